@@ -1,0 +1,57 @@
+using NasFarm.Catalog.Genotypes;
+using NasFarm.Catalog.Spaces;
+using NasFarm.Catalog.Units;
+
+namespace NasFarm.Catalog.Derivation;
+
+/// <summary>From alphas to a genotype. Alphas come as <c>alphas[cell type][edge][operation]</c>, logits, cell types in the space's order.</summary>
+public static class Discretisation
+{
+    /// <summary>The rule of the space: <see cref="BestEdges"/> for DARTS cells, <see cref="BestOperations"/> for NAS-Bench-201.
+    /// Throws <see cref="ArgumentException"/> when the shape is not the space's.</summary>
+    public static Genotype Derive(SearchSpace space, NoneRule noneRule, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas)
+    {
+        RequireShape(space, alphas);
+        return new Genotype(space, [.. space.CellTypes.Select((type, i) =>
+            space.InDegree is null ? BestOperations(space, noneRule, type, alphas[i]) : BestEdges(space, type, alphas[i]))]);
+    }
+
+    /// <summary>DARTS (spec/algorithms.md §1.6): an edge scores the largest softmax weight of its operations other than <c>none</c>;
+    /// each node keeps its two best edges, listed by descending score, ties to the lower source. <c>none</c> never stays, whatever
+    /// the <see cref="NoneRule"/>: the paper's rule excludes it as well.</summary>
+    public static Cell BestEdges(SearchSpace space, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas)
+    {
+        var kept = space.Targets.SelectMany(target => space.EdgesInto(target)
+            .Select(edge =>
+            {
+                var weights = Softmax.Of(alphas[edge.Index]);
+                var op = Softmax.ArgMax(weights, except: space.NoneIndex);
+                return (Edge: edge, Op: op, Score: weights[op]);
+            })
+            .OrderByDescending(e => e.Score) // stable: equal scores stay in source order
+            .Take(space.InDegree ?? int.MaxValue));
+        return new Cell(type, [.. kept.Select(e => new EdgeChoice(space.Operations[e.Op], e.Edge.Source, e.Edge.Target))]);
+    }
+
+    /// <summary>NAS-Bench-201 (spec/search-spaces.md §2, spec/algorithms.md §1.8): every edge keeps its largest alpha, <c>none</c> among
+    /// the candidates only under <see cref="NoneRule.Paper"/>.</summary>
+    public static Cell BestOperations(SearchSpace space, NoneRule noneRule, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas)
+    {
+        int? except = noneRule == NoneRule.Excluded ? space.NoneIndex : null;
+        return new Cell(type, [.. space.Edges.Select(edge =>
+            new EdgeChoice(space.Operations[Softmax.ArgMax(alphas[edge.Index], except)], edge.Source, edge.Target))]);
+    }
+
+    private static void RequireShape(SearchSpace space, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas)
+    {
+        if (alphas.Count != space.CellTypes.Count)
+            throw new ArgumentException($"Alphas of {alphas.Count} cell types; '{space}' has {space.CellTypes.Count}.");
+        foreach (var rows in alphas)
+        {
+            if (rows.Count != space.Edges.Count)
+                throw new ArgumentException($"{rows.Count} rows of alphas; a cell of '{space}' has {space.Edges.Count} edges.");
+            if (rows.FirstOrDefault(r => r.Count != space.Operations.Count) is { } row)
+                throw new ArgumentException($"A row of {row.Count} alphas; '{space}' has {space.Operations.Count} operations.");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+namespace NasFarm.Catalog.EarlyStopping;
+
+/// <summary>A measurement of λmax at the end of an epoch.</summary>
+public readonly record struct LambdaMeasurement(int Epoch, double Value);
+
+/// <summary>What a measurement led to.</summary>
+/// <param name="Stop">The rule fired.</param>
+/// <param name="StopEpoch">Epoch whose state is to be returned to; set exactly when <paramref name="Stop"/>.</param>
+/// <param name="LocalAverage">LA made by this measurement; null while too few exist.</param>
+/// <param name="Ratio">LA now / LA δ measurements ago; null while the test is not allowed yet.</param>
+public readonly record struct EarlyStopDecision(bool Stop, int? StopEpoch, double? LocalAverage, double? Ratio)
+{
+    /// <summary>Nothing to say.</summary>
+    public static EarlyStopDecision Continue(double? localAverage, double? ratio) => new(false, null, localAverage, ratio);
+}
+
+/// <summary>Follows λmax through one phase. An immutable value: serialise it into a checkpoint, go back by keeping the old one.
+/// SGAS-es starts an empty one after every decision; RobustDARTS keeps one for the whole search (spec/algorithms.md §3.3, §4.2).</summary>
+/// <param name="Rule">Window, lag and threshold.</param>
+/// <param name="PhaseStart">First epoch of the phase.</param>
+/// <param name="Measurements">All measurements of the phase, in order.</param>
+public sealed record LambdaMaxTracker(EarlyStoppingRule Rule, int PhaseStart, IReadOnlyList<LambdaMeasurement> Measurements)
+{
+    /// <summary>No measurements yet.</summary>
+    public static LambdaMaxTracker Start(EarlyStoppingRule rule, int phaseStart) => new(rule, phaseStart, []);
+
+    /// <summary>Takes a measurement. The caller keeps the returned tracker. Throws <see cref="ArgumentException"/> when the epoch does
+    /// not follow the last one or the value is not finite (a diverged search ends; it is not tracked).</summary>
+    public (LambdaMaxTracker Tracker, EarlyStopDecision Decision) Add(int epoch, double value)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentException($"lambda-max at epoch {epoch} is {value}; it must be finite.");
+        var last = Measurements.Count > 0 ? Measurements[^1].Epoch : PhaseStart - 1;
+        if (epoch <= last)
+            throw new ArgumentException($"lambda-max at epoch {epoch} follows epoch {last}; epochs of a phase must grow.");
+        var next = this with { Measurements = [.. Measurements, new(epoch, value)] };
+        return (next, next.Test());
+    }
+
+    /// <summary>Local averages in order; one per measurement from the ⌈window/2⌉-th on.</summary>
+    public IReadOnlyList<double> LocalAverages() =>
+        [.. Enumerable.Range(1, Measurements.Count)
+            .Select(n => Rule.LocalAverage([.. Measurements.Take(n).Select(m => m.Value)]))
+            .OfType<double>()];
+
+    private EarlyStopDecision Test()
+    {
+        var averages = LocalAverages();
+        double? now = averages.Count > 0 ? averages[^1] : null;
+        var candidate = Measurements[^1].Epoch - Rule.Rollback;
+        if (candidate < PhaseStart + Rule.EsStart || averages.Count <= Rule.Delta)
+            return EarlyStopDecision.Continue(now, ratio: null);
+        var ratio = averages[^1] / averages[^(1 + Rule.Delta)];
+        return ratio > Rule.Factor
+            ? new(true, candidate, now, ratio)
+            : EarlyStopDecision.Continue(now, ratio);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(LambdaMaxTracker? other) =>
+        other is not null && Rule == other.Rule && PhaseStart == other.PhaseStart && Measurements.SequenceEqual(other.Measurements);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Rule, PhaseStart, Measurements.Count);
+}

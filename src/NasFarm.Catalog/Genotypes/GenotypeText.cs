@@ -1,0 +1,53 @@
+using NasFarm.Catalog.Spaces;
+
+namespace NasFarm.Catalog.Genotypes;
+
+/// <summary>Genotypes as text. Canonical forms: for DARTS cells the one the original code prints,
+/// <c>Genotype(normal=[('sep_conv_3x3', 0), …], normal_concat=[2, 3, 4, 5], reduce=[…], reduce_concat=[2, 3, 4, 5])</c>
+/// (spec/search-spaces.md §1.5); for NAS-Bench-201 the architecture string <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (§2).
+/// Parsing is tolerant: both quoting styles, <c>range(2, 6)</c>, and the short form
+/// <c>normal s3-0 s3-1 | sk-0 d3-2 | … ; reduce mp-0 mp-1 | …</c>.</summary>
+public static class GenotypeText
+{
+    /// <summary>Parses a text of the named space. Throws <see cref="GenotypeFormatException"/> that names position and value.</summary>
+    public static Genotype Parse(string spaceName, string text) => Parse(SearchSpaces.Get(spaceName), text);
+
+    /// <summary>Parses a text of the space. Throws <see cref="GenotypeFormatException"/> that names position and value.</summary>
+    public static Genotype Parse(SearchSpace space, string text)
+    {
+        var scanner = new TextScanner(text);
+        IReadOnlyList<Cell> cells = space.Family switch
+        {
+            SpaceFamily.NasBench201 => [NasBench201Text.ReadCell(scanner)],
+            _ when scanner.LooksAt("Genotype") => DartsText.ReadTuple(scanner),
+            _ => DartsText.ReadShort(scanner),
+        };
+        try
+        {
+            return new Genotype(space, cells);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new GenotypeFormatException($"{wrong.Message} Text: {text}", wrong);
+        }
+    }
+
+    /// <summary>Parses, or looks up a published name such as <c>DARTS_V2</c> (<see cref="PublishedGenotypes"/>).</summary>
+    public static Genotype ParseOrFind(string spaceName, string textOrName) =>
+        PublishedGenotypes.Names.Contains(textOrName)
+            ? PublishedGenotypes.Get(spaceName, textOrName)
+            : Parse(spaceName, textOrName);
+
+    /// <summary>The canonical text. Keeps the listing order inside a node; print <see cref="Genotype.Canonical"/> for one text per graph.</summary>
+    public static string Print(Genotype genotype) =>
+        genotype.Space.Family == SpaceFamily.NasBench201 ? NasBench201Text.Print(genotype) : DartsText.PrintTuple(genotype);
+
+    /// <summary>The short form, for tables and logs: <c>normal s3-0 s3-1 | … ; reduce …</c>, or <c>c3-0 | c3-0 c3-1 | …</c>.</summary>
+    public static string PrintShort(Genotype genotype) => string.Join(" ; ", genotype.Cells.Select(cell =>
+    {
+        var nodes = cell.Edges.GroupBy(e => e.Target)
+            .Select(node => string.Join(' ', node.Select(e => $"{Operations.Abbreviate(e.Operation)}-{e.Source}")));
+        var name = genotype.Cells.Count > 1 ? cell.Type.ToString().ToLowerInvariant() + " " : "";
+        return name + string.Join(" | ", nodes);
+    }));
+}

@@ -1,0 +1,34 @@
+using NasFarm.Catalog.Spaces;
+
+namespace NasFarm.Catalog.Genotypes;
+
+/// <summary>The architecture string of NAS-Bench-201: <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (spec/search-spaces.md §2).</summary>
+internal static class NasBench201Text
+{
+    public static string Print(Genotype genotype) =>
+        string.Join('+', genotype.Normal.Canonical().Edges
+            .GroupBy(e => e.Target)
+            .Select(node => $"|{string.Join('|', node.Select(e => $"{e.Operation}~{e.Source}"))}|"));
+
+    /// <summary>Operations may be abbreviated (<c>|c3~0|+…</c>).</summary>
+    public static Cell ReadCell(TextScanner scanner)
+    {
+        var edges = new List<EdgeChoice>();
+        foreach (var target in SearchSpaces.NasBench201.Targets)
+        {
+            if (target > 1)
+                scanner.Require("+");
+            scanner.Require("|");
+            foreach (var edge in SearchSpaces.NasBench201.EdgesInto(target))
+            {
+                var operation = scanner.RequireOperation();
+                scanner.Require($"~{edge.Source}");
+                scanner.Require("|");
+                edges.Add(new(operation, edge.Source, target));
+            }
+        }
+        if (!scanner.AtEnd)
+            throw scanner.Wrong("expected the end of the text");
+        return new Cell(CellType.Normal, edges);
+    }
+}

@@ -1,0 +1,35 @@
+using NasFarm.Catalog.Spaces;
+using NasFarm.Catalog.Units;
+
+namespace NasFarm.Catalog.Genotypes;
+
+/// <summary>Uniform draws from the set of cells that a search may reach: the baseline of every comparison
+/// (spec/retraining-and-data.md §7). DARTS cells: per node one of the source pairs, then an operation other than <c>none</c> for
+/// each. NAS-Bench-201: an operation per edge, <c>none</c> among them only under <see cref="NoneRule.Paper"/>.</summary>
+public static class RandomGenotypes
+{
+    /// <summary>Operations that a derived cell of the space may hold under the rule, in column order.</summary>
+    public static IReadOnlyList<string> ReachableOperations(SearchSpace space, NoneRule noneRule) =>
+        space.InDegree is null && noneRule == NoneRule.Paper
+            ? space.Operations
+            : [.. space.Operations.Where(o => o != Operations.None)];
+
+    /// <summary>Draws one genotype. <paramref name="below"/> gives a uniform whole number in [0, n) for each n it is asked.</summary>
+    public static Genotype Draw(SearchSpace space, NoneRule noneRule, Func<int, int> below)
+    {
+        var operations = ReachableOperations(space, noneRule);
+        var cells = space.CellTypes.Select(type => new Cell(type,
+            [.. space.Targets.SelectMany(target => SourcesInto(space, target, below))
+                .Select(edge => new EdgeChoice(operations[below(operations.Count)], edge.Source, edge.Target))]));
+        return new Genotype(space, [.. cells]);
+    }
+
+    private static IEnumerable<CellEdge> SourcesInto(SearchSpace space, int target, Func<int, int> below)
+    {
+        var candidates = space.EdgesInto(target).ToList();
+        // Striking out uniformly until the in-degree is left makes every set of sources equally likely.
+        while (candidates.Count > (space.InDegree ?? candidates.Count))
+            candidates.RemoveAt(below(candidates.Count));
+        return candidates;
+    }
+}

@@ -1,0 +1,23 @@
+namespace NasFarm.Catalog.Methods;
+
+/// <summary>DARTS, first and second order (spec/algorithms.md §1).</summary>
+internal static class DartsMethod
+{
+    public static MethodDefinition Definition { get; } = new()
+    {
+        Name = "darts",
+        Title = "DARTS",
+        Source = "Liu, Simonyan, Yang, ICLR 2019 (arXiv 1806.09055); spec/algorithms.md §1",
+        Idea = "Every edge computes a softmax mixture of all operations. Alphas and weights are trained in turn on two halves of the "
+            + "training data; at the end each node keeps its two strongest edges. Known to drift to skip connections.",
+        Settings =
+        [
+            SearchSettings.Integer("order", 1, 1, 2, null, "1: alpha gradient at the current weights; 2: after one unrolled weight step.", "spec/algorithms.md §1.4, §1.5"),
+            SearchSettings.Integer("epochs", 50, 1, 100_000, "epochs", "Epochs of the search.", "DARTS train_search.py; spec/algorithms.md §1.2"),
+            .. SearchSettings.Training(64, 64, "DARTS train_search.py; spec/algorithms.md §1.2, §1.8"),
+            .. SearchSettings.LambdaMax(on: false, ownInterval: true),
+        ],
+        Relations = (h, _) => SearchSettings.CheckTraining(h),
+        Phases = (h, _) => PhasePlan.Single(h.Int("epochs"), h.Int("batchSize")),
+    };
+}

@@ -1,0 +1,23 @@
+namespace NasFarm.Catalog.Methods;
+
+/// <summary>The search methods there are.</summary>
+public static class MethodCatalog
+{
+    /// <summary>Every method.</summary>
+    public static IReadOnlyList<MethodDefinition> All { get; } =
+    [
+        DartsMethod.Definition, SgasMethod.Definition, SgasEsMethod.Definition, SgasMethod.Matched, SgasEsMethod.Placebo,
+        BaselineMethods.Random, BaselineMethods.Given,
+    ];
+
+    /// <summary>The method of that name. Throws <see cref="ArgumentException"/> that lists the names.</summary>
+    public static MethodDefinition Get(string name) =>
+        All.FirstOrDefault(m => m.Name == name)
+        ?? throw new ArgumentException($"There is no method '{name}'; methods are {string.Join(", ", All.Select(m => m.Name))}.");
+
+    /// <summary>Every setting of the method with its value in the space, defaults written out. Throws
+    /// <see cref="HyperparameterException"/> that names each wrong setting, its value and what is legal; <see cref="ArgumentException"/>
+    /// on an unknown method or space.</summary>
+    public static Hyperparameters Resolve(string methodName, string spaceName, IReadOnlyDictionary<string, object>? overrides = null) =>
+        Get(methodName).Resolve(spaceName, overrides);
+}

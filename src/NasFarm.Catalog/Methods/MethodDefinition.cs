@@ -1,0 +1,54 @@
+using NasFarm.Catalog.Spaces;
+
+namespace NasFarm.Catalog.Methods;
+
+/// <summary>A search method: what it is, where it may be used, its settings and the shape of its search.</summary>
+public sealed record MethodDefinition
+{
+    /// <summary>Name in manifests, e.g. <c>sgas-es</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Paper and specification section.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>One paragraph.</summary>
+    public required string Idea { get; init; }
+
+    /// <summary>Spaces it may search, by name.</summary>
+    public IReadOnlyList<string> Spaces { get; init; } = [.. SearchSpaces.All.Select(s => s.Name)];
+
+    /// <summary>Its settings, in the order of importance.</summary>
+    public required IReadOnlyList<HyperparameterDefinition> Settings { get; init; }
+
+    /// <summary>It trains a supernet; false for methods that only name a cell.</summary>
+    public bool Trains { get; init; } = true;
+
+    /// <summary>Numerics revision by space; a space that is not listed is at 1.</summary>
+    public IReadOnlyDictionary<string, int> Revisions { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Checks between settings in a space.</summary>
+    internal Func<Hyperparameters, SearchSpace, IEnumerable<HyperparameterProblem>> Relations { get; init; } = (_, _) => [];
+
+    /// <summary>Rewrites settings that have many spellings for one meaning, so that ids do not depend on the spelling.</summary>
+    internal Func<Hyperparameters, SearchSpace, Hyperparameters> Canonicalize { get; init; } = (settings, _) => settings;
+
+    /// <summary>The search phases that these settings give in a space.</summary>
+    public required Func<Hyperparameters, SearchSpace, PhasePlan> Phases { get; init; }
+
+    /// <summary>Integer per method and space, raised whenever results change on purpose; part of every id.</summary>
+    public int NumericsRevision(string spaceName) => Revisions.GetValueOrDefault(spaceName, 1);
+
+    /// <summary>Every setting with its value in the space. Throws <see cref="HyperparameterException"/> with all problems, and
+    /// <see cref="ArgumentException"/> for a space the method does not search.</summary>
+    public Hyperparameters Resolve(string spaceName, IReadOnlyDictionary<string, object>? overrides = null)
+    {
+        var space = SearchSpaces.Get(spaceName);
+        if (!Spaces.Contains(spaceName))
+            throw new ArgumentException($"Method '{Name}' does not search space '{spaceName}'; it searches {string.Join(", ", Spaces)}.");
+        var resolved = Methods.Settings.Resolve($"Method '{Name}'", Settings, spaceName, overrides, h => Relations(h, space));
+        return Canonicalize(resolved, space);
+    }
+}

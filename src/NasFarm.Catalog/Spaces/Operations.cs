@@ -1,0 +1,57 @@
+namespace NasFarm.Catalog.Spaces;
+
+/// <summary>Names of candidate operations as the papers print them, and their short forms (spec/search-spaces.md §1.1, §1.5, §2).</summary>
+public static class Operations
+{
+    /// <summary>All zeros. Index 0 of every space here; SGAS relies on that.</summary>
+    public const string None = "none";
+
+    /// <summary>Identity at stride 1, FactorizedReduce at stride 2.</summary>
+    public const string SkipConnect = "skip_connect";
+
+    /// <summary>3×3 max pooling.</summary>
+    public const string MaxPool3x3 = "max_pool_3x3";
+
+    /// <summary>3×3 average pooling, padding not counted.</summary>
+    public const string AvgPool3x3 = "avg_pool_3x3";
+
+    /// <summary>Depthwise-separable 3×3 convolution, applied twice.</summary>
+    public const string SepConv3x3 = "sep_conv_3x3";
+
+    /// <summary>Depthwise-separable 5×5 convolution, applied twice.</summary>
+    public const string SepConv5x5 = "sep_conv_5x5";
+
+    /// <summary>Dilated depthwise-separable 3×3 convolution, applied once.</summary>
+    public const string DilConv3x3 = "dil_conv_3x3";
+
+    /// <summary>Dilated depthwise-separable 5×5 convolution, applied once.</summary>
+    public const string DilConv5x5 = "dil_conv_5x5";
+
+    /// <summary>ReLU, 1×1 convolution, batch norm (NAS-Bench-201).</summary>
+    public const string NorConv1x1 = "nor_conv_1x1";
+
+    /// <summary>ReLU, 3×3 convolution, batch norm (NAS-Bench-201).</summary>
+    public const string NorConv3x3 = "nor_conv_3x3";
+
+    private static readonly (string Name, string Short)[] Shorts =
+    [
+        (None, "no"), (SkipConnect, "sk"), (MaxPool3x3, "mp"), (AvgPool3x3, "ap"), (SepConv3x3, "s3"), (SepConv5x5, "s5"),
+        (DilConv3x3, "d3"), (DilConv5x5, "d5"), (NorConv1x1, "c1"), (NorConv3x3, "c3"),
+    ];
+
+    /// <summary>Two letters of an operation, e.g. <c>s3</c>. Throws <see cref="ArgumentException"/> on an unknown name.</summary>
+    public static string Abbreviate(string name)
+    {
+        var found = Array.FindIndex(Shorts, s => s.Name == name);
+        return found >= 0
+            ? Shorts[found].Short
+            : throw new ArgumentException($"'{name}' is no operation; operations are {string.Join(", ", Shorts.Select(s => s.Name))}.");
+    }
+
+    /// <summary>The full name of a name or abbreviation; null when there is none.</summary>
+    public static string? Expand(string text)
+    {
+        var found = Array.FindIndex(Shorts, s => s.Name == text || s.Short == text);
+        return found >= 0 ? Shorts[found].Name : null;
+    }
+}

@@ -1,0 +1,137 @@
+namespace NasFarm.Catalog.Spaces;
+
+/// <summary>Cells that share one set of alphas.</summary>
+public enum CellType
+{
+    /// <summary>Keeps the resolution. The only cell type of NAS-Bench-201.</summary>
+    Normal,
+
+    /// <summary>Halves the resolution and doubles the channels.</summary>
+    Reduce,
+}
+
+/// <summary>How a network is put together from cells.</summary>
+public enum SpaceFamily
+{
+    /// <summary>Two cell inputs, four intermediate nodes, concatenated output; two edges kept per node.</summary>
+    Darts,
+
+    /// <summary>One cell input, three further nodes, the last is the output; one operation on every edge.</summary>
+    NasBench201,
+}
+
+/// <summary>A possible connection inside a cell. <paramref name="Index"/> is the row of the alpha matrix.</summary>
+public readonly record struct CellEdge(int Index, int Source, int Target);
+
+/// <summary>A cell search space: operations, nodes, edges and the rule of what a derived cell keeps. One instance per space.</summary>
+public sealed class SearchSpace
+{
+    private readonly CellEdge[][] edgesInto;
+
+    internal SearchSpace(
+        string name, string title, SpaceFamily family, IReadOnlyList<string> operations, IReadOnlyList<CellType> cellTypes,
+        int inputNodes, int innerNodes, int? inDegree, int defaultChannels, int defaultCells)
+    {
+        (Name, Title, Family, Operations, CellTypes) = (name, title, family, operations, cellTypes);
+        (InputNodes, InnerNodes, InDegree) = (inputNodes, innerNodes, inDegree);
+        (DefaultChannels, DefaultCells) = (defaultChannels, defaultCells);
+        Targets = [.. Enumerable.Range(inputNodes, innerNodes)];
+
+        // Node by node, source ascending (spec/search-spaces.md §1.3, §2).
+        var pairs = Targets.SelectMany(target => Enumerable.Range(0, target).Select(source => (source, target)));
+        Edges = [.. pairs.Select((p, index) => new CellEdge(index, p.source, p.target))];
+        edgesInto = [.. Enumerable.Range(0, inputNodes + innerNodes).Select(t => Edges.Where(e => e.Target == t).ToArray())];
+    }
+
+    /// <summary>Name in manifests: <c>darts</c>, <c>sgas-es</c> or <c>nas-bench-201</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>One line for people.</summary>
+    public string Title { get; }
+
+    /// <summary>How networks are built from the cells.</summary>
+    public SpaceFamily Family { get; }
+
+    /// <summary>Candidate operations of every edge, in alpha column order.</summary>
+    public IReadOnlyList<string> Operations { get; }
+
+    /// <summary>Cell types with alphas of their own.</summary>
+    public IReadOnlyList<CellType> CellTypes { get; }
+
+    /// <summary>Nodes 0 … InputNodes−1 are the cell's inputs.</summary>
+    public int InputNodes { get; }
+
+    /// <summary>Number of nodes after the inputs.</summary>
+    public int InnerNodes { get; }
+
+    /// <summary>Edges that a derived cell keeps per node; null: every edge keeps one operation.</summary>
+    public int? InDegree { get; }
+
+    /// <summary>Initial channels C of the published search network.</summary>
+    public int DefaultChannels { get; }
+
+    /// <summary>Cells (DARTS family) or cells per stage N (NAS-Bench-201) of the published search network.</summary>
+    public int DefaultCells { get; }
+
+    /// <summary>Nodes that receive edges, ascending.</summary>
+    public IReadOnlyList<int> Targets { get; }
+
+    /// <summary>All edges of one cell type, by index.</summary>
+    public IReadOnlyList<CellEdge> Edges { get; }
+
+    /// <summary>Column of <c>none</c>.</summary>
+    public int NoneIndex => OperationIndex(Spaces.Operations.None);
+
+    /// <summary>Edges that a derived cell has, and so the number of SGAS decisions per cell type: 8 (DARTS), 6 (NAS-Bench-201).</summary>
+    public int EdgesKept => InDegree is { } degree ? InnerNodes * degree : Edges.Count;
+
+    /// <summary>Edges into a node, source ascending.</summary>
+    public IReadOnlyList<CellEdge> EdgesInto(int target) => edgesInto[target];
+
+    /// <summary>The edge from source to target; null when the space has none.</summary>
+    public CellEdge? FindEdge(int source, int target) =>
+        target < edgesInto.Length && target >= 0 && source >= 0 && source < edgesInto[target].Length ? edgesInto[target][source] : null;
+
+    /// <summary>Column of an operation. Throws <see cref="ArgumentException"/> that lists the operations.</summary>
+    public int OperationIndex(string operation)
+    {
+        for (var i = 0; i < Operations.Count; i++)
+            if (Operations[i] == operation)
+                return i;
+        throw new ArgumentException($"Space '{Name}' has no operation '{operation}'; it has {string.Join(", ", Operations)}.");
+    }
+
+    /// <summary>Sentences about what is wrong with a network size; empty when it can be built.</summary>
+    public IEnumerable<string> CheckSize(int channels, int cells)
+    {
+        if (Family == SpaceFamily.Darts)
+        {
+            // FactorizedReduce makes C/2 channels twice; with fewer than 3 cells there is no normal cell beside the two reductions.
+            if (channels < 2 || channels % 2 != 0)
+                yield return $"channels is {channels}; space '{Name}' needs an even number of at least 2.";
+            if (cells < 3)
+                yield return $"cells is {cells}; space '{Name}' needs at least 3 (two of them reduce).";
+        }
+        else
+        {
+            if (channels < 1)
+                yield return $"channels is {channels}; space '{Name}' needs at least 1.";
+            if (cells < 1)
+                yield return $"cells is {cells}; space '{Name}' needs at least 1 cell per stage.";
+        }
+    }
+
+    /// <summary>Throws <see cref="ArgumentException"/> when a network of this size cannot be built.</summary>
+    public void RequireSize(int channels, int cells)
+    {
+        var wrong = string.Join(" ", CheckSize(channels, cells));
+        if (wrong.Length > 0)
+            throw new ArgumentException(wrong);
+    }
+
+    /// <summary>Whether cell <paramref name="index"/> of a DARTS network of <paramref name="cells"/> cells reduces: L/3 and 2L/3.</summary>
+    public static bool IsReduction(int index, int cells) => index == cells / 3 || index == 2 * cells / 3;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

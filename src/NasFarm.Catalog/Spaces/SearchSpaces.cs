@@ -1,0 +1,34 @@
+namespace NasFarm.Catalog.Spaces;
+
+/// <summary>The search spaces there are.</summary>
+public static class SearchSpaces
+{
+    /// <summary>The DARTS CNN space: 8 operations, 14 edges in each of two cell types (spec/search-spaces.md §1).</summary>
+    public static SearchSpace Darts { get; } = new(
+        "darts", "DARTS CNN space, 8 operations, normal and reduction cell", SpaceFamily.Darts,
+        [
+            Operations.None, Operations.MaxPool3x3, Operations.AvgPool3x3, Operations.SkipConnect, Operations.SepConv3x3,
+            Operations.SepConv5x5, Operations.DilConv3x3, Operations.DilConv5x5,
+        ],
+        [CellType.Normal, CellType.Reduce], inputNodes: 2, innerNodes: 4, inDegree: 2, defaultChannels: 16, defaultCells: 8);
+
+    /// <summary>The five operations of SGAS-es in the DARTS cell (spec/search-spaces.md §1.6).</summary>
+    public static SearchSpace SgasEs { get; } = new(
+        "sgas-es", "DARTS cell with the 5 operations of SGAS-es", SpaceFamily.Darts,
+        [Operations.None, Operations.MaxPool3x3, Operations.SkipConnect, Operations.SepConv3x3, Operations.DilConv3x3],
+        [CellType.Normal, CellType.Reduce], inputNodes: 2, innerNodes: 4, inDegree: 2, defaultChannels: 16, defaultCells: 8);
+
+    /// <summary>NAS-Bench-201, the topology space of NATS-Bench: 5 operations, 6 edges, one cell type (spec/search-spaces.md §2).</summary>
+    public static SearchSpace NasBench201 { get; } = new(
+        "nas-bench-201", "NAS-Bench-201, 5 operations on 6 edges, 15,625 cells", SpaceFamily.NasBench201,
+        [Operations.None, Operations.SkipConnect, Operations.NorConv1x1, Operations.NorConv3x3, Operations.AvgPool3x3],
+        [CellType.Normal], inputNodes: 1, innerNodes: 3, inDegree: null, defaultChannels: 16, defaultCells: 5);
+
+    /// <summary>Every space, alphabetical.</summary>
+    public static IReadOnlyList<SearchSpace> All { get; } = [Darts, NasBench201, SgasEs];
+
+    /// <summary>The space of that name. Throws <see cref="ArgumentException"/> that lists the names.</summary>
+    public static SearchSpace Get(string name) =>
+        All.FirstOrDefault(s => s.Name == name)
+        ?? throw new ArgumentException($"There is no search space '{name}'; spaces are {string.Join(", ", All.Select(s => s.Name))}.");
+}
