@@ -28,8 +28,10 @@ public readonly record struct TrajectoryPoint(long Step, int Epoch, double Value
 /// <summary>A recorded decision of a search, in order.</summary>
 public sealed record DecisionRecord(int Phase, long Step, int Epoch, string Name, JsonElement Detail);
 
-/// <summary>One retraining of a searched cell. Accuracies in percent.</summary>
-public sealed record RetrainResult(string RetrainId, string Data, string Recipe, long RetrainSeed, RetrainOutcome Outcome);
+/// <summary>One retraining of a searched cell. Accuracies in percent. <paramref name="Spec"/> says how it was done (images, network
+/// size); without it a comparison cannot tell whether the number is flagged as a proxy, and says so.</summary>
+public sealed record RetrainResult(
+    string RetrainId, string Data, string Recipe, long RetrainSeed, RetrainOutcome Outcome, RetrainSpec? Spec = null);
 
 /// <summary>What a run cost.</summary>
 /// <param name="GradEvalsW">Gradient evaluations with respect to the network weights.</param>

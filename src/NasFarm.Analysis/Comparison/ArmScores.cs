@@ -1,0 +1,77 @@
+using NasFarm.Analysis.Statistics;
+using NasFarm.Catalog.Results;
+
+namespace NasFarm.Analysis.Comparison;
+
+/// <summary>Builds the figures of one arm on one measure. What n does not allow stays null.</summary>
+internal static class ArmScores
+{
+    /// <summary>Training noise of one CIFAR-10 table training in points (spec/retraining-and-data.md §7).</summary>
+    public const double OneTrainingSd = 0.31;
+
+    /// <summary>SD among isomorphic cells above 85 % in the CIFAR-10 table: spreads below it are noise (ibid.).</summary>
+    public const double TableNoiseSd = 0.21;
+
+    public static ArmScore Of(
+        Series arm, Measure measure, bool complete, IReadOnlyList<string> flags, Interval? bootstrap, Func<double[], Probability?> betterThanRandom)
+    {
+        var dots = Dots(arm, measure);
+        double[] values = [.. dots.Select(d => d.Value)];
+        var n = values.Length;
+        var score = new ArmScore
+        {
+            Measure = measure.Id, Route = $"{arm.Setting.Data.Name} → {measure.Label}", Dots = dots, Flags = flags,
+            SdMeaning = Meaning(arm, measure),
+        };
+        if (n == 0) return score;
+        score = score with
+        {
+            Mean = Sample.Mean(values), MeanInterval = n >= 2 ? NormalTheory.Mean(values) : null, Min = values.Min(), Max = values.Max(),
+            InterquartileMean = n >= SampleSize.LeastForInterquartileMean ? Sample.InterquartileMean(values) : null,
+            WithoutDiverged = Without(dots, complete),
+        };
+        if (!complete || SampleSize.Allows(n) == Evidence.Demonstration) return score;
+
+        var sd = Sample.StandardDeviation(values);
+        var cifar10Table = measure.Kind == MeasureKind.Table && measure.Target.StartsWith("c10_test", StringComparison.Ordinal);
+        return score with
+        {
+            Sd = sd,
+            SdNormal = NormalTheory.StandardDeviation(values),
+            SdBootstrap = bootstrap,
+            SdUser = cifar10Table ? Math.Sqrt(sd * sd + OneTrainingSd * OneTrainingSd) : null,
+            AtTableNoise = cifar10Table && sd < TableNoiseSd,
+            Components = RetrainGroups(arm, measure) is { } groups ? VarianceComponents.Reml(groups) : null,
+            BetterThanRandom = arm.IsRandom ? null : betterThanRandom(values),
+        };
+    }
+
+    public static IReadOnlyList<Dot> Dots(Series arm, Measure measure) =>
+    [
+        .. from run in arm.Runs
+           let value = measure.ScoreOf(run)
+           where value is not null
+           select new Dot(run.RunId, run.Spec.SearchSeed, run.Spec.DataOrderSeed, value.Value, measure.Diverged(run)),
+    ];
+
+    private static WithoutDiverged? Without(IReadOnlyList<Dot> dots, bool complete)
+    {
+        double[] kept = [.. dots.Where(d => !d.Diverged).Select(d => d.Value)];
+        return kept.Length == dots.Count ? null
+            : new(kept.Length, kept.Length > 0 ? Sample.Mean(kept) : null,
+                complete && SampleSize.Allows(kept.Length) != Evidence.Demonstration ? Sample.StandardDeviation(kept) : null);
+    }
+
+    // One search seed retrained once cannot tell search variance from retrain variance.
+    private static string Meaning(Series arm, Measure measure) =>
+        measure.Kind == MeasureKind.Table ? "search alone (table look-up)"
+        : RetrainGroups(arm, measure) is not null ? "search, and the mean over retrain seeds; components apart"
+        : "total: search and retraining together";
+
+    // Scores by search seed, when every run that did not diverge has two or more.
+    private static double[][]? RetrainGroups(Series arm, Measure measure)
+    {
+        double[][] groups = [.. arm.Runs.Where(r => r.State == SeedRunState.Finished && !r.SearchDiverged).Select(measure.RetrainScores)];
+        return groups.Length >= 2 && groups.All(g => g.Length >= 2) ? groups : null;
+    }
+}

@@ -1,0 +1,52 @@
+using NasFarm.Catalog.Results;
+
+namespace NasFarm.Analysis.Comparison;
+
+/// <summary>Sentences that stand beside the numbers because a number cannot say them.</summary>
+internal static class Notes
+{
+    public static IReadOnlyList<string> Of(
+        IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,
+        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep) =>
+        [.. All(arms, reports, contrasts, measures, main, complete, valueless, sweep)];
+
+    private static IEnumerable<string> All(
+        IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,
+        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep)
+    {
+        var declared = Tally.Of(sweep.Runs);
+        if (!complete) yield return $"{declared}. While a run is missing there is no test and no verdict.";
+        foreach (var sentence in valueless) yield return $"{sentence}.";
+
+        var counts = reports.Select(a => a.On(main?.Id)?.N ?? 0).Where(n => n > 0).ToList();
+        if (complete && counts.Count > 0 && SampleSize.Limitation(counts.Min()) is { } limitation) yield return limitation;
+
+        foreach (var setting in arms.GroupBy(a => a.Setting).Where(s => !s.Any(a => a.IsRandom)))
+            yield return $"There is no random arm in {setting.Key}: nothing here says whether a method is better than drawing cells at random.";
+        if (main is { Kind: MeasureKind.Retrain } && reports.All(a => a.Outcome is null))
+            yield return "Outcome collapse needs random cells under the same recipe as its threshold; there are none, so only structural collapse is counted.";
+        foreach (var arm in reports.Where(a => a.On(main?.Id)?.NotDistinguishableFromRandom == true))
+            yield return $"{arm.Label} is not distinguishable from random: the interval of P(better than a random cell) holds .5.";
+
+        foreach (var arm in reports.Where(a => a.On(main?.Id)?.AtTableNoise == true))
+            yield return $"{arm.Label} spreads less than the table's own noise (SD below 0.21): its SD is at table noise, smaller differences mean nothing.";
+        if (complete && main is { Kind: MeasureKind.Retrain } && reports.Any(a => a.On(main.Id)?.SdMeaning.StartsWith("total", StringComparison.Ordinal) == true))
+            yield return "Each search seed was retrained once, so an SD is the total of search and retraining variance; two retrain seeds or more per search tell them apart.";
+
+        foreach (var contrast in contrasts.Where(c => c.Measure == main?.Id && c.PairingBoughtNothing))
+            yield return $"{contrast.A} and {contrast.B}: |ρ| between the arms is below .2, so pairing by seed bought nothing.";
+        foreach (var contrast in contrasts.Where(c => c.Refused is not null && c.Evidence != Evidence.Demonstration)) yield return contrast.Refused!;
+        if (sweep.Comparison.BudgetMatch != "none" && reports.Any(a => a.Scores.Any(s => s.Flags.Contains("budget≠"))))
+            yield return $"The manifest asks for budget.match {sweep.Comparison.BudgetMatch}, but mean costs differ by more than 5 % (flag budget≠).";
+        if (reports.Sum(a => a.Diverged) is > 0 and var diverged)
+            yield return $"{diverged} run{(diverged == 1 ? "" : "s")} diverged: counted as collapse with chance accuracy; a sensitivity line leaves diverged runs out.";
+        if (sweep.Runs.Count(r => r.NumericsChanged) is > 0 and var changed)
+            yield return $"{changed} run{(changed == 1 ? "" : "s")} resumed on another numerics fingerprint, by permission: not repeatable to the bit.";
+        if (measures.Any(m => m.Kind == MeasureKind.Retrain) && sweep.Runs.SelectMany(r => r.Retrains).Any(r => r.Spec is null))
+            yield return "Retrain settings were not recorded with the results: flags proxy-net and part-data cover the searches only.";
+        if (reports.Any(a => a.Behaviour.Triggers > 0))
+            yield return "Growth of λmax is not an indicator of collapse: it is shown beside the cells and scores, not counted.";
+        if (complete && contrasts.Any(c => c.Evidence != Evidence.Demonstration))
+            yield return "The tests assume that n was fixed beforehand; p values do not correct for looking before all seeds were in.";
+    }
+}

@@ -1,0 +1,82 @@
+using NasFarm.Analysis.Statistics;
+using NasFarm.Catalog.Derivation;
+using NasFarm.Catalog.Results;
+
+namespace NasFarm.Analysis.Comparison;
+
+/// <summary>Names under which searches record what they measured and decided.</summary>
+public static class SearchRecords
+{
+    /// <summary>Accuracy on the alpha half in percent.</summary>
+    public const string ValidAccuracy = "valid_accuracy";
+
+    /// <summary>Dominant eigenvalue.</summary>
+    public const string LambdaMax = "lambda_max";
+
+    /// <summary>Normalised entropy of the alphas, 1 when nothing was learned.</summary>
+    public const string AlphaEntropy = "alpha_entropy";
+
+    /// <summary>Mean margin of the two largest softmax weights.</summary>
+    public const string AlphaMargin = "alpha_margin";
+
+    /// <summary>Share of skip connections in the current genotype.</summary>
+    public const string SkipShare = "skip_share";
+
+    /// <summary>An early-stop rule fired.</summary>
+    public const string Trigger = "trigger";
+
+    /// <summary>Training went back to an earlier epoch.</summary>
+    public const string Rollback = "rollback";
+
+    /// <summary>Last value of a metric; null when it was not recorded.</summary>
+    public static double? Last(SeedRunResult run, string metric) =>
+        run.Trajectories.TryGetValue(metric, out var points) && points.Count > 0 ? points[^1].Value : null;
+}
+
+/// <summary>What the searches of an arm did, over finished runs.</summary>
+/// <param name="Runs">Finished runs.</param>
+/// <param name="Triggers">Early-stop triggers, all runs together.</param>
+/// <param name="Rollbacks">Rollbacks, all runs together.</param>
+/// <param name="EpochsTrained">Median epochs trained.</param>
+/// <param name="EpochsKept">Median epochs kept.</param>
+/// <param name="EntropyMedian">Median final normalised alpha entropy; null when unrecorded.</param>
+/// <param name="MarginMedian">Median final top-two margin; null when unrecorded.</param>
+/// <param name="Undecided">Runs with entropy &gt; .99 or margin &lt; .01 (spec/algorithms.md §1.8).</param>
+/// <param name="Judged">Runs that recorded entropy or margin.</param>
+/// <param name="DistinctGenotypes">Different final genotypes.</param>
+public sealed record SearchBehaviour(
+    int Runs, int Triggers, int Rollbacks, double? EpochsTrained, double? EpochsKept,
+    double? EntropyMedian, double? MarginMedian, int Undecided, int Judged, int DistinctGenotypes)
+{
+    /// <summary>Undecided share of the runs that can be judged.</summary>
+    public double UndecidedShare => Judged == 0 ? 0 : (double)Undecided / Judged;
+
+    internal static SearchBehaviour Of(IReadOnlyList<SeedRunResult> runs)
+    {
+        var finished = runs.Where(r => r.State == SeedRunState.Finished).ToList();
+        var judged = finished.Where(r => IsUndecided(r) is not null).ToList();
+        return new(
+            finished.Count,
+            finished.Sum(r => r.Decisions.Count(d => d.Name == SearchRecords.Trigger)),
+            finished.Sum(r => r.Decisions.Count(d => d.Name == SearchRecords.Rollback)),
+            Median(finished.Select(r => (double?)r.Cost.EpochsTrained)),
+            Median(finished.Select(r => (double?)r.Cost.EpochsKept)),
+            Median(finished.Select(r => SearchRecords.Last(r, SearchRecords.AlphaEntropy))),
+            Median(finished.Select(r => SearchRecords.Last(r, SearchRecords.AlphaMargin))),
+            judged.Count(r => IsUndecided(r) == true), judged.Count,
+            finished.Select(r => r.Genotype).OfType<string>().Distinct().Count());
+    }
+
+    /// <summary>Null when the run recorded neither entropy nor margin.</summary>
+    internal static bool? IsUndecided(SeedRunResult run)
+    {
+        double? entropy = SearchRecords.Last(run, SearchRecords.AlphaEntropy), margin = SearchRecords.Last(run, SearchRecords.AlphaMargin);
+        return entropy is null && margin is null ? null : entropy > AlphaStatistics.EntropyLimit || margin < AlphaStatistics.MarginLimit;
+    }
+
+    private static double? Median(IEnumerable<double?> values)
+    {
+        double[] known = [.. values.OfType<double>()];
+        return known.Length > 0 ? Sample.Median(known) : null;
+    }
+}

@@ -1,0 +1,155 @@
+using NasFarm.Analysis.Statistics;
+using NasFarm.Catalog.Results;
+using NasFarm.Catalog.Units;
+
+namespace NasFarm.Analysis.Comparison;
+
+/// <summary>Scores of every cell that a random search could draw: on NAS-Bench-201 the random arm without its sampling error.</summary>
+/// <param name="MeasureId">The measure they belong to.</param>
+/// <param name="NoneRule">The cells: all, or the none-free ones.</param>
+/// <param name="Sorted">Scores in percent, ascending.</param>
+public sealed record KnownRandomScores(string MeasureId, NoneRule NoneRule, IReadOnlyList<double> Sorted);
+
+/// <summary>Turns a sweep's result into its comparison, by the rules of spec/retraining-and-data.md §7 and §8. A pure function.</summary>
+public static class SweepComparison
+{
+    /// <summary>Compares. <paramref name="known"/> are exact random distributions, where a table gives them.</summary>
+    public static ComparisonReport Of(
+        SweepResult sweep, IReadOnlyList<KnownRandomScores>? known = null,
+        int resamples = SeedBootstrap.DefaultResamples, ulong bootstrapSeed = SeedBootstrap.DefaultSeed)
+    {
+        // 1. Who is there, and what is measured.
+        var declared = Tally.Of(sweep.Runs);
+        var arms = Series.Of(sweep);
+        var measures = Measure.Discover(sweep.Runs);
+        var main = Measure.Main(measures);
+        var valueless = measures.SelectMany(m => Valueless(arms, m)).ToList();
+        var complete = declared.Declared > 0 && declared.Finished == declared.Declared && valueless.Count == 0;
+        var primary = Primary(arms, sweep.Comparison);
+        var family = new TestFamily();
+
+        // 2. Arms.
+        var unequal = Flags.UnequalBudgets(arms, sweep.Comparison);
+        var bootstraps = complete ? Bootstraps.Of(arms, measures, resamples, bootstrapSeed) : Bootstraps.None;
+        var armReports = arms.Select(arm => Report(arm, arms, measures, main, complete, unequal.Contains(arm.Label), bootstraps, known ?? [], family)).ToList();
+
+        // 3. Contrasts, the primary one first; none while a run is missing.
+        var contrasts = new List<Contrast>();
+        if (complete)
+        {
+            foreach (var (a, b) in Pairs(arms, primary))
+            {
+                foreach (var measure in measures.Where(m => m == main).Concat(measures.Where(m => m != main)))
+                {
+                    if (ArmScores.Dots(a, measure).Count == 0 || ArmScores.Dots(b, measure).Count == 0) continue;
+                    var isPrimary = measure == main && (a, b) == primary;
+                    contrasts.Add(Contrasts.Of(a, b, measure, isPrimary, measure == main,
+                        bootstraps.Ratio(a, b, measure), measure == main ? Threshold(a, arms, measure) : null, family));
+                }
+            }
+        }
+        family.Correct();
+
+        // 4. What it means.
+        return new()
+        {
+            SweepId = sweep.SweepId, Name = sweep.Name, CodeVersion = sweep.CodeVersion, Predeclared = sweep.Comparison,
+            Declared = declared, Settings = [.. arms.Select(a => a.Setting).Distinct()], Measures = measures, MainMeasure = main?.Id,
+            Arms = armReports, Contrasts = contrasts, PValues = family.Members,
+            Verdict = Verdicts.Of(declared, valueless.Count, main, armReports, contrasts, sweep.Comparison),
+            Notes = Notes.Of(arms, armReports, contrasts, measures, main, complete, valueless, sweep),
+            Flags = Flags.Explain(armReports.SelectMany(a => a.Scores).SelectMany(s => s.Flags)),
+            Resampling = new(bootstrapSeed, resamples),
+            Published = arms.Any(a => a.Setting.Space.Name == "nas-bench-201") ? PublishedFigures.NasBench201 : [],
+        };
+    }
+
+    private static ArmReport Report(
+        Series arm, IReadOnlyList<Series> arms, IReadOnlyList<Measure> measures, Measure? main, bool complete, bool unequalBudget,
+        Bootstraps bootstraps, IReadOnlyList<KnownRandomScores> known, TestFamily family)
+    {
+        var behaviour = SearchBehaviour.Of(arm.Runs);
+        var scores = measures.Select(measure => ArmScores.Of(
+            arm, measure, complete, Flags.Of(arm, measure, ArmScores.Dots(arm, measure).Count, behaviour, unequalBudget),
+            bootstraps.StandardDeviation(arm, measure), values => BetterThanRandom(values, arm, arms, measure, known))).ToList();
+        return new()
+        {
+            Label = arm.Label, Method = arm.Method, Setting = arm.Setting, NoneRule = arm.NoneRule, Declared = Tally.Of(arm.Runs),
+            Diverged = arm.Runs.Count(r => r.State == SeedRunState.Finished && (r.SearchDiverged || r.Retrains.Any(t => t.Outcome.Diverged))),
+            Scores = scores,
+            Structural = StructuralCollapse.Count(arm.Setting.Space.Name, arm.Runs),
+            Outcome = main is not null && !arm.IsRandom ? Threshold(arm, arms, main)?.Count(main, arm.Runs) : null,
+            Cost = Cost(arm),
+            Behaviour = behaviour,
+            SearchAgreement = main is null ? null : Agreement(arm, "search validation accuracy", r => SearchRecords.Last(r, SearchRecords.ValidAccuracy), main, complete, family),
+            Transfer = Transfer(arm, measures, complete, family),
+        };
+    }
+
+    // Rank correlation of the first retrain target with each other one, over seeds (§9).
+    private static IReadOnlyList<RankAgreement> Transfer(Series arm, IReadOnlyList<Measure> measures, bool complete, TestFamily family)
+    {
+        var targets = measures.Where(m => m is { Kind: MeasureKind.Retrain, PadTo32: false } && ArmScores.Dots(arm, m).Count > 0).ToList();
+        return [.. targets.Skip(1).Select(to => Agreement(arm, targets[0].Label, targets[0].ScoreOf, to, complete, family)).OfType<RankAgreement>()];
+    }
+
+    private static RankAgreement? Agreement(
+        Series arm, string from, Func<SeedRunResult, double?> score, Measure to, bool complete, TestFamily family)
+    {
+        var both = arm.Runs.Where(r => r.State == SeedRunState.Finished && !r.SearchDiverged)
+            .Select(r => (From: score(r), To: to.ScoreOf(r))).Where(p => p.From is not null && p.To is not null).ToList();
+        if (both.Count < 2) return null;
+        var tau = KendallTau.Test([.. both.Select(p => p.From!.Value)], [.. both.Select(p => p.To!.Value)]);
+        var test = complete && both.Count >= SampleSize.LeastForTests ? family.Add("Kendall τ-b", $"{arm.Label}: {from} → {to.Label}", tau) : null;
+        return new(from, to.Label, both.Count, tau?.Statistic, test);
+    }
+
+    private static Probability? BetterThanRandom(
+        double[] values, Series arm, IReadOnlyList<Series> arms, Measure measure, IReadOnlyList<KnownRandomScores> known)
+    {
+        if (arm.Setting.Space.Name == "nas-bench-201" && known.FirstOrDefault(k => k.MeasureId == measure.Id && k.NoneRule == arm.NoneRule) is { } exact)
+            return Superiority.AgainstKnown(values, [.. exact.Sorted]);
+        var random = RandomScores(arm, arms, measure);
+        return random.Length >= SampleSize.LeastForTests ? Superiority.Unpaired(values, random) : null;
+    }
+
+    private static OutcomeThreshold? Threshold(Series arm, IReadOnlyList<Series> arms, Measure measure) =>
+        OutcomeThreshold.Of(measure, arm.NoneRule, RandomScores(arm, arms, measure));
+
+    private static double[] RandomScores(Series arm, IReadOnlyList<Series> arms, Measure measure) =>
+        arms.FirstOrDefault(r => r.IsRandom && r.Setting == arm.Setting && r.NoneRule == arm.NoneRule) is { } random
+            ? [.. ArmScores.Dots(random, measure).Select(d => d.Value)] : [];
+
+    // Finished runs without a value on a measure that their arm has.
+    private static IEnumerable<string> Valueless(IReadOnlyList<Series> arms, Measure measure) => arms
+        .Where(arm => arm.Runs.Any(r => r.State == SeedRunState.Finished && !r.SearchDiverged && measure.ScoreOf(r) is not null))
+        .SelectMany(arm => arm.Runs.Where(r => r.State == SeedRunState.Finished && measure.ScoreOf(r) is null)
+            .Select(r => $"{arm.Label} seed {Series.PairOf(r)} has no value for {measure.Label}"));
+
+    private static (Series A, Series B)? Primary(IReadOnlyList<Series> arms, ComparisonSpec declared) =>
+        (from a in arms
+         from b in arms
+         where a.Arm == declared.PrimaryA && b.Arm == declared.PrimaryB && a.Setting == b.Setting
+         select ((Series, Series)?)(a, b)).FirstOrDefault();
+
+    private static IEnumerable<(Series A, Series B)> Pairs(IReadOnlyList<Series> arms, (Series A, Series B)? primary)
+    {
+        if (primary is { } first) yield return first;
+        for (var i = 0; i < arms.Count; i++)
+        {
+            for (var j = i + 1; j < arms.Count; j++)
+            {
+                if (arms[i].Setting == arms[j].Setting && (arms[i], arms[j]) != primary && (arms[j], arms[i]) != primary) yield return (arms[i], arms[j]);
+            }
+        }
+    }
+
+    private static MeanCost? Cost(Series arm)
+    {
+        var costs = arm.Runs.Where(r => r.State == SeedRunState.Finished).Select(r => r.Cost).ToList();
+        return costs.Count == 0 ? null : new(
+            costs.Average(c => (double)c.GradEvalsW), costs.Average(c => (double)c.GradEvalsAlpha), costs.Average(c => (double)c.GradEvalsHessian),
+            costs.Average(c => (double)c.EpochsTrained), costs.Average(c => (double)c.EpochsKept), costs.Average(c => c.DiscardedSeconds),
+            costs.Average(c => c.WastedSeconds), costs.Average(c => c.SearchSeconds), costs.Average(c => c.RetrainSeconds));
+    }
+}

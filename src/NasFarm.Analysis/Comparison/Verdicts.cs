@@ -1,0 +1,73 @@
+using System.Globalization;
+using NasFarm.Catalog.Results;
+
+namespace NasFarm.Analysis.Comparison;
+
+/// <summary>The verdict: one decision, top to bottom. The first rule that applies speaks.</summary>
+internal static class Verdicts
+{
+    public const double Level = 0.05;
+
+    public static Verdict Of(
+        Tally declared, int valueless, Measure? main, IReadOnlyList<ArmReport> arms, IReadOnlyList<Contrast> contrasts, ComparisonSpec predeclared)
+    {
+        // 1. Runs are missing: whatever is left is a selection nobody declared.
+        if (declared.Finished < declared.Declared || declared.Declared == 0)
+        {
+            return new(VerdictKind.Incomplete, $"{declared.Finished} of {declared.Declared}",
+                $"{declared.Finished} of {declared.Declared} runs have a result ({declared}). No test and no verdict until every declared run has one.");
+        }
+        if (main is null) return new(VerdictKind.Undeclared, "no score", "No run was retrained and no table value is there: cells can be looked at, not compared.");
+        if (valueless > 0)
+        {
+            return new(VerdictKind.Incomplete, $"{declared.Finished} of {declared.Declared}, values missing",
+                $"All runs finished, but {valueless} value{(valueless == 1 ? " is" : "s are")} missing (see the notes). No test and no verdict.");
+        }
+
+        // 2. The question.
+        if (arms.Select(a => a.NoneRule).Distinct().Count() > 1)
+        {
+            return new(VerdictKind.Refused, "mixed none rules",
+                "Arms of one comparison must use one none rule: excluding none alone halves the spread of random cells on NAS-Bench-201.");
+        }
+        if (predeclared.PrimaryA is null || predeclared.PrimaryB is null)
+            return new(VerdictKind.Undeclared, "no primary contrast", "The manifest declares no primary contrast, so every test here is exploratory and none is a verdict.");
+        if (contrasts.FirstOrDefault(c => c.Primary) is not { } primary)
+        {
+            return new(VerdictKind.Undeclared, "primary contrast not there",
+                $"{predeclared.PrimaryA} and {predeclared.PrimaryB} do not both have scores in one setting.");
+        }
+
+        // 3. What n allows.
+        int n = Math.Min(Find(arms, primary.A).On(main.Id)!.N, Find(arms, primary.B).On(main.Id)!.N);
+        if (primary.Evidence == Evidence.Demonstration) return new(VerdictKind.Demonstration, SampleSize.Banner(n)!, SampleSize.Limitation(n)!);
+        if (primary.BrownForsythe is not { } test)
+        {
+            return new(VerdictKind.NoDifference, "nothing to test",
+                $"{primary.A} and {primary.B} do not spread at all: every seed of an arm has the same score, so their SDs are both 0 and no test is defined.");
+        }
+
+        // 4. The predeclared test, never corrected, and everything it stands on.
+        var text = Sentence(primary, test, main);
+        if (primary.Evidence == Evidence.Indicative) return new(VerdictKind.Indicative, SampleSize.Banner(n)!, $"{text} {SampleSize.Limitation(n)}");
+        if (test.P >= Level)
+            return new(VerdictKind.NoDifference, $"no difference in spread shown between {primary.A} and {primary.B}", $"{text} That is not evidence of equal spread.");
+        double sdA = Find(arms, primary.A).On(main.Id)!.Sd!.Value, sdB = Find(arms, primary.B).On(main.Id)!.Sd!.Value;
+        return sdA < sdB
+            ? new(VerdictKind.MoreStable, $"{primary.A} varies less than {primary.B}", text)
+            : new(VerdictKind.LessStable, $"{primary.A} varies more than {primary.B}", text);
+
+        string Sentence(Contrast contrast, PValue p, Measure measure)
+        {
+            ArmReport a = Find(arms, contrast.A), b = Find(arms, contrast.B);
+            var ratio = contrast.SdRatio is null ? "" : string.Create(CultureInfo.InvariantCulture, $", ratio {contrast.SdRatio:0.00}") +
+                ((contrast.SdRatioBootstrap ?? contrast.SdRatioNormal) is { } i
+                    ? string.Create(CultureInfo.InvariantCulture, $" ({i.Lower:0.00}–{i.Upper:0.00}{(i.Assumes is null ? "" : ", assumes normal")})") : "");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"SD on {measure.Label} over {n} seeds: {contrast.A} {a.On(measure.Id)!.Sd:0.00}, {contrast.B} {b.On(measure.Id)!.Sd:0.00}{ratio}; ") +
+                $"Brown–Forsythe p = {Numbers.P(p.P)}. Structural collapse: {contrast.A} {a.Structural}, {contrast.B} {b.Structural}.";
+        }
+    }
+
+    private static ArmReport Find(IReadOnlyList<ArmReport> arms, string label) => arms.First(a => a.Label == label);
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using NasFarm.Analysis.Comparison;
+using NasFarm.Catalog.Results;
+
+namespace NasFarm.Analysis.Tables;
+
+/// <summary>A comparison for the terminal: plain text, at most <see cref="Width"/> columns as long as arm labels are of usual length.</summary>
+public static class ComparisonText
+{
+    /// <summary>Columns that tables and sentences fit.</summary>
+    public const int Width = 100;
+
+    /// <summary>Verdict, arms, contrasts, cost, notes and flags, in that order.</summary>
+    public static string Render(ComparisonReport report)
+    {
+        var text = new StringBuilder();
+        text.Append($"{report.Name}: {report.Verdict.Headline}\n").Append(TextTable.Wrap(report.Verdict.Text, Width)).Append('\n');
+        text.Append($"{report.Declared}\n");
+        foreach (var measure in report.Main is { } main ? report.Measures.Where(m => m == main).Concat(report.Measures.Where(m => m != main)) : report.Measures)
+            text.Append('\n').Append(Scores(report, measure));
+        text.Append('\n').Append(Collapse(report)).Append('\n').Append(Cost(report)).Append('\n').Append(Behaviour(report));
+        if (report.Contrasts.Any(c => c.Refused is null)) text.Append('\n').Append(Contrasts(report));
+        text.Append("\nNotes\n");
+        foreach (var note in report.Notes) text.Append(TextTable.Wrap(note, Width, "  "));
+        text.Append("\nFlags\n");
+        foreach (var flag in report.Flags) text.Append(TextTable.Wrap($"{flag.Flag}: {flag.Meaning}", Width, "  "));
+        return text.ToString();
+    }
+
+    private static string Scores(ComparisonReport report, Measure measure)
+    {
+        var main = measure.Id == report.MainMeasure;
+        var table = new TextTable("arm", "n", "mean", "95 % of mean", "range", "SD", "95 % of SD", "> random");
+        var flags = new StringBuilder();
+        foreach (var arm in report.Arms)
+        {
+            var score = arm.On(measure.Id)!;
+            table.Row(arm.Label, $"{score.N}", Numbers.Points(score.Mean), Numbers.Points(score.MeanInterval),
+                score.N == 0 ? Numbers.Absent : $"{Numbers.Points(score.Min)}–{Numbers.Points(score.Max)}",
+                Numbers.Points(score.Sd), SdInterval(score), score.BetterThanRandom is { } p ? $"{p.Estimate:0.00} ({p.Interval.Lower:0.00}–{p.Interval.Upper:0.00})" : Numbers.Absent);
+            if (score.Flags.Count > 0) flags.Append(TextTable.Wrap($"{arm.Label}: {string.Join(", ", score.Flags)}", Width, "  "));
+            if (score.WithoutDiverged is { } without)
+                flags.Append($"  {arm.Label} without diverged runs: n {without.N}, mean {Numbers.Points(without.Mean)}, SD {Numbers.Points(without.Sd)}\n");
+            if (score.SdUser is not null) flags.Append($"  {arm.Label}: SD_user {Numbers.Points(score.SdUser)} (one training of the cell added){(score.AtTableNoise ? "; at table noise" : "")}\n");
+            if (score.Components is { } c) flags.Append($"  {arm.Label}: SD of search {Numbers.Points(c.Between)}, of retraining {Numbers.Points(c.Within)} (REML)\n");
+        }
+        return $"{measure.Label}, test accuracy in %{(main ? " (main measure)" : "")}\n{table}{flags}";
+    }
+
+    // N marks an interval that assumes normal scores.
+    private static string SdInterval(ArmScore score) => score.SdBootstrap is not null ? Numbers.Points(score.SdBootstrap)
+        : score.SdNormal is not null ? Numbers.Points(score.SdNormal) + " N" : Numbers.Absent;
+
+    private static string Collapse(ComparisonReport report)
+    {
+        var table = new TextTable("arm", "structural", "outcome", "diverged");
+        foreach (var arm in report.Arms) table.Row(arm.Label, arm.Structural.ToString(), arm.Outcome?.ToString() ?? Numbers.Absent, $"{arm.Diverged}");
+        var rules = report.Arms.SelectMany(a => new[] { ("structural", a.Structural), ("outcome", a.Outcome) })
+            .Where(r => r.Item2 is not null).Select(r => $"{r.Item1}: {r.Item2!.Definition}; base rate {r.Item2.BaseRate}").Distinct();
+        return $"Collapse\n{table}{string.Concat(rules.Select(r => TextTable.Wrap(r, Width, "  ")))}";
+    }
+
+    private static string Cost(ComparisonReport report)
+    {
+        var table = new TextTable("arm", "grads w", "grads α", "grads H", "trained", "kept", "search", "retrain", "undone", "wasted");
+        foreach (var arm in report.Arms)
+        {
+            var c = arm.Cost;
+            table.Row(arm.Label, Numbers.Count(c?.GradEvalsW), Numbers.Count(c?.GradEvalsAlpha), Numbers.Count(c?.GradEvalsHessian), Numbers.Count(c?.EpochsTrained),
+                Numbers.Count(c?.EpochsKept), Numbers.Duration(c?.SearchSeconds), Numbers.Duration(c?.RetrainSeconds), Numbers.Duration(c?.DiscardedSeconds), Numbers.Duration(c?.WastedSeconds));
+        }
+        return $"Cost, mean per finished run (gradient evaluations, epochs, device time)\n{table}";
+    }
+
+    private static string Behaviour(ComparisonReport report)
+    {
+        var table = new TextTable("arm", "triggers", "rollbacks", "α entropy", "α margin", "undecided", "cells", "τ search → score");
+        foreach (var arm in report.Arms)
+        {
+            var b = arm.Behaviour;
+            table.Row(arm.Label, $"{b.Triggers}", $"{b.Rollbacks}", Numbers.Short(b.EntropyMedian), Numbers.Short(b.MarginMedian),
+                b.Judged == 0 ? Numbers.Absent : $"{b.Undecided} of {b.Judged}", $"{b.DistinctGenotypes}",
+                arm.SearchAgreement is { Tau: { } tau } agreement ? $"{tau:0.00}{(agreement.Test is { } t ? $", p {Numbers.P(t)}" : "")}" : Numbers.Absent);
+        }
+        var transfer = report.Arms.SelectMany(a => a.Transfer.Where(t => t.Tau is not null).Select(t =>
+            $"{a.Label}: τ {t.Tau:0.00} between {t.From} and {t.To} over {t.N} seeds{(t.Test is { } p ? $", p {Numbers.P(p)}" : "")}"));
+        return $"Searches (medians at the end; α entropy 1 = nothing learned)\n{table}{string.Concat(transfer.Select(t => TextTable.Wrap(t, Width, "  ")))}";
+    }
+
+    private static string Contrasts(ComparisonReport report)
+    {
+        var shown = report.Contrasts.Where(c => c.Measure == report.MainMeasure && c.Refused is null).ToList();
+        var table = new TextTable("SD A / SD B", "ratio", "95 %", "Brown–Forsythe p", "power", "ρ", "Pitman–Morgan p");
+        foreach (var c in shown)
+        {
+            table.Row($"{(c.Primary ? "* " : "")}{c.A} / {c.B}", Numbers.Points(c.SdRatio),
+                c.SdRatioBootstrap is not null ? Numbers.Points(c.SdRatioBootstrap) : c.SdRatioNormal is not null ? Numbers.Points(c.SdRatioNormal) + " N" : Numbers.Absent,
+                Read(c.BrownForsythe), Numbers.Points(c.Power), Numbers.Points(c.Rho), Read(c.PitmanMorgan));
+        }
+        var legend = $"Contrasts on the main measure (* predeclared; every other p is corrected by Holm over {report.PValues.Count(p => !p.Primary)} tests; " +
+            "power at an SD ratio of 3; N assumes normal)";
+        return TextTable.Wrap(legend, Width) + table;
+
+        static string Read(PValue? p) => p is null ? Numbers.Absent : Numbers.P(p.Read);
+    }
+}
