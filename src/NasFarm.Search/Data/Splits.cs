@@ -32,12 +32,12 @@ public static class Splits
     /// <summary>Training indices of a retrain job: the first <see cref="DataSpec.TrainImages"/> in file order; null: all.
     /// Throws <see cref="ArgumentException"/> when there are fewer.</summary>
     public static int[] Training(DataSpec data, int available) =>
-        [.. Enumerable.Range(0, Size(data.TrainImages, available, "trainImages", "the training images", data.Name, available))];
+        [.. Enumerable.Range(0, Size(data.TrainImages, available, "trainImages", "the training part", data.Name, available))];
 
     /// <summary>Test indices of a retrain job: the first <see cref="DataSpec.TestImages"/> in file order; null: all.
     /// Throws <see cref="ArgumentException"/> when there are fewer.</summary>
     public static int[] Test(DataSpec data, int available) =>
-        [.. Enumerable.Range(0, Size(data.TestImages, available, "testImages", "the test images", data.Name, available))];
+        [.. Enumerable.Range(0, Size(data.TestImages, available, "testImages", "the test part", data.Name, available))];
 
     private static int Size(int? wanted, int most, string setting, string part, string set, int available) => wanted switch
     {

@@ -1,0 +1,59 @@
+using NasFarm.Catalog.Units;
+
+namespace NasFarm.Farm.Store;
+
+/// <summary>One attempt: a unit at a fence. The fence is the only proof of ownership.</summary>
+public readonly record struct AttemptKey(string UnitId, long Fence)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{UnitId} at fence {Fence}";
+}
+
+/// <summary>Answer to a write of an attempt.</summary>
+public enum FenceAnswer
+{
+    /// <summary>The attempt owned its unit and the write is durable.</summary>
+    Held,
+
+    /// <summary>Not this attempt's unit any more: nothing was written; kill the trainer.</summary>
+    FenceLost,
+}
+
+/// <summary>A unit handed to a slot, with everything needed to start its trainer.</summary>
+/// <param name="Key">Unit and fence.</param>
+/// <param name="RunId">Seed-run the unit belongs to.</param>
+/// <param name="Unit">What to execute.</param>
+/// <param name="Execution">How.</param>
+/// <param name="ResumeFrom">Usable checkpoints, newest first, then the end of the phase before; paths relative to the artifacts folder.</param>
+/// <param name="Attempt">1 for the unit's first attempt.</param>
+/// <param name="WallLimit">Time the unit may take; null: any.</param>
+public sealed record Claim(
+    AttemptKey Key, string RunId, UnitSpec Unit, ExecutionSpec Execution, IReadOnlyList<CheckpointRef> ResumeFrom,
+    int Attempt, TimeSpan? WallLimit);
+
+/// <summary>What became of a unit whose attempt ended without a result.</summary>
+public abstract record AttemptEnding
+{
+    private AttemptEnding() { }
+
+    /// <summary>Somebody else owns the unit, or it was cancelled; nothing was written.</summary>
+    public sealed record FenceLost : AttemptEnding;
+
+    /// <summary>The unit waits for its next attempt.</summary>
+    public sealed record Retry(DateTimeOffset NotBefore) : AttemptEnding;
+
+    /// <summary>The unit waits until a person or a fitting slot lets it go on.</summary>
+    public sealed record Hold(Scheduling.WaitReason Reason) : AttemptEnding;
+
+    /// <summary>No more attempts; the run has failed.</summary>
+    public sealed record Failed : AttemptEnding;
+}
+
+/// <summary>An attempt whose lease ran out.</summary>
+public sealed record ExpiredLease(AttemptKey Key, string RunId, string SlotId, AttemptEnding Ending);
+
+/// <summary>A checkpoint row as the collector sees it. <paramref name="File"/> has a path relative to the artifacts folder.</summary>
+public sealed record ArtifactRow(AttemptKey Key, CheckpointRef File, bool Void);
+
+/// <summary>A unit's checkpoints, for retention.</summary>
+public sealed record UnitArtifacts(string UnitId, UnitKind Kind, string Method, bool Done, IReadOnlyList<ArtifactRow> Files);

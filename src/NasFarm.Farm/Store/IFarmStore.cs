@@ -1,0 +1,87 @@
+using NasFarm.Catalog.Results;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Plans;
+using NasFarm.Farm.Scheduling;
+
+namespace NasFarm.Farm.Store;
+
+/// <summary>The farm's memory. Each member is one transaction. Ownership is a row: every write of an attempt proves its fence,
+/// and a stale one is answered <see cref="FenceAnswer.FenceLost"/> and writes nothing. Leases use the database's clock.</summary>
+public interface IFarmStore : IAsyncDisposable
+{
+    /// <summary>Takes a sweep in. Accepting it again is harmless, takes its priority and limits over, and revives it when it was cancelled.
+    /// Throws <see cref="InvalidDataException"/> when a placebo source is neither in the plan nor in the store.</summary>
+    Task<AcceptReport> AcceptAsync(SweepPlan plan, CancellationToken cancel = default);
+
+    /// <summary>What <see cref="AcceptAsync"/> would report, without accepting.</summary>
+    Task<AcceptReport> PreviewAsync(SweepPlan plan, CancellationToken cancel = default);
+
+    /// <summary>Cancels a sweep and every unit of it that no other live sweep needs; their running attempts lose the fence.
+    /// Null: no such sweep. Repeating an operation id answers the same and does nothing.</summary>
+    Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default);
+
+    /// <summary>Gives the failed units of a sweep their attempts back. Null: no such sweep.</summary>
+    Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default);
+
+    /// <summary>Claims the first of <paramref name="unitsByRank"/> that may still be claimed: a higher fence, a lease. Null: none.</summary>
+    Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default);
+
+    /// <summary>Prolongs the lease from now.</summary>
+    Task<FenceAnswer> RenewAsync(AttemptKey attempt, TimeSpan lease, CancellationToken cancel = default);
+
+    /// <summary>The trainer began at <see cref="TrainerEvent.Started.Trained"/>: rows of older fences from there on become void.</summary>
+    Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel = default);
+
+    /// <summary>Appends metrics, decisions and checkpoints in order; a row of an older fence under the same key becomes void.
+    /// Throws <see cref="InvalidDataException"/> when one fence says two different things under one key.</summary>
+    Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default);
+
+    /// <summary>The unit is done; what follows from it is enqueued in the same transaction. Safe to repeat.</summary>
+    Task<FenceAnswer> CompleteAsync(AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default);
+
+    /// <summary>The attempt ended without a result: released, retried later, held or failed for good, by reason.</summary>
+    Task<AttemptEnding> EndAttemptAsync(
+        AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log, CancellationToken cancel = default);
+
+    /// <summary>Ends every attempt whose lease ran out.</summary>
+    Task<IReadOnlyList<ExpiredLease>> ExpireLeasesAsync(CancellationToken cancel = default);
+
+    /// <summary>Takes or keeps the coordinator's row. False: another process holds it.</summary>
+    Task<bool> TryCoordinateAsync(string owner, TimeSpan lease, CancellationToken cancel = default);
+
+    /// <summary>Says that slots live, for one lease from now; a lease of zero takes them away.</summary>
+    Task AnnounceSlotsAsync(IReadOnlyList<SlotInfo> slots, TimeSpan lease, CancellationToken cancel = default);
+
+    /// <summary>What the scheduler decides on. <paramref name="mostOffers"/> bounds the units that may start now, best-ranked first,
+    /// and leaves out those that may not; null: every waiting unit.</summary>
+    Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, CancellationToken cancel = default);
+
+    /// <summary>Checkpoints not collected yet, by unit. Units with nothing to collect may be left out.</summary>
+    Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(CancellationToken cancel = default);
+
+    /// <summary>Marks checkpoint rows as collected: their files may go.</summary>
+    Task MarkCollectedAsync(IReadOnlyList<ArtifactRow> rows, CancellationToken cancel = default);
+
+    /// <summary>Those of <paramref name="paths"/> (relative) that a row still refers to.</summary>
+    Task<IReadOnlySet<string>> ReferencedPathsAsync(IReadOnlyList<string> paths, CancellationToken cancel = default);
+
+    /// <summary>Every sweep, newest first.</summary>
+    Task<IReadOnlyList<SweepSummary>> ListSweepsAsync(CancellationToken cancel = default);
+
+    /// <summary>Counts of one sweep. Null: no such sweep.</summary>
+    Task<SweepCounts?> ReadCountsAsync(string sweepId, CancellationToken cancel = default);
+
+    /// <summary>State of each run of a sweep, in plan order. Null: no such sweep.</summary>
+    Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel = default);
+
+    /// <summary>Everything about one run. Null: no such run.</summary>
+    Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default);
+
+    /// <summary>The sweep for the comparison, effective rows only. Null: no such sweep.</summary>
+    /// <param name="table">Gives table scores to runs that are scored by a benchmark table.</param>
+    Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, CancellationToken cancel = default);
+
+    /// <summary>Canonical text of everything a run decided and measured: effective metrics and decisions, outcomes and the content
+    /// hashes of end checkpoints; no timing, fence, path or clock. Two executions of one run agree when these bytes do. Null: no such run.</summary>
+    Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel = default);
+}

@@ -1,0 +1,152 @@
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Plans;
+using NasFarm.Farm.Scheduling;
+
+namespace NasFarm.Farm.Store.Scripts;
+
+/// <summary>Takes a plan in: writes what is new, revives what was cancelled, and tells of each run what was there before.</summary>
+internal static class AcceptSweep
+{
+    public static AcceptReport Preview(SqlSession sql, SweepPlan plan) => new(
+        plan.SweepId, Known(sql, plan.SweepId), [.. plan.Runs.Select(run => Classify(sql, run, Find(sql, run.RunId)))]);
+
+    public static AcceptReport Accept(SqlSession sql, SweepPlan plan)
+    {
+        var report = Preview(sql, plan);
+        WriteSweep(sql, plan);
+        var retrains = 0;
+        for (var position = 0; position < plan.Runs.Count; position++)
+        {
+            var run = plan.Runs[position];
+            var stored = Find(sql, run.RunId);
+            WriteRun(sql, plan, run, stored);
+            sql.Execute(
+                "INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table) VALUES (@sweep, @run, @position, @arm, @table) ON CONFLICT (sweep_id, run_id) DO NOTHING",
+                ("@sweep", plan.SweepId), ("@run", run.RunId), ("@position", position), ("@arm", run.Arm), ("@table", run.Table ? 1 : 0));
+            foreach (var job in run.Retrains)
+                WriteRetrain(sql, plan.SweepId, run.RunId, job, retrains++);
+
+            if (stored is null)
+                Begin(sql, run);
+            else
+                GoOn(sql, run, stored);
+        }
+        foreach (var run in plan.Runs.Where(r => r.Spec.PlaceboSources.Count > 0))
+            ConnectPlacebo(sql, run);
+        return report;
+    }
+
+    private sealed record StoredRun(string SearchState, string? Genotype, bool Diverged, string CodeVersion);
+
+    private static bool Known(SqlSession sql, string sweepId) => sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId));
+
+    private static StoredRun? Find(SqlSession sql, string runId) => sql.First(
+        "SELECT search_state, genotype, diverged, code_version FROM seed_run WHERE run_id = @run",
+        row => new StoredRun(row.Must("search_state"), row.Text("genotype"), row.Flag("diverged"), row.Must("code_version")), ("@run", runId));
+
+    private static AcceptedRun Classify(SqlSession sql, PlannedRun run, StoredRun? stored)
+    {
+        if (stored is null)
+            return new(run.RunId, run.Arm, RunOrigin.New, null, null);
+        var wanted = run.Retrains.Select(r => r.RetrainId).ToHashSet();
+        var units = sql.Query(
+            "SELECT unit_id, kind, state, reason_text FROM unit WHERE run_id = @run",
+            row => (Id: row.Must("unit_id"), Kind: row.Must("kind"), State: row.Must("state"), Text: row.Text("reason_text")), ("@run", run.RunId))
+            .Where(u => u.Kind == "search" || wanted.Contains(u.Id)).ToList();
+        var failed = units.Find(u => u.State == "failed");
+        var origin = failed.Id is not null ? RunOrigin.FailedBefore
+            : stored.SearchState == "finished" && (stored.Diverged || wanted.All(id => units.Exists(u => u.Id == id && u.State == "done"))) ? RunOrigin.ReusedFinished
+            : RunOrigin.Continued;
+        return new(run.RunId, run.Arm, origin, stored.CodeVersion, failed.Text);
+    }
+
+    private static void WriteSweep(SqlSession sql, SweepPlan plan) => sql.Execute(
+        """
+        INSERT INTO sweep (sweep_id, name, tenant, manifest, arms, comparison, priority, code_version, accepted_at)
+        VALUES (@sweep, @name, @tenant, @manifest, @arms, @comparison, @priority, @version, @now)
+        ON CONFLICT (sweep_id) DO UPDATE SET name = excluded.name, priority = excluded.priority, cancelled_at = NULL
+        """,
+        ("@sweep", plan.SweepId), ("@name", plan.Name), ("@tenant", plan.Tenant), ("@manifest", plan.Manifest),
+        ("@arms", Columns.Json(plan.Arms)), ("@comparison", Columns.Json(plan.Comparison)), ("@priority", plan.Priority),
+        ("@version", plan.CodeVersion), ("@now", sql.Now));
+
+    /// <summary>Execution belongs to the numerics of what has been trained, so a known run keeps it unless the plan allows the change.</summary>
+    private static void WriteRun(SqlSession sql, SweepPlan plan, PlannedRun run, StoredRun? stored)
+    {
+        if (stored is null)
+        {
+            sql.Execute(
+                """
+                INSERT INTO seed_run (run_id, tenant, seed, spec, execution, max_attempts, wall_limit_ms, priority, arm_order, search_state, code_version, created_at)
+                VALUES (@run, @tenant, @seed, @spec, @execution, @attempts, @wall, @priority, @arm, 'open', @version, @now)
+                """,
+                ("@run", run.RunId), ("@tenant", plan.Tenant), ("@seed", run.Spec.SearchSeed), ("@spec", Columns.Json(run.Spec)),
+                ("@execution", Columns.Json(plan.Execution)), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds),
+                ("@priority", plan.Priority), ("@arm", ArmOrder(plan, run)), ("@version", plan.CodeVersion), ("@now", sql.Now));
+            return;
+        }
+        sql.Execute(
+            """
+            UPDATE seed_run SET max_attempts = @attempts, wall_limit_ms = @wall, priority = @priority,
+                   execution = CASE WHEN @change = 1 THEN @execution ELSE execution END
+             WHERE run_id = @run
+            """,
+            ("@run", run.RunId), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds), ("@priority", plan.Priority),
+            ("@change", plan.Execution.AllowNumericsChange ? 1 : 0), ("@execution", Columns.Json(plan.Execution)));
+        sql.Execute("UPDATE unit SET priority = @priority WHERE run_id = @run AND state IN ('waiting', 'running')",
+            ("@run", run.RunId), ("@priority", plan.Priority));
+        if (plan.Execution.AllowNumericsChange)
+        {
+            sql.Execute("UPDATE unit SET hold = NULL, reason = NULL, reason_text = NULL WHERE run_id = @run AND hold = 'numerics-mismatch'",
+                ("@run", run.RunId));
+        }
+    }
+
+    private static int ArmOrder(SweepPlan plan, PlannedRun run) =>
+        plan.Arms.Index().Where(a => a.Item == run.Arm).Select(a => a.Index).DefaultIfEmpty(plan.Arms.Count).First();
+
+    private static void WriteRetrain(SqlSession sql, string sweepId, string runId, PlannedRetrain job, int position)
+    {
+        sql.Execute("INSERT INTO retrain (retrain_id, run_id, seed, spec) VALUES (@id, @run, @seed, @spec) ON CONFLICT (retrain_id) DO NOTHING",
+            ("@id", job.RetrainId), ("@run", runId), ("@seed", job.RetrainSeed), ("@spec", Columns.Json(job.Spec)));
+        sql.Execute("INSERT INTO sweep_retrain (sweep_id, retrain_id, position) VALUES (@sweep, @id, @position) ON CONFLICT (sweep_id, retrain_id) DO NOTHING",
+            ("@sweep", sweepId), ("@id", job.RetrainId), ("@position", position));
+    }
+
+    private static void Begin(SqlSession sql, PlannedRun run)
+    {
+        var hold = run.Spec.PlaceboSources.Count > 0 ? WaitReason.PlaceboSources : (WaitReason?)null;
+        UnitRows.Enqueue(sql, run.RunId, NextUnits.First(run.RunId, run.Spec), hold);
+    }
+
+    private static void GoOn(SqlSession sql, PlannedRun run, StoredRun stored)
+    {
+        var revived = sql.Execute(
+            """
+            UPDATE unit SET state = 'waiting', reason = NULL, reason_text = NULL, not_before = @now
+             WHERE run_id = @run AND state = 'cancelled' AND (kind = 'search' OR unit_id IN (
+               SELECT w.retrain_id FROM sweep_retrain w JOIN sweep s ON s.sweep_id = w.sweep_id WHERE s.cancelled_at IS NULL))
+            """,
+            ("@run", run.RunId), ("@now", sql.Now));
+        if (revived > 0)
+            sql.Execute("UPDATE seed_run SET search_state = 'open' WHERE run_id = @run AND search_state = 'cancelled'", ("@run", run.RunId));
+        if (stored is { SearchState: "finished", Diverged: false, Genotype: { } genotype })
+        {
+            foreach (var job in run.Retrains)
+                UnitRows.Enqueue(sql, run.RunId, NextUnits.Retrain(run.Spec, genotype, job));
+        }
+    }
+
+    private static void ConnectPlacebo(SqlSession sql, PlannedRun run)
+    {
+        foreach (var source in run.Spec.PlaceboSources)
+        {
+            if (Find(sql, source) is null)
+                throw new InvalidDataException($"Run {run.RunId} of arm '{run.Arm}' draws its stops from run {source}, which is neither in the plan nor in the store.");
+            sql.Execute("INSERT INTO placebo_source (run_id, source_id) VALUES (@run, @source) ON CONFLICT (run_id, source_id) DO NOTHING",
+                ("@run", run.RunId), ("@source", source));
+        }
+        UnitRows.ReviewPlacebo(sql, run.RunId);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Data.Common;
+using System.Text.Json;
+using NasFarm.Catalog.Units;
+
+namespace NasFarm.Farm.Store.Scripts;
+
+/// <summary>Checkpoint rows. Keyed by the unit's training position: a newer fence at the same position makes the older row void.</summary>
+internal static class ArtifactRows
+{
+    public static CheckpointRef File(DbDataReader row) => new(
+        row.Must("path"), row.Must("sha256"), row.Long("bytes"), row.Long("trained"), row.Int("epoch"), row.Flag("end_of_unit"));
+
+    public static void Insert(SqlSession sql, AttemptKey attempt, CheckpointRef file)
+    {
+        sql.Execute("UPDATE artifact SET void = 1 WHERE unit_id = @unit AND fence < @fence AND trained = @trained AND end_of_unit = @end AND void = 0",
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@trained", file.Trained), ("@end", file.EndOfUnit ? 1 : 0));
+        sql.Execute(
+            """
+            INSERT INTO artifact (unit_id, fence, path, sha256, bytes, trained, epoch, end_of_unit, written_at)
+            VALUES (@unit, @fence, @path, @sha, @bytes, @trained, @epoch, @end, @now)
+            ON CONFLICT (unit_id, fence, path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, trained = excluded.trained,
+               epoch = excluded.epoch, end_of_unit = excluded.end_of_unit
+            """,
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@path", file.Path), ("@sha", file.Sha256), ("@bytes", file.Bytes),
+            ("@trained", file.Trained), ("@epoch", file.Epoch), ("@end", file.EndOfUnit ? 1 : 0), ("@now", sql.Now));
+    }
+
+    /// <summary>Units with more rows than a finished unit keeps, or with void rows.</summary>
+    public static IReadOnlyList<UnitArtifacts> Collectable(SqlSession sql) => [.. sql.Query(
+        """
+        SELECT a.*, u.kind, u.state, r.spec FROM artifact a JOIN unit u ON u.unit_id = a.unit_id JOIN seed_run r ON r.run_id = u.run_id
+         WHERE a.collected = 0 AND a.unit_id IN (
+           SELECT unit_id FROM artifact WHERE collected = 0 GROUP BY unit_id HAVING COUNT(*) > 1 OR MAX(void) = 1)
+         ORDER BY a.unit_id, a.trained DESC, a.end_of_unit DESC, a.fence DESC
+        """,
+        row => (
+            Row: new ArtifactRow(new(row.Must("unit_id"), row.Long("fence")), File(row), row.Flag("void")),
+            Kind: row.Must("kind"), Done: row.Must("state") == "done", Spec: row.Must("spec")))
+        .GroupBy(r => r.Row.Key.UnitId)
+        .Select(unit => new UnitArtifacts(
+            unit.Key, unit.First().Kind == "search" ? UnitKind.Search : UnitKind.Retrain, Method(unit.First().Spec), unit.First().Done,
+            [.. unit.Select(r => r.Row)]))];
+
+    public static void MarkCollected(SqlSession sql, IReadOnlyList<ArtifactRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            sql.Execute("UPDATE artifact SET collected = 1 WHERE unit_id = @unit AND fence = @fence AND path = @path",
+                ("@unit", row.Key.UnitId), ("@fence", row.Key.Fence), ("@path", row.File.Path));
+        }
+    }
+
+    /// <summary>Void rows keep nothing alive.</summary>
+    public static IReadOnlySet<string> Referenced(SqlSession sql, IReadOnlyList<string> paths) =>
+        paths.Where(path => sql.Any("SELECT 1 FROM artifact WHERE path = @path AND collected = 0 AND void = 0", ("@path", path)))
+            .ToHashSet(StringComparer.Ordinal);
+
+    private static string Method(string spec)
+    {
+        using var json = JsonDocument.Parse(spec);
+        return json.RootElement.GetProperty("method").GetString()!;
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using NasFarm.Catalog;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Coordination;
+
+namespace NasFarm.Farm.Store.Scripts;
+
+/// <summary>What a living attempt writes. Each script begins with the proof of its fence.</summary>
+internal static class AttemptWrites
+{
+    public static FenceAnswer Started(SqlSession sql, AttemptKey attempt, TrainerEvent.Started started)
+    {
+        if (!Ownership.Owns(sql, attempt))
+            return FenceAnswer.FenceLost;
+        var hash = started.Fingerprint.Hash();
+        sql.Execute("INSERT INTO fingerprint (hash, body) VALUES (@hash, @body) ON CONFLICT (hash) DO NOTHING",
+            ("@hash", hash), ("@body", Columns.Json(started.Fingerprint)));
+        sql.Execute("UPDATE attempt SET started_at = @now, resumed_at = @trained, fingerprint = @hash WHERE unit_id = @unit AND fence = @fence",
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@trained", started.Trained), ("@hash", hash));
+        sql.Execute("UPDATE unit SET fingerprint = @hash WHERE unit_id = @unit", ("@unit", attempt.UnitId), ("@hash", hash));
+        sql.Execute("UPDATE slot SET fingerprint = @hash WHERE slot_id = (SELECT slot_id FROM unit WHERE unit_id = @unit)",
+            ("@unit", attempt.UnitId), ("@hash", hash));
+        if (started.NumericsChanged)
+        {
+            sql.Execute("UPDATE seed_run SET numerics_changed = 1 WHERE run_id = (SELECT run_id FROM unit WHERE unit_id = @unit)", ("@unit", attempt.UnitId));
+            Note(sql, attempt, started.Trained, "numerics-changed", new { fingerprint = hash });
+        }
+        foreach (var sentence in started.DamagedCheckpoints)
+            Note(sql, attempt, started.Trained, "damaged-checkpoint", new { text = sentence });
+        Supersede(sql, attempt, started);
+        return FenceAnswer.Held;
+    }
+
+    public static FenceAnswer Append(SqlSession sql, AttemptKey attempt, IReadOnlyList<TrainerEvent> rows)
+    {
+        if (!Ownership.Owns(sql, attempt))
+            return FenceAnswer.FenceLost;
+        foreach (var row in rows)
+        {
+            switch (row)
+            {
+                case TrainerEvent.Metric metric: Insert(sql, attempt, metric); break;
+                case TrainerEvent.Decision decision: Insert(sql, attempt, decision); break;
+                case TrainerEvent.Checkpoint checkpoint: ArtifactRows.Insert(sql, attempt, checkpoint.File); break;
+                default: throw new ArgumentException($"A {row.GetType().Name} is not a row; only metrics, decisions and checkpoints are.", nameof(rows));
+            }
+        }
+        return FenceAnswer.Held;
+    }
+
+    public static FenceAnswer Complete(SqlSession sql, AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log)
+    {
+        if (!Ownership.Owns(sql, attempt))
+        {
+            // The answer to the first call may have been lost on its way.
+            return sql.Any("SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'done'",
+                ("@unit", attempt.UnitId), ("@fence", attempt.Fence)) ? FenceAnswer.Held : FenceAnswer.FenceLost;
+        }
+        var (runId, unit) = sql.Query("SELECT run_id, spec FROM unit WHERE unit_id = @unit",
+            row => (row.Must("run_id"), row.Json<UnitSpec>("spec")), ("@unit", attempt.UnitId)).Single();
+        object outcome = (unit.Kind, done.Search, done.Retrain) switch
+        {
+            (UnitKind.Search, { } search, null) => search,
+            (UnitKind.Retrain, null, { } retrain) => retrain,
+            _ => throw new InvalidDataException($"The trainer ended {unit.Kind} unit {attempt.UnitId} without exactly one {unit.Kind} outcome."),
+        };
+        ArtifactRows.Insert(sql, attempt, done.File);
+        sql.Execute("UPDATE attempt SET ended_at = @now, ending = 'done', log = @log WHERE unit_id = @unit AND fence = @fence",
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@log", Columns.Json(log)));
+        sql.Execute("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL WHERE unit_id = @unit",
+            ("@unit", attempt.UnitId), ("@outcome", JsonSerializer.Serialize(outcome, CatalogJson.Compact)));
+        if (outcome is SearchOutcome found)
+            GoOn(sql, runId, unit, found);
+        return FenceAnswer.Held;
+    }
+
+    private static void GoOn(SqlSession sql, string runId, UnitSpec unit, SearchOutcome found)
+    {
+        if (found.SearchFinished || found.Diverged)
+        {
+            sql.Execute("UPDATE seed_run SET search_state = 'finished', genotype = @genotype, diverged = @diverged WHERE run_id = @run",
+                ("@run", runId), ("@genotype", found.Genotype), ("@diverged", found.Diverged ? 1 : 0));
+        }
+        foreach (var next in NextUnits.AfterSearchPhase(runId, unit, found, UnitRows.WantedRetrains(sql, runId)))
+            UnitRows.Enqueue(sql, runId, next);
+        if (found.SearchFinished || found.Diverged)
+            UnitRows.ReviewPlacebosOf(sql, runId);
+    }
+
+    /// <summary>Voids what older fences wrote about training that this attempt does again, and says so.</summary>
+    private static void Supersede(SqlSession sql, AttemptKey attempt, TrainerEvent.Started started)
+    {
+        (string, object?)[] older = [("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@trained", started.Trained)];
+        var rows = sql.Execute("UPDATE metric SET void = 1 WHERE unit_id = @unit AND fence < @fence AND step >= @trained AND void = 0", older)
+            + sql.Execute("UPDATE event SET void = 1 WHERE unit_id = @unit AND fence < @fence AND step >= @trained AND void = 0 AND kind = 'decision'", older);
+        // A checkpoint at exactly this position is what we go on from, unless the end of the unit is to be reached again.
+        rows += sql.Execute(
+            """
+            UPDATE artifact SET void = 1 WHERE unit_id = @unit AND fence < @fence AND void = 0
+               AND (trained > @trained OR (trained = @trained AND end_of_unit = 1 AND @resumedAtEnd = 0))
+            """, [.. older, ("@resumedAtEnd", started.ResumedFrom is { EndOfUnit: true } ? 1 : 0)]);
+        if (rows > 0)
+            Note(sql, attempt, started.Trained, "superseded", new { fromStep = started.Trained, rows });
+    }
+
+    private static void Insert(SqlSession sql, AttemptKey attempt, TrainerEvent.Metric metric)
+    {
+        (string, object?)[] key = [("@unit", attempt.UnitId), ("@step", metric.Step), ("@name", metric.Name), ("@fence", attempt.Fence)];
+        // SQLite has no not-a-number: an empty value stands for it.
+        object? value = double.IsNaN(metric.Value) ? null : metric.Value;
+        sql.Execute("UPDATE metric SET void = 1 WHERE unit_id = @unit AND step = @step AND name = @name AND fence < @fence AND void = 0", key);
+        var written = sql.Execute(
+            "INSERT INTO metric (unit_id, step, name, fence, epoch, value, timing) VALUES (@unit, @step, @name, @fence, @epoch, @value, @timing) ON CONFLICT DO NOTHING",
+            [.. key, ("@epoch", metric.Epoch), ("@value", value), ("@timing", metric.Timing ? 1 : 0)]);
+        if (written == 0 && !sql.Any(
+            "SELECT 1 FROM metric WHERE unit_id = @unit AND step = @step AND name = @name AND fence = @fence AND epoch = @epoch AND value IS NOT DISTINCT FROM @value",
+            [.. key, ("@epoch", metric.Epoch), ("@value", value)]))
+        {
+            throw new InvalidDataException($"{attempt} measured '{metric.Name}' at step {metric.Step} twice, the second time {metric.Value:R} in epoch {metric.Epoch}.");
+        }
+    }
+
+    private static void Insert(SqlSession sql, AttemptKey attempt, TrainerEvent.Decision decision)
+    {
+        (string, object?)[] key = [("@unit", attempt.UnitId), ("@step", decision.Step), ("@name", decision.Name), ("@fence", attempt.Fence)];
+        var detail = JsonSerializer.Serialize(decision.Detail, CatalogJson.Compact);
+        sql.Execute("UPDATE event SET void = 1 WHERE unit_id = @unit AND step = @step AND name = @name AND fence < @fence AND void = 0 AND kind = 'decision'", key);
+        var written = sql.Execute(
+            """
+            INSERT INTO event (unit_id, kind, step, name, fence, epoch, detail, at)
+            VALUES (@unit, 'decision', @step, @name, @fence, @epoch, @detail, @now) ON CONFLICT DO NOTHING
+            """, [.. key, ("@epoch", decision.Epoch), ("@detail", detail), ("@now", sql.Now)]);
+        if (written == 0 && !sql.Any(
+            "SELECT 1 FROM event WHERE unit_id = @unit AND step = @step AND name = @name AND fence = @fence AND kind = 'decision' AND detail = @detail",
+            [.. key, ("@detail", detail)]))
+        {
+            throw new InvalidDataException($"{attempt} decided '{decision.Name}' at step {decision.Step} twice, the second time {detail}.");
+        }
+    }
+
+    private static void Note(SqlSession sql, AttemptKey attempt, long step, string name, object detail) => sql.Execute(
+        "INSERT INTO event (unit_id, kind, step, name, fence, epoch, detail, at) VALUES (@unit, 'note', @step, @name, @fence, 0, @detail, @now)",
+        ("@unit", attempt.UnitId), ("@step", step), ("@name", name), ("@fence", attempt.Fence),
+        ("@detail", JsonSerializer.Serialize(detail, CatalogJson.Compact)), ("@now", sql.Now));
+}

@@ -1,0 +1,147 @@
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Scheduling;
+
+namespace NasFarm.Farm.Store.Scripts;
+
+/// <summary>Who owns a unit: claim, renewal, expiry, and the ends of attempts that bring no result.</summary>
+internal static class Ownership
+{
+    public static Claim? Claim(SqlSession sql, IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease)
+    {
+        foreach (var unitId in unitsByRank)
+        {
+            var claimed = sql.First(
+                """
+                UPDATE unit SET state = 'running', fence = fence + 1, owner = @owner, slot_id = @slot, lease_until = @until,
+                       attempts = attempts + 1, hold = NULL, reason = NULL, reason_text = NULL
+                 WHERE unit_id = @unit AND state = 'waiting' AND not_before <= @now
+                   AND (hold IS NULL OR (hold = 'numerics-mismatch' AND fingerprint = @fingerprint))
+                RETURNING run_id, fence, attempts, spec
+                """,
+                row => new { RunId = row.Must("run_id"), Fence = row.Long("fence"), Attempt = row.Int("attempts"), Unit = row.Json<UnitSpec>("spec") },
+                ("@unit", unitId), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@now", sql.Now),
+                ("@until", Until(sql, lease)), ("@fingerprint", slot.Fingerprint));
+            if (claimed is null)
+                continue;
+            sql.Execute("INSERT INTO attempt (unit_id, fence, owner, slot_id, host, claimed_at) VALUES (@unit, @fence, @owner, @slot, @host, @now)",
+                ("@unit", unitId), ("@fence", claimed.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@host", slot.Host), ("@now", sql.Now));
+            var (execution, wall) = sql.Query("SELECT execution, wall_limit_ms FROM seed_run WHERE run_id = @run",
+                row => (row.Json<ExecutionSpec>("execution"), row.LongOrNull("wall_limit_ms")), ("@run", claimed.RunId)).Single();
+            return new(
+                new(unitId, claimed.Fence), claimed.RunId, claimed.Unit, execution, ResumeFrom(sql, claimed.RunId, claimed.Unit), claimed.Attempt,
+                wall is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
+        }
+        return null;
+    }
+
+    public static FenceAnswer Renew(SqlSession sql, AttemptKey attempt, TimeSpan lease) =>
+        sql.Execute("UPDATE unit SET lease_until = @until WHERE unit_id = @unit AND fence = @fence AND state = 'running'",
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@until", Until(sql, lease))) == 1
+            ? FenceAnswer.Held : FenceAnswer.FenceLost;
+
+    /// <summary>Does the attempt own its unit? Inside a write transaction this holds until the commit.</summary>
+    public static bool Owns(SqlSession sql, AttemptKey attempt) => sql.Any(
+        "SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'", ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
+
+    public static IReadOnlyList<ExpiredLease> Expire(SqlSession sql)
+    {
+        var lost = sql.Query(
+            "SELECT unit_id, fence, run_id, slot_id FROM unit WHERE state = 'running' AND lease_until < @now ORDER BY unit_id",
+            row => (Key: new AttemptKey(row.Must("unit_id"), row.Long("fence")), RunId: row.Must("run_id"), SlotId: row.Must("slot_id")), ("@now", sql.Now));
+        return [.. lost.Select(l => new ExpiredLease(
+            l.Key, l.RunId, l.SlotId, End(sql, l.Key, FailureReason.LeaseLost, $"slot {l.SlotId} did not renew its lease", [])))];
+    }
+
+    public static AttemptEnding End(SqlSession sql, AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log)
+    {
+        var unit = sql.First(
+            """
+            SELECT u.run_id, u.kind, u.phase, u.failures, r.max_attempts, a.resumed_at,
+                   (SELECT MAX(trained) FROM artifact f WHERE f.unit_id = u.unit_id AND f.fence = u.fence) AS reached
+              FROM unit u JOIN seed_run r ON r.run_id = u.run_id JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
+             WHERE u.unit_id = @unit AND u.fence = @fence AND u.state = 'running'
+            """,
+            row => new
+            {
+                RunId = row.Must("run_id"), Kind = row.Must("kind"), Phase = row.Int("phase"), Failures = row.Int("failures"),
+                MaxAttempts = row.Int("max_attempts"), MadeProgress = row.LongOrNull("reached") > (row.LongOrNull("resumed_at") ?? 0),
+            },
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
+        if (unit is null)
+            return new AttemptEnding.FenceLost();
+
+        sql.Execute("UPDATE attempt SET ended_at = @now, ending = @ending, message = @message, log = @log WHERE unit_id = @unit AND fence = @fence",
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@ending", Columns.Word(reason)),
+            ("@message", message), ("@log", Columns.Json(log)));
+
+        var used = $"{unit.Failures + 1} of {unit.MaxAttempts} attempts used";
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
+        (AttemptEnding ending, bool counts, string text) = RetryPolicy.OnEnding(reason, unit.Failures, unit.MaxAttempts, unit.MadeProgress) switch
+        {
+            RetryDecision.Retry retry => (new AttemptEnding.Retry(now + retry.Delay), retry.Counts, retry.Counts ? $"{message}; {used}" : message),
+            RetryDecision.Hold => ((AttemptEnding)new AttemptEnding.Hold(WaitReason.NumericsMismatch), false, message),
+            _ => (new AttemptEnding.Failed(), true, $"{message}; {used}, not retried"),
+        };
+        sql.Execute(
+            """
+            UPDATE unit SET state = @state, hold = @hold, not_before = @at, failures = failures + @counts, owner = NULL, slot_id = NULL,
+                   lease_until = NULL, reason = @reason, reason_text = @text WHERE unit_id = @unit
+            """,
+            ("@unit", attempt.UnitId), ("@state", ending is AttemptEnding.Failed ? "failed" : "waiting"),
+            ("@hold", ending is AttemptEnding.Hold hold ? Columns.Word(hold.Reason) : null),
+            ("@at", (ending is AttemptEnding.Retry later ? later.NotBefore : now).ToUnixTimeMilliseconds()), ("@counts", counts ? 1 : 0),
+            ("@reason", Columns.Word(reason)), ("@text", unit.Kind == "search" ? $"search phase {unit.Phase}: {text}" : $"retrain job: {text}"));
+        if (ending is AttemptEnding.Failed && unit.Kind == "search")
+        {
+            sql.Execute("UPDATE seed_run SET search_state = 'failed' WHERE run_id = @run", ("@run", unit.RunId));
+            UnitRows.ReviewPlacebosOf(sql, unit.RunId);
+        }
+        return ending;
+    }
+
+    public static bool TryCoordinate(SqlSession sql, string owner, TimeSpan lease) => sql.Execute(
+        """
+        INSERT INTO coordinator (id, owner, lease_until) VALUES (1, @owner, @until)
+        ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until
+         WHERE coordinator.owner = excluded.owner OR coordinator.lease_until < @now
+        """, ("@owner", owner), ("@until", Until(sql, lease)), ("@now", sql.Now)) == 1;
+
+    public static void AnnounceSlots(SqlSession sql, IReadOnlyList<SlotInfo> slots, TimeSpan lease)
+    {
+        sql.Execute("DELETE FROM slot WHERE alive_until < @now", ("@now", sql.Now));
+        foreach (var slot in slots)
+        {
+            sql.Execute(
+                """
+                INSERT INTO slot (slot_id, owner, host, device, model, memory, labels, alive_until)
+                VALUES (@slot, @owner, @host, @device, @model, @memory, @labels, @until)
+                ON CONFLICT (slot_id) DO UPDATE SET owner = excluded.owner, alive_until = excluded.alive_until
+                """,
+                ("@slot", slot.SlotId), ("@owner", slot.Owner), ("@host", slot.Host), ("@device", slot.Device), ("@model", slot.Model),
+                ("@memory", slot.MemoryBytes), ("@labels", Columns.Json(slot.Labels)), ("@until", Until(sql, lease)));
+        }
+        if (lease <= TimeSpan.Zero)
+        {
+            foreach (var slot in slots)
+                sql.Execute("DELETE FROM slot WHERE slot_id = @slot", ("@slot", slot.SlotId));
+        }
+    }
+
+    private static long Until(SqlSession sql, TimeSpan lease) => sql.Now + (long)lease.TotalMilliseconds;
+
+    /// <summary>This unit's checkpoints, newest first; then the end of the phase before, which starts it anew.</summary>
+    private static List<CheckpointRef> ResumeFrom(SqlSession sql, string runId, UnitSpec unit)
+    {
+        const string order = "ORDER BY trained DESC, end_of_unit DESC, fence DESC";
+        var own = sql.Query($"SELECT * FROM artifact WHERE unit_id = @unit AND void = 0 AND collected = 0 {order}",
+            ArtifactRows.File, ("@unit", unit.UnitId));
+        if (unit.Kind == UnitKind.Search && unit.Phase > 0)
+        {
+            own.AddRange(sql.Query(
+                $"SELECT * FROM artifact WHERE unit_id = @unit AND void = 0 AND collected = 0 AND end_of_unit = 1 {order}",
+                ArtifactRows.File, ("@unit", NextUnits.PhaseId(runId, unit.Phase - 1))));
+        }
+        return own;
+    }
+}

@@ -1,0 +1,122 @@
+using NasFarm.Catalog.Results;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Scheduling;
+
+namespace NasFarm.Farm.Store.Scripts;
+
+/// <summary>Where sweeps and their runs stand.</summary>
+internal static class SweepReading
+{
+    public static FarmSnapshot Snapshot(SqlSession sql, int? mostOffers)
+    {
+        // The order of the index unit_queue is the scheduler's order, so that a bounded reading holds the best.
+        var waiting = sql.Query(
+            """
+            SELECT u.*, r.tenant, r.execution FROM unit u JOIN seed_run r ON r.run_id = u.run_id
+             WHERE u.state = 'waiting' AND (@most < 0 OR (u.not_before <= @now AND (u.hold IS NULL OR u.hold = 'numerics-mismatch')))
+             ORDER BY u.priority DESC, u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id LIMIT @most
+            """,
+            row => new WaitingUnit(
+                row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), Kind(row.Must("kind")), row.Int("phase"), row.Int("priority"),
+                row.Long("seed"), row.Int("progress"), row.Int("arm_order"), row.Instant("enqueued_at"), row.Instant("not_before"),
+                row.Json<ExecutionSpec>("execution").Device, row.WordOrNull<WaitReason>("hold"), row.Text("reason_text"), row.Text("fingerprint")),
+            ("@most", mostOffers ?? -1), ("@now", sql.Now));
+        var running = sql.Query(
+            "SELECT u.unit_id, u.run_id, u.slot_id, u.lease_until, r.tenant, r.execution FROM unit u JOIN seed_run r ON r.run_id = u.run_id WHERE u.state = 'running' ORDER BY u.unit_id",
+            row => new RunningUnit(row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), row.Must("slot_id"),
+                row.Json<ExecutionSpec>("execution").Device, row.Instant("lease_until")));
+        var slots = sql.Query("SELECT * FROM slot WHERE alive_until >= @now ORDER BY slot_id",
+            row => new SlotInfo(row.Must("slot_id"), row.Must("owner"), row.Must("host"), row.Must("device"), row.Must("model"),
+                row.Long("memory"), row.Json<string[]>("labels"), row.Text("fingerprint")), ("@now", sql.Now));
+        return new(DateTimeOffset.FromUnixTimeMilliseconds(sql.Now), waiting, running, slots, Quotas.Unlimited);
+    }
+
+    public static IReadOnlyList<SweepSummary> List(SqlSession sql) => [.. sql.Query(
+        "SELECT sweep_id FROM sweep ORDER BY accepted_at DESC, sweep_id", row => row.Must("sweep_id")).Select(id => Summary(sql, id)!)];
+
+    public static SweepCounts? Counts(SqlSession sql, string sweepId) => Summary(sql, sweepId)?.Counts;
+
+    public static SweepStatus? Status(SqlSession sql, string sweepId)
+    {
+        if (Summary(sql, sweepId) is not { } sweep)
+            return null;
+        var open = sql.Query(
+            """
+            SELECT u.run_id, u.unit_id, u.state, u.reason, u.hold, u.reason_text, u.kind FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
+             WHERE x.sweep_id = @sweep AND u.state IN ('waiting', 'running', 'failed', 'cancelled')
+               AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id))
+             ORDER BY u.kind DESC, u.phase, u.unit_id
+            """,
+            row => (RunId: row.Must("run_id"), UnitId: row.Must("unit_id"), State: row.Must("state"),
+                Reason: row.Must("state") == "waiting" ? row.Text("hold") ?? row.Text("reason") : row.Text("reason"), Text: row.Text("reason_text")),
+            ("@sweep", sweepId)).ToLookup(u => u.RunId);
+        return new(sweep, [.. Rows(sql, sweepId, sweep.Cancelled).Select(row =>
+        {
+            var units = open[row.RunId].ToList();
+            var telling = row.State switch
+            {
+                SeedRunState.Failed => units.Find(u => u.State == "failed"),
+                SeedRunState.Waiting => units.Find(u => u.State == "waiting"),
+                SeedRunState.Cancelled => (row.RunId, UnitId: "", State: "cancelled", Reason: "cancelled", Text: "the sweep was cancelled"),
+                _ => default,
+            };
+            return new RunStatus(
+                row.RunId, row.Arm, row.Seed, row.State, row.SearchState == "finished" ? null : row.Phase, row.RetrainsDone, row.RetrainsWanted,
+                row.Diverged, row.Attempts, [.. units.Where(u => u.State is "waiting" or "running").Select(u => u.UnitId)],
+                telling.Reason, telling.Text);
+        })]);
+    }
+
+    /// <summary>One run of a sweep with the units that this sweep needs, summed up.</summary>
+    internal sealed record RunRow(
+        string RunId, string Arm, long Seed, string SearchState, bool Diverged, int Phase, int RetrainsDone, int RetrainsWanted, bool ByTable,
+        int Attempts, SeedRunState State);
+
+    internal static IReadOnlyList<RunRow> Rows(SqlSession sql, string sweepId, bool sweepCancelled) => sql.Query(
+        """
+        SELECT x.run_id, x.arm, x.by_table, r.seed, r.search_state, r.diverged,
+               SUM(CASE WHEN u.state = 'running' THEN 1 ELSE 0 END) AS running,
+               SUM(CASE WHEN u.state = 'waiting' THEN 1 ELSE 0 END) AS waiting,
+               SUM(CASE WHEN u.state = 'failed' THEN 1 ELSE 0 END) AS failed,
+               SUM(CASE WHEN u.state = 'done' AND u.kind = 'retrain' THEN 1 ELSE 0 END) AS retrained,
+               MAX(CASE WHEN u.kind = 'search' THEN u.phase ELSE 0 END) AS phase,
+               SUM(u.attempts) AS attempts,
+               (SELECT COUNT(*) FROM sweep_retrain w JOIN retrain t ON t.retrain_id = w.retrain_id
+                 WHERE w.sweep_id = x.sweep_id AND t.run_id = x.run_id) AS wanted
+          FROM sweep_run x
+          JOIN seed_run r ON r.run_id = x.run_id
+          JOIN unit u ON u.run_id = x.run_id
+           AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id))
+         WHERE x.sweep_id = @sweep
+         GROUP BY x.run_id, x.arm, x.by_table, x.position, x.sweep_id, r.seed, r.search_state, r.diverged
+         ORDER BY x.position
+        """,
+        row =>
+        {
+            var diverged = row.Flag("diverged");
+            var complete = row.Must("search_state") == "finished" && (diverged || row.Int("retrained") == row.Int("wanted"));
+            return new RunRow(
+                row.Must("run_id"), row.Must("arm"), row.Long("seed"), row.Must("search_state"), diverged, row.Int("phase"), row.Int("retrained"),
+                row.Int("wanted"), row.Flag("by_table"), row.Int("attempts"),
+                SeedRunStates.Of(row.Int("running"), row.Int("waiting"), row.Int("failed"), complete, sweepCancelled));
+        }, ("@sweep", sweepId));
+
+    internal static UnitKind Kind(string word) => word == "search" ? UnitKind.Search : UnitKind.Retrain;
+
+    private static SweepSummary? Summary(SqlSession sql, string sweepId)
+    {
+        var sweep = sql.First("SELECT * FROM sweep WHERE sweep_id = @sweep",
+            row => new SweepSummary(sweepId, row.Must("name"), row.Must("tenant"), row.Int("priority"), row.Instant("accepted_at"),
+                row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0)), ("@sweep", sweepId));
+        if (sweep is null)
+            return null;
+        var states = Rows(sql, sweepId, sweep.Cancelled).CountBy(r => r.State).ToDictionary();
+        int Of(SeedRunState state) => states.GetValueOrDefault(state);
+        return sweep with
+        {
+            Counts = new(states.Values.Sum(), Of(SeedRunState.Finished), Of(SeedRunState.Failed), Of(SeedRunState.Cancelled),
+                Of(SeedRunState.Running), Of(SeedRunState.Waiting)),
+        };
+    }
+}
