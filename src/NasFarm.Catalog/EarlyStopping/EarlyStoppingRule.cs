@@ -30,10 +30,18 @@ public sealed record EarlyStoppingRule(int Window, int Every, int Delta, double 
     [JsonIgnore]
     public int MinimumPhaseEpochs => Rollback + 1;
 
-    /// <summary>Local averages a list of measurements has: none until ⌈window/2⌉ exist, then the mean of the last window or of
-    /// what exists.</summary>
-    public double? LocalAverage(IReadOnlyList<double> values) =>
-        values.Count < (Window + 1) / 2 ? null : values.TakeLast(Window).Average();
+    /// <summary>Local average after the first <paramref name="count"/> measurements: null until ⌈window/2⌉ exist, then the mean of
+    /// the last window or of what exists.</summary>
+    public double? LocalAverage(IReadOnlyList<LambdaMeasurement> measurements, int count)
+    {
+        if (count < (Window + 1) / 2)
+            return null;
+        var from = Math.Max(0, count - Window);
+        double sum = 0;
+        for (var i = from; i < count; i++)
+            sum += measurements[i].Value;
+        return sum / (count - from);
+    }
 
     /// <summary>Is this measurement epoch due, counted from the phase's start?</summary>
     public bool IsDue(int epoch, int phaseStart) => (epoch - phaseStart) % Every == 0;

@@ -39,18 +39,16 @@ public sealed record LambdaMaxTracker(EarlyStoppingRule Rule, int PhaseStart, IR
 
     /// <summary>Local averages in order; one per measurement from the ⌈window/2⌉-th on.</summary>
     public IReadOnlyList<double> LocalAverages() =>
-        [.. Enumerable.Range(1, Measurements.Count)
-            .Select(n => Rule.LocalAverage([.. Measurements.Take(n).Select(m => m.Value)]))
-            .OfType<double>()];
+        [.. Enumerable.Range(1, Measurements.Count).Select(n => Rule.LocalAverage(Measurements, n)).OfType<double>()];
 
     private EarlyStopDecision Test()
     {
-        var averages = LocalAverages();
-        double? now = averages.Count > 0 ? averages[^1] : null;
+        var now = Rule.LocalAverage(Measurements, Measurements.Count);
+        var then = Rule.LocalAverage(Measurements, Measurements.Count - Rule.Delta);
         var candidate = Measurements[^1].Epoch - Rule.Rollback;
-        if (candidate < PhaseStart + Rule.EsStart || averages.Count <= Rule.Delta)
+        if (then is null || candidate < PhaseStart + Rule.EsStart)
             return EarlyStopDecision.Continue(now, ratio: null);
-        var ratio = averages[^1] / averages[^(1 + Rule.Delta)];
+        var ratio = now / then;
         return ratio > Rule.Factor
             ? new(true, candidate, now, ratio)
             : EarlyStopDecision.Continue(now, ratio);

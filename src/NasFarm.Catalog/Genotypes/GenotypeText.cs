@@ -40,7 +40,7 @@ public static class GenotypeText
 
     /// <summary>The canonical text. Keeps the listing order inside a node; print <see cref="Genotype.Canonical"/> for one text per graph.</summary>
     public static string Print(Genotype genotype) =>
-        genotype.Space.Family == SpaceFamily.NasBench201 ? NasBench201Text.Print(genotype) : DartsText.PrintTuple(genotype);
+        genotype.Space.Family == SpaceFamily.NasBench201 ? NasBench201Text.Print(genotype.Normal) : DartsText.PrintTuple(genotype);
 
     /// <summary>The short form, for tables and logs: <c>normal s3-0 s3-1 | … ; reduce …</c>, or <c>c3-0 | c3-0 c3-1 | …</c>.</summary>
     public static string PrintShort(Genotype genotype) => string.Join(" ; ", genotype.Cells.Select(cell =>

@@ -5,8 +5,8 @@ namespace NasFarm.Catalog.Genotypes;
 /// <summary>The architecture string of NAS-Bench-201: <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (spec/search-spaces.md §2).</summary>
 internal static class NasBench201Text
 {
-    public static string Print(Genotype genotype) =>
-        string.Join('+', genotype.Normal.Canonical().Edges
+    public static string Print(Cell cell) =>
+        string.Join('+', cell.Canonical().Edges
             .GroupBy(e => e.Target)
             .Select(node => $"|{string.Join('|', node.Select(e => $"{e.Operation}~{e.Source}"))}|"));
 

@@ -1,0 +1,107 @@
+using NasFarm.Catalog.Genotypes;
+
+namespace NasFarm.Catalog.Spaces;
+
+/// <summary>Trainable parameters of networks, counted without building them (spec/search-spaces.md §1.2, §1.4, §2, §6).
+/// Alphas and running statistics are left out.</summary>
+public static class ParameterCounts
+{
+    private const int StemMultiplier = 3;
+    private const int ConcatenatedNodes = 4;
+
+    /// <summary>The supernet of a search.</summary>
+    public static long Supernet(SearchSpace space, int channels, int cells, int imageChannels, int classes)
+    {
+        space.RequireSize(channels, cells);
+
+        // Batch norm inside cells carries no affine weights while searching; the NAS-Bench-201 supernet then gives its convolutions a bias.
+        long DartsCell(int c, bool reduction) => space.Edges.Sum(edge =>
+            space.Operations.Sum(op => DartsOperation(op, c, reduction && edge.Source < space.InputNodes, affine: false)));
+        long Nb201Cell(int c) => space.Edges.Count * space.Operations.Sum(op => Nb201Operation(op, c, normWeights: c));
+
+        return space.Family == SpaceFamily.Darts
+            ? DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: false, DartsCell)
+            : Nb201Network(channels, cells, imageChannels, classes, Nb201Cell);
+    }
+
+    /// <summary>The derived network as it is retrained, without the auxiliary head.</summary>
+    public static long Derived(Genotype genotype, int channels, int cells, int imageChannels, int classes)
+    {
+        var space = genotype.Space;
+        space.RequireSize(channels, cells);
+
+        long DartsCell(int c, bool reduction) => (reduction ? genotype.Reduce! : genotype.Normal).Edges.Sum(edge =>
+            DartsOperation(edge.Operation, c, reduction && edge.Source < space.InputNodes, affine: true));
+        long Nb201Cell(int c) => genotype.Normal.Edges.Sum(edge => Nb201Operation(edge.Operation, c, normWeights: 2 * c));
+
+        return space.Family == SpaceFamily.Darts
+            ? DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: true, DartsCell)
+            : Nb201Network(channels, cells, imageChannels, classes, Nb201Cell);
+    }
+
+    /// <summary>The CIFAR auxiliary head of a DARTS network with so many initial channels: conv1×1 to 128, conv2×2 to 768, linear.</summary>
+    public static long AuxiliaryHead(int channels, int classes)
+    {
+        var inputs = ConcatenatedNodes * 4L * channels; // after both reductions
+        return inputs * 128 + Norm(128) + 128L * 768 * 4 + Norm(768) + Linear(768, classes);
+    }
+
+    private static long DartsNetwork(
+        int stem, int channels, int cells, int imageChannels, int classes, bool affine, Func<int, bool, long> cellOperations)
+    {
+        var total = 9L * imageChannels * stem + Norm(stem);
+        var (older, newer) = ((long)stem, (long)stem);
+        for (var i = 0; i < cells; i++)
+        {
+            var reduction = SearchSpace.IsReduction(i, cells);
+            if (reduction)
+                channels *= 2;
+
+            // Both preprocessings cost C_in·C, whether 1×1 convolution or FactorizedReduce.
+            total += (older + newer) * channels + (affine ? 2 * Norm(channels) : 0) + cellOperations(channels, reduction);
+            (older, newer) = (newer, ConcatenatedNodes * (long)channels);
+        }
+        return total + Linear(newer, classes);
+    }
+
+    private static long Nb201Network(int channels, int cellsPerStage, int imageChannels, int classes, Func<int, long> cellOperations)
+    {
+        var total = 9L * imageChannels * channels + Norm(channels);
+        for (var stage = 0; stage < 3; stage++)
+        {
+            if (stage > 0)
+            {
+                var from = channels;
+                channels *= 2;
+                total += 9L * from * channels + Norm(channels) + 9L * channels * channels + Norm(channels) + (long)from * channels;
+            }
+            total += cellsPerStage * cellOperations(channels);
+        }
+        return total + Norm(channels) + Linear(channels, classes);
+    }
+
+    private static long DartsOperation(string operation, long c, bool strided, bool affine)
+    {
+        var norm = affine ? Norm(c) : 0;
+        return operation switch
+        {
+            Operations.SepConv3x3 => 2 * (9 * c + c * c + norm),
+            Operations.SepConv5x5 => 2 * (25 * c + c * c + norm),
+            Operations.DilConv3x3 => 9 * c + c * c + norm,
+            Operations.DilConv5x5 => 25 * c + c * c + norm,
+            Operations.SkipConnect when strided => c * c + norm,
+            _ => 0,
+        };
+    }
+
+    private static long Nb201Operation(string operation, long c, long normWeights) => operation switch
+    {
+        Operations.NorConv1x1 => c * c + normWeights,
+        Operations.NorConv3x3 => 9 * c * c + normWeights,
+        _ => 0,
+    };
+
+    private static long Norm(long channels) => 2 * channels;
+
+    private static long Linear(long inputs, int classes) => (inputs + 1) * classes;
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using NasFarm.Catalog.Genotypes;
+using NasFarm.Catalog.Methods;
+
+namespace NasFarm.Catalog.Tests.Methods;
+
+public sealed class MethodCatalogTests
+{
+    [Fact]
+    public void Every_default_is_legal_and_written_out_in_every_space()
+    {
+        foreach (var method in MethodCatalog.All.Where(m => m.Name != "given"))
+            foreach (var space in method.Spaces)
+            {
+                var resolved = MethodCatalog.Resolve(method.Name, space);
+                Assert.Equal(method.Settings.Select(s => s.Name).Order(StringComparer.Ordinal), resolved.Keys);
+                Assert.Equal(1, method.NumericsRevision(space));
+            }
+    }
+
+    [Fact]
+    public void Every_setting_says_what_it_is_and_where_it_comes_from() =>
+        Assert.All(MethodCatalog.All.SelectMany(m => m.Settings), s =>
+        {
+            Assert.Matches("^[a-z][A-Za-z0-9]*$", s.Name);
+            Assert.EndsWith(".", s.Description);
+            Assert.NotEmpty(s.Source);
+        });
+
+    [Fact]
+    public void No_method_has_two_settings_of_one_name() =>
+        Assert.All(MethodCatalog.All, m => Assert.Equal(m.Settings.Count, m.Settings.DistinctBy(s => s.Name).Count()));
+
+    [Theory]
+    [InlineData("darts", "darts", "batchSize", 64L)]
+    [InlineData("darts", "darts", "nesterov", false)]
+    [InlineData("darts", "nas-bench-201", "nesterov", true)]
+    [InlineData("darts", "nas-bench-201", "weightDecay", 5e-4)]
+    [InlineData("darts", "nas-bench-201", "learningRateGranularity", "step")]
+    [InlineData("darts", "nas-bench-201", "stepOrder", "w-first")]
+    [InlineData("sgas", "darts", "warmup", 9L)]
+    [InlineData("sgas", "darts", "interval", 5L)]
+    [InlineData("sgas-matched", "sgas-es", "interval", 15L)]
+    [InlineData("sgas-matched", "sgas-es", "batchSize", 32L)]
+    [InlineData("sgas-es", "sgas-es", "batchSize", 32L)]
+    [InlineData("sgas-es", "nas-bench-201", "batchSize", 64L)]
+    [InlineData("sgas-es", "sgas-es", "factor", 1.3)]
+    public void Defaults_are_those_of_the_paper(string method, string space, string setting, object expected) =>
+        Assert.Equal(expected, MethodCatalog.Resolve(method, space)[setting]);
+
+    [Fact]
+    public void Matched_and_SgasEs_share_every_setting_that_both_have()
+    {
+        foreach (var space in MethodCatalog.Get("sgas-es").Spaces)
+        {
+            var (es, matched) = (MethodCatalog.Resolve("sgas-es", space), MethodCatalog.Resolve("sgas-matched", space));
+            Assert.All(es.Keys.Intersect(matched.Keys).Except(["lambdaMax", "postEpochs"]), k => Assert.Equal(es[k], matched[k]));
+            Assert.Equal(es["phaseEpochs"], matched["interval"]);
+        }
+    }
+
+    [Fact]
+    public void A_whole_number_given_for_a_number_is_the_same_as_the_number()
+    {
+        var whole = Resolve("darts", "gradientClip", 5L);
+        Assert.Equal(MethodCatalog.Resolve("darts", "darts"), whole);
+        Assert.Equal(JsonSerializer.Serialize(MethodCatalog.Resolve("darts", "darts"), CatalogJson.Compact), JsonSerializer.Serialize(whole, CatalogJson.Compact));
+    }
+
+    [Theory]
+    [InlineData("darts", "order", 3L, "order is 3; it must be an integer from 1 to 2.")]
+    [InlineData("darts", "order", "two", "order is 'two'; it must be an integer from 1 to 2.")]
+    [InlineData("darts", "epochs", 1.5, "epochs is 1.5; it must be an integer from 1 to 100000.")]
+    [InlineData("darts", "epochs", true, "epochs is true;")]
+    [InlineData("darts", "wLearningRate", 0.0, "wLearningRate is 0; it must be a number above 0.")]
+    [InlineData("darts", "wLearningRate", double.NaN, "wLearningRate is NaN;")]
+    [InlineData("darts", "momentum", 1.5, "momentum is 1.5; it must be a number from 0 to 1.")]
+    [InlineData("darts", "batchSize", 0L, "batchSize is 0; it must be an integer from 1 up.")]
+    [InlineData("darts", "nesterov", 1L, "nesterov is 1; it must be true or false.")]
+    [InlineData("darts", "stepOrder", "w", "stepOrder is 'w'; it must be one of alpha-first, w-first.")]
+    [InlineData("darts", "wLearningRateMin", 0.1, "wLearningRateMin (0.1) is above wLearningRate (0.025).")]
+    [InlineData("sgas-es", "phaseEpochs", 5L, "needs at least 6 epochs a phase to fire at all")]
+    [InlineData("sgas-es", "window", 25L, "phaseEpochs is 15; with every 1, window 25 and delta 4 early stopping needs at least 17", "phaseEpochs")]
+    [InlineData("sgas-es", "lambdaMax", false, "use sgas-matched")]
+    [InlineData("sgas-es", "factor", 1.0, "factor is 1; it must be a number above 1.")]
+    [InlineData("random", "epochs", 3L, "There is no setting 'epochs'; it has no settings.")]
+    [InlineData("sgas", "epochs", 3L, "There is no setting 'epochs'; settings are warmup, interval")]
+    public void A_wrong_setting_is_refused_with_value_and_legal_range(string method, string setting, object value, string expected, string? blamed = null)
+    {
+        var error = Assert.Throws<HyperparameterException>(() => Resolve(method, setting, value));
+        Assert.Contains(expected, error.Message);
+        Assert.Equal(blamed ?? setting, Assert.Single(error.Problems).Setting);
+    }
+
+    [Fact]
+    public void Every_problem_is_reported_at_once()
+    {
+        var error = Assert.Throws<HyperparameterException>(() => MethodCatalog.Resolve("darts", "darts", new Dictionary<string, object>
+        {
+            ["order"] = 7L, ["momentum"] = -1.0, ["speed"] = 9L,
+        }));
+        Assert.Equal(["momentum", "order", "speed"], error.Problems.Select(p => p.Setting).Order());
+    }
+
+    [Fact]
+    public void Criterion_2_needs_an_epoch_of_history() =>
+        Assert.Contains("warmup is 0 with criterion 2", Assert.Throws<HyperparameterException>(() => MethodCatalog.Resolve(
+            "sgas", "darts", new Dictionary<string, object> { ["criterion"] = 2L, ["warmup"] = 0L })).Message);
+
+    [Fact]
+    public void A_given_cell_is_stored_in_one_spelling()
+    {
+        var name = Resolve("given", "genotype", "DARTS_V2");
+
+        Assert.Equal(PublishedGenotypes.Get("DARTS_V2").ToString(), name.Text("genotype"));
+        Assert.Equal(name, Resolve("given", "genotype", GenotypeText.PrintShort(PublishedGenotypes.Get("DARTS_V2"))));
+    }
+
+    [Theory]
+    [InlineData("", "genotype is empty")]
+    [InlineData("DARTS_V9", "'normal' or 'reduce'")]
+    [InlineData("NB201_ALL_SKIP", "is a cell of 'nas-bench-201'")]
+    public void A_given_cell_that_is_none_is_refused(string genotype, string expected) =>
+        Assert.Contains(expected, Assert.Throws<HyperparameterException>(() => Resolve("given", "genotype", genotype)).Message);
+
+    [Fact]
+    public void Unknown_names_list_the_names()
+    {
+        Assert.Contains("sgas-es-placebo", Assert.Throws<ArgumentException>(() => MethodCatalog.Get("pdarts")).Message);
+        Assert.Contains("nas-bench-201", Assert.Throws<ArgumentException>(() => MethodCatalog.Resolve("darts", "s1")).Message);
+    }
+
+    private static Hyperparameters Resolve(string method, string setting, object value) =>
+        MethodCatalog.Resolve(method, "darts", new Dictionary<string, object> { [setting] = value });
+}

@@ -1,0 +1,46 @@
+using NasFarm.Catalog.Benchmarks;
+
+namespace NasFarm.Catalog.Tests;
+
+/// <summary>Files of the folder <c>shared/data</c> that stands beside the repository.</summary>
+internal static class SharedData
+{
+    private static readonly Lazy<NasBench201Table> Table = new(() => NasBench201Table.Load(NasBench201Path!));
+
+    /// <summary>The NAS-Bench-201 table's path; null when the folder is absent.</summary>
+    public static string? NasBench201Path { get; } = Find("nasbench201.csv.gz");
+
+    /// <summary>The real table, read once.</summary>
+    public static NasBench201Table NasBench201 => Table.Value;
+
+    private static string? Find(string file)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "NasFarm.sln")))
+            {
+                var path = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data", file));
+                return File.Exists(path) ? path : null;
+            }
+        return null;
+    }
+}
+
+/// <summary>A fact about the real NAS-Bench-201 table; skipped where the table is absent.</summary>
+public sealed class TableFactAttribute : FactAttribute
+{
+    public TableFactAttribute()
+    {
+        if (SharedData.NasBench201Path is null)
+            Skip = "The file ../shared/data/nasbench201.csv.gz is absent.";
+    }
+}
+
+/// <summary>A theory about the real NAS-Bench-201 table; skipped where the table is absent.</summary>
+public sealed class TableTheoryAttribute : TheoryAttribute
+{
+    public TableTheoryAttribute()
+    {
+        if (SharedData.NasBench201Path is null)
+            Skip = "The file ../shared/data/nasbench201.csv.gz is absent.";
+    }
+}
