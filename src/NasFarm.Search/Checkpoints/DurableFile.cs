@@ -46,7 +46,7 @@ public static partial class DurableFile
     }
 
     /// <summary>Makes renames inside a folder survive a power cut. Windows journals them itself and has no such call.</summary>
-    private static void FlushDirectory(string directory)
+    internal static void FlushDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
             return;
