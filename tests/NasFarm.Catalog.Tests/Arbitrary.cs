@@ -8,9 +8,9 @@ namespace NasFarm.Catalog.Tests;
 /// <summary>Properties over spaces and seeds. The sequence of cases is fixed, so a failure repeats.</summary>
 internal static class Arbitrary
 {
-    /// <summary>150 cases, always the same ones.</summary>
+    /// <summary>100 cases, always the same ones.</summary>
     public static readonly Config Settings = Config.QuickThrowOnFailure
-        .WithMaxTest(150)
+        .WithMaxTest(100)
         .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(20260101UL, 3UL), FSharpOption<int>.None)));
 
     /// <summary>Runs a property over all spaces and random generators.</summary>

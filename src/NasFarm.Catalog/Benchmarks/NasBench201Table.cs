@@ -51,7 +51,8 @@ public sealed class NasBench201Table
     public static NasBench201Table Load(string path)
     {
         if (!File.Exists(path))
-            throw new BenchmarkFormatException($"{path}: there is no such file; give the gzip CSV of NAS-Bench-201, or set {PathVariable} to it.");
+            throw new BenchmarkFormatException(
+                $"{path}: there is no such file; give the gzip CSV of NAS-Bench-201, or set {PathVariable} to it.");
         NasBench201Table table;
         try
         {
@@ -64,7 +65,8 @@ public sealed class NasBench201Table
         }
         return table.Count == CompleteCount
             ? table
-            : throw new BenchmarkFormatException($"{path}:{table.Count + 1}:1: the table ends after {table.Count} cells; NAS-Bench-201 has {CompleteCount}.");
+            : throw new BenchmarkFormatException(
+                $"{path}:{table.Count + 1}:1: the table ends after {table.Count} cells; NAS-Bench-201 has {CompleteCount}.");
     }
 
     /// <summary>Reads the table that <see cref="PathVariable"/> names; null when the variable is not set.</summary>
@@ -97,7 +99,8 @@ public sealed class NasBench201Table
                 var field = fields[KeyColumns.Length + i];
                 if (field.Length == 0)
                     values[i].Add(double.NaN);
-                else if (double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+                else if (double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    && double.IsFinite(number))
                     values[i].Add(number);
                 else
                     throw Wrong(KeyColumns.Length + i + 1, $"{Columns[i]} is '{field}'; it must be a number or empty");
@@ -128,7 +131,8 @@ public sealed class NasBench201Table
             ? Values(genotype.ToString())
             : throw new ArgumentException($"The NAS-Bench-201 table holds no cells of '{genotype.Space}'.");
 
-    /// <summary>A whole column by index; NaN where a value was not recorded. Throws <see cref="ArgumentException"/> that lists the columns.</summary>
+    /// <summary>A whole column by index; NaN where a value was not recorded. Throws <see cref="ArgumentException"/> that lists the
+    /// columns.</summary>
     public IReadOnlyList<double> Column(string name) => columns.TryGetValue(name, out var values)
         ? values
         : throw new ArgumentException($"The NAS-Bench-201 table has no column '{name}'; columns are {string.Join(", ", Columns)}.");
@@ -152,12 +156,13 @@ public sealed class NasBench201Table
         string[] expected = [.. KeyColumns, .. Columns];
         for (var i = 0; i < Math.Max(found.Length, expected.Length); i++)
         {
-            var (has, wants) = (found.ElementAtOrDefault(i), expected.ElementAtOrDefault(i));
+            var (has, wants) = (Shown(i, found), Shown(i, expected));
             if (has != wants)
-                throw new BenchmarkFormatException(
-                    $"{name}:1:{i + 1}: the header has {(has is null ? "no field" : $"'{has}'")} here; it must have {(wants is null ? "none" : $"'{wants}'")}.");
+                throw new BenchmarkFormatException($"{name}:1:{i + 1}: the header has {has} here; it must have {wants}.");
         }
     }
+
+    private static string Shown(int index, string[] fields) => index < fields.Length ? $"'{fields[index]}'" : "no field";
 
     private static string RequireArchitecture(string text, HashSet<string> seen, Func<int, string, BenchmarkFormatException> wrong)
     {

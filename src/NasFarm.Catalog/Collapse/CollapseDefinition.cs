@@ -12,7 +12,8 @@ namespace NasFarm.Catalog.Collapse;
 /// <param name="OfEdges">Edges of that cell.</param>
 /// <param name="TableColumn">Outcome by look-up: column; null where cells are retrained.</param>
 /// <param name="TableBelow">Outcome by look-up: a value strictly below this, in percent.</param>
-public sealed record CollapseDefinition(string SpaceName, int SkipAtLeast, int OfEdges, string? TableColumn = null, double? TableBelow = null)
+public sealed record CollapseDefinition(
+    string SpaceName, int SkipAtLeast, int OfEdges, string? TableColumn = null, double? TableBelow = null)
 {
     /// <summary>The definition of a space. Throws <see cref="ArgumentException"/> that lists the spaces.</summary>
     public static CollapseDefinition For(string spaceName)

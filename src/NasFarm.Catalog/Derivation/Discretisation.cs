@@ -4,7 +4,7 @@ using NasFarm.Catalog.Units;
 
 namespace NasFarm.Catalog.Derivation;
 
-/// <summary>From alphas to a genotype. Alphas come as <c>alphas[cell type][edge][operation]</c>, logits, cell types in the space's order.</summary>
+/// <summary>From alphas to a genotype. Alphas are logits, <c>alphas[cell type][edge][operation]</c>, in the space's orders.</summary>
 public static class Discretisation
 {
     /// <summary>The rule of the space: <see cref="BestEdges"/> for DARTS cells, <see cref="BestOperations"/> for NAS-Bench-201.

@@ -25,10 +25,15 @@ public sealed record EarlyStoppingRule(int Window, int Every, int Delta, double 
     [JsonIgnore]
     public int Rollback => Centre + Delta * Every;
 
-    /// <summary>Shortest phase, in epochs after <see cref="EsStart"/>, in which the rule can fire at all:
-    /// every·(⌊window/2⌋ + δ) + 1 (spec/algorithms.md §3.4).</summary>
+    /// <summary>First epoch of a phase, counted from its start, that a stop can return to: <see cref="EsStart"/>, or the next epoch
+    /// that is measured.</summary>
     [JsonIgnore]
-    public int MinimumPhaseEpochs => Rollback + 1;
+    public int EarliestReturn => (EsStart + Every - 1) / Every * Every;
+
+    /// <summary>Shortest phase, in epochs after <see cref="EsStart"/>, in which the rule can fire at all:
+    /// every·(⌊window/2⌋ + δ) + 1 (spec/algorithms.md §3.4), and what is missing from esStart to the next measured epoch.</summary>
+    [JsonIgnore]
+    public int MinimumPhaseEpochs => EarliestReturn - EsStart + Rollback + 1;
 
     /// <summary>Local average after the first <paramref name="count"/> measurements: null until ⌈window/2⌉ exist, then the mean of
     /// the last window or of what exists.</summary>

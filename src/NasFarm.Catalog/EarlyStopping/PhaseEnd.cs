@@ -21,9 +21,11 @@ public readonly record struct PhaseEnd(bool Decides, int? DecisionEpoch, bool Ea
     }
 
     /// <summary>The placebo: the same rollback at the epoch that another seed recorded, whatever λmax does here
-    /// (spec/algorithms.md §3.4).</summary>
+    /// (spec/algorithms.md §3.4). Throws <see cref="ArgumentException"/> on a stop that goes forward or before the phase.</summary>
     public static PhaseEnd AfterPlaceboEpoch(int epoch, int phaseStart, int phaseEpochs, int esStart, PlaceboStop stop)
     {
+        if (stop.ReturnTo < 0 || stop.ReturnTo > stop.TriggerAfter || stop.ReturnTo is null != stop.TriggerAfter is null)
+            throw new ArgumentException($"A stop after epoch {stop.TriggerAfter} of the phase cannot return to epoch {stop.ReturnTo}.");
         if (stop is { TriggerAfter: { } trigger, ReturnTo: { } returnTo } && epoch - phaseStart == trigger)
             return new(true, phaseStart + returnTo, Early: true);
         return AtCap(epoch, phaseStart, phaseEpochs, esStart);

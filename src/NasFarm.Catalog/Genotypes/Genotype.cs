@@ -47,7 +47,8 @@ public sealed class Genotype : IEquatable<Genotype>
         Space = space;
         if (!cells.Select(c => c.Type).SequenceEqual(space.CellTypes))
             throw new ArgumentException(
-                $"A genotype of '{space}' has the cells {string.Join(", ", space.CellTypes)}, not {string.Join(", ", cells.Select(c => c.Type))}.");
+                $"A genotype of '{space}' has the cells {string.Join(", ", space.CellTypes)}, "
+                + $"not {string.Join(", ", cells.Select(c => c.Type))}.");
         foreach (var cell in cells)
             Check(space, cell);
         Cells = [.. cells.Select(c => c with { Edges = [.. c.Edges.OrderBy(e => e.Target)] })]; // OrderBy is stable
@@ -97,12 +98,14 @@ public sealed class Genotype : IEquatable<Genotype>
         {
             if (!space.Operations.Contains(edge.Operation))
                 throw new ArgumentException(
-                    $"The {place} has '{edge.Operation}' into node {edge.Target}; operations of '{space}' are {string.Join(", ", space.Operations)}.");
+                    $"The {place} has '{edge.Operation}' into node {edge.Target}; "
+                    + $"operations of '{space}' are {string.Join(", ", space.Operations)}.");
             if (space.InDegree is not null && edge.Operation == Operations.None)
                 throw new ArgumentException($"The {place} has 'none' into node {edge.Target}; a derived cell of '{space}' never keeps it.");
             if (space.FindEdge(edge.Source, edge.Target) is null)
                 throw new ArgumentException(
-                    $"The {place} has an edge from {edge.Source} into node {edge.Target}; sources of node {edge.Target} are 0 to {edge.Target - 1}.");
+                    $"The {place} has an edge from {edge.Source} into node {edge.Target}; "
+                    + $"targets are {string.Join(", ", space.Targets)} and sources lie before them.");
         }
         foreach (var target in space.Targets)
         {

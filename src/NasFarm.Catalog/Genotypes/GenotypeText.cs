@@ -32,13 +32,15 @@ public static class GenotypeText
         }
     }
 
-    /// <summary>Parses, or looks up a published name such as <c>DARTS_V2</c> (<see cref="PublishedGenotypes"/>).</summary>
+    /// <summary>Parses, or looks up a published name such as <c>DARTS_V2</c>. Throws <see cref="GenotypeFormatException"/>, or
+    /// <see cref="ArgumentException"/> for the name of a cell of another family (<see cref="PublishedGenotypes"/>).</summary>
     public static Genotype ParseOrFind(string spaceName, string textOrName) =>
         PublishedGenotypes.Names.Contains(textOrName)
             ? PublishedGenotypes.Get(spaceName, textOrName)
             : Parse(spaceName, textOrName);
 
-    /// <summary>The canonical text. Keeps the listing order inside a node; print <see cref="Genotype.Canonical"/> for one text per graph.</summary>
+    /// <summary>The canonical text. Keeps the listing order inside a node; print <see cref="Genotype.Canonical"/> for one text per
+    /// graph.</summary>
     public static string Print(Genotype genotype) =>
         genotype.Space.Family == SpaceFamily.NasBench201 ? NasBench201Text.Print(genotype.Normal) : DartsText.PrintTuple(genotype);
 

@@ -38,7 +38,7 @@ public static class PublishedGenotypes
         new("NB201_ALL_SKIP", "nas-bench-201", "|sk~0|+|sk~0|sk~1|+|sk~0|sk~1|sk~2|", TableSource + ": where DARTS collapses to"),
         new("NB201_ALL_CONV1X1", "nas-bench-201", "|c1~0|+|c1~0|c1~1|+|c1~0|c1~1|c1~2|", TableSource),
         new("NB201_ALL_CONV3X3", "nas-bench-201", "|c3~0|+|c3~0|c3~1|+|c3~0|c3~1|c3~2|", TableSource),
-        new("NB201_DRNAS", "nas-bench-201", "|c3~0|+|c3~0|c3~1|+|sk~0|c3~1|c3~2|", TableSource + ": DrNAS and Lambda-DARTS result, best on CIFAR-100"),
+        new("NB201_DRNAS", "nas-bench-201", "|c3~0|+|c3~0|c3~1|+|sk~0|c3~1|c3~2|", TableSource + ": DrNAS and Lambda-DARTS"),
         new("NB201_BEST_C10", "nas-bench-201", "|c3~0|+|c3~0|c3~1|+|sk~0|c3~1|c1~2|", TableSource),
         new("NB201_BEST_C100", "nas-bench-201", "|c3~0|+|c3~0|c3~1|+|sk~0|c3~1|c3~2|", TableSource),
         new("NB201_BEST_IN16", "nas-bench-201", "|c1~0|+|c1~0|c3~1|+|sk~0|c3~1|c3~2|", TableSource),

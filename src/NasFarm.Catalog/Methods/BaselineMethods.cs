@@ -43,8 +43,10 @@ internal static class BaselineMethods
     private static IEnumerable<HyperparameterProblem> Check(Hyperparameters h, SearchSpace space)
     {
         if (h.Text("genotype").Length == 0)
-            return [new("genotype", "genotype is empty; give the cell's text or a published name "
-                + $"({string.Join(", ", PublishedGenotypes.All.Where(p => SearchSpaces.Get(p.SpaceName).Family == space.Family).Select(p => p.Name))}).")];
+        {
+            var published = PublishedGenotypes.All.Where(p => SearchSpaces.Get(p.SpaceName).Family == space.Family).Select(p => p.Name);
+            return [new("genotype", $"genotype is empty; give the cell's text or a published name ({string.Join(", ", published)}).")];
+        }
         try
         {
             _ = Parse(h, space);

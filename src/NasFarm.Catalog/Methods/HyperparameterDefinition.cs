@@ -87,7 +87,7 @@ public sealed record HyperparameterDefinition
         {
             (HyperparameterType.Integer, long or int or short or byte) => Convert.ToInt64(given, CultureInfo.InvariantCulture),
             (HyperparameterType.Number, long or int or short or byte or float or double or decimal) =>
-                Convert.ToDouble(given, CultureInfo.InvariantCulture),
+                Convert.ToDouble(given, CultureInfo.InvariantCulture) + 0.0, // −0 becomes 0: one value, one id
             (HyperparameterType.Boolean, bool) => given,
             (HyperparameterType.Text, string text) when Allowed.Count == 0 || Allowed.Contains(text) => text,
             _ => null,

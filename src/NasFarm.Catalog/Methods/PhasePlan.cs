@@ -47,19 +47,20 @@ public sealed record PhasePlan(
         return new(phases, epoch + postEpochs, epoch + postEpochs, epoch + postEpochs);
     }
 
-    /// <summary>SGAS-es: D phases of at most esStart + F epochs, each rolling back to any epoch from its esStart on, then the rest.
+    /// <summary>SGAS-es: D phases of at most esStart + F epochs, each of which may go back, then the rest.
     /// The cosine horizon is (esStart + F)·D + post + 1: the released code names 125 and trains at most 124
     /// (spec/algorithms.md §3.1, §3.4).</summary>
     /// <param name="shortest">Epochs after which a phase can stop at the earliest.</param>
+    /// <param name="earliestReturn">First epoch of a phase, counted from its start, that it can go back to.</param>
     internal static PhasePlan Rollbacks(
-        int decisions, int phaseEpochs, int esStart, int shortest, int postEpochs, int batchSize, int batchIncrease)
+        int decisions, int phaseEpochs, int esStart, int shortest, int earliestReturn, int postEpochs, int batchSize, int batchIncrease)
     {
         var cap = esStart + phaseEpochs;
         var phases = new List<PlannedPhase>();
         for (var k = 0; k < decisions; k++)
-            phases.Add(new(k, k * cap, k * (esStart + 1), cap, Decides: true, batchSize + batchIncrease * k));
+            phases.Add(new(k, k * cap, k * (earliestReturn + 1), cap, Decides: true, batchSize + batchIncrease * k));
         if (postEpochs > 0)
-            phases.Add(new(decisions, decisions * cap, decisions * (esStart + 1), postEpochs, Decides: false,
+            phases.Add(new(decisions, decisions * cap, decisions * (earliestReturn + 1), postEpochs, Decides: false,
                 batchSize + batchIncrease * decisions));
         return new(phases, cap * decisions + postEpochs + 1, shortest * decisions + postEpochs, cap * decisions + postEpochs);
     }

@@ -14,40 +14,48 @@ internal static class SearchSettings
     /// <summary>Optimisers of weights and alphas.</summary>
     public static IEnumerable<HyperparameterDefinition> Training(int batchSize, int batchSizeNb201, string batchSource) =>
     [
-        Integer("batchSize", batchSize, 1, null, "images", "Images per step of each half in the first phase.", batchSource).In(Nb201, (long)batchSizeNb201),
+        Integer("batchSize", batchSize, 1, null, "images", "Images per step of each half in the first phase.", batchSource)
+            .In(Nb201, (long)batchSizeNb201),
         Above("wLearningRate", 0.025, 0, null, "Learning rate of the weights at epoch 0 (SGD, cosine).", DartsSource),
         Number("wLearningRateMin", 0.001, 0, null, "Learning rate of the weights at the nominal horizon.", DartsSource),
-        Choice("learningRateGranularity", "epoch", ["epoch", "step"], "When the cosine moves: once an epoch, or every step by the fractional epoch.", Nb201Source)
-            .In(Nb201, "step"),
+        Choice("learningRateGranularity", "epoch", ["epoch", "step"],
+            "When the cosine moves: once an epoch, or every step by the fractional epoch.", Nb201Source).In(Nb201, "step"),
         Number("momentum", 0.9, 0, 1, "SGD momentum.", DartsSource),
         Flag("nesterov", false, "Nesterov momentum.", Nb201Source).In(Nb201, true),
         Number("weightDecay", 3e-4, 0, null, "Coupled L2 on the weights.", Nb201Source).In(Nb201, 5e-4),
-        Number("gradientClip", 5.0, 0, null, "Global L2 norm that the gradient of the weights is clipped to; 0: no clipping. Alphas are never clipped.", DartsSource),
+        Number("gradientClip", 5.0, 0, null,
+            "Global L2 norm that the gradient of the weights is clipped to; 0: no clipping. Alphas are never clipped.", DartsSource),
         Above("alphaLearningRate", 3e-4, 0, null, "Learning rate of the alphas (Adam, constant).", DartsSource),
         Number("alphaBeta1", 0.5, 0, 0.999999, "Adam beta 1 of the alphas.", DartsSource),
         Number("alphaBeta2", 0.999, 0, 0.999999, "Adam beta 2 of the alphas.", DartsSource),
         Number("alphaWeightDecay", 1e-3, 0, null, "Coupled L2 on the alphas; also shifts every Hessian eigenvalue.", DartsSource),
         Number("alphaInitialScale", 1e-3, 0, null, "Standard deviation of the initial alphas.", "spec/algorithms.md §1.1"),
-        Choice("stepOrder", "alpha-first", ["alpha-first", "w-first"], "Which of the two updates of a step comes first.", Nb201Source).In(Nb201, "w-first"),
+        Choice("stepOrder", "alpha-first", ["alpha-first", "w-first"], "Which of the two updates of a step comes first.", Nb201Source)
+            .In(Nb201, "w-first"),
     ];
 
     /// <summary>Measuring λmax. Methods that act on it must measure it.</summary>
-    public static IEnumerable<HyperparameterDefinition> LambdaMax(bool on, bool ownInterval)
-    {
-        yield return Flag("lambdaMax", on, "Measure the dominant eigenvalue of the Hessian of the validation loss with respect to the alphas.", "spec/lambda-max.md §1");
-        if (ownInterval)
-            yield return Integer("lambdaMaxEvery", 1, 1, null, "epochs", "Epochs between measurements.", "SGAS-es: every epoch; spec/lambda-max.md §3");
-        yield return Integer("hessianBatches", 1, 1, null, "minibatches", "Alpha minibatches averaged in one measurement.", LambdaSource);
-        yield return Integer("lanczosSteps", 20, 2, 200, "steps", "Lanczos steps at most.", LambdaSource);
-        yield return Above("lanczosTolerance", 0.01, 0, 1, "Stop when the largest Ritz value changes by less than this share twice in a row.", LambdaSource);
-    }
+    public static IEnumerable<HyperparameterDefinition> LambdaMax(bool on, bool ownInterval) =>
+    [
+        Flag("lambdaMax", on,
+            "Measure the dominant eigenvalue of the Hessian of the validation loss with respect to the alphas.", "spec/lambda-max.md §1"),
+        .. ownInterval
+            ? [Integer("lambdaMaxEvery", 1, 1, null, "epochs", "Epochs between measurements.", "SGAS-es; spec/lambda-max.md §3")]
+            : Array.Empty<HyperparameterDefinition>(),
+        Integer("hessianBatches", 1, 1, null, "minibatches", "Alpha minibatches averaged in one measurement.", LambdaSource),
+        Integer("lanczosSteps", 20, 2, 200, "steps", "Lanczos steps at most.", LambdaSource),
+        Above("lanczosTolerance", 0.01, 0, 1,
+            "Stop when the largest Ritz value changes by less than this share twice in a row.", LambdaSource),
+    ];
 
     /// <summary>SGAS's choice of the edge.</summary>
     public static IEnumerable<HyperparameterDefinition> Greedy(int batchIncrease) =>
     [
-        Integer("criterion", 1, 1, 2, null, "1: edge importance × selection certainty; 2: … × selection stability.", "SGAS; spec/algorithms.md §2.2"),
+        Integer("criterion", 1, 1, 2, null,
+            "1: edge importance × selection certainty; 2: … × selection stability.", "SGAS; spec/algorithms.md §2.2"),
         Integer("history", 4, 1, 100, "epochs", "Epochs kept for selection stability (criterion 2).", "SGAS; spec/algorithms.md §2.2"),
-        Integer("batchIncrease", batchIncrease, 0, null, "images", "Images added to the batch after each decision.", "SGAS; spec/algorithms.md §2.3"),
+        Integer("batchIncrease", batchIncrease, 0, null, "images",
+            "Images added to the batch after each decision.", "SGAS; spec/algorithms.md §2.3"),
     ];
 
     /// <summary>Relations that every training method keeps.</summary>
@@ -67,25 +75,49 @@ internal static class SearchSettings
     public static HyperparameterDefinition Integer(
         string name, long value, long? min, long? max, string? unit, string description, string source) => new()
         {
-            Name = name, Type = HyperparameterType.Integer, Default = value, Minimum = min, Maximum = max ?? int.MaxValue, Unit = unit,
-            Description = description, Source = source,
+            Name = name,
+            Type = HyperparameterType.Integer,
+            Default = value,
+            Minimum = min,
+            Maximum = max ?? int.MaxValue,
+            Unit = unit,
+            Description = description,
+            Source = source,
         };
 
-    public static HyperparameterDefinition Number(string name, double value, double? min, double? max, string description, string source) => new()
-    {
-        Name = name, Type = HyperparameterType.Number, Default = value, Minimum = min, Maximum = max, Description = description, Source = source,
-    };
+    public static HyperparameterDefinition Number(
+        string name, double value, double? min, double? max, string description, string source) => new()
+        {
+            Name = name,
+            Type = HyperparameterType.Number,
+            Default = value,
+            Minimum = min,
+            Maximum = max,
+            Description = description,
+            Source = source,
+        };
 
-    public static HyperparameterDefinition Above(string name, double value, double min, double? max, string description, string source) =>
+    public static HyperparameterDefinition Above(
+        string name, double value, double min, double? max, string description, string source) =>
         Number(name, value, min, max, description, source) with { AboveMinimum = true };
 
     public static HyperparameterDefinition Flag(string name, bool value, string description, string source) => new()
     {
-        Name = name, Type = HyperparameterType.Boolean, Default = value, Description = description, Source = source,
+        Name = name,
+        Type = HyperparameterType.Boolean,
+        Default = value,
+        Description = description,
+        Source = source,
     };
 
-    public static HyperparameterDefinition Choice(string name, string value, IReadOnlyList<string> allowed, string description, string source) => new()
-    {
-        Name = name, Type = HyperparameterType.Text, Default = value, Allowed = allowed, Description = description, Source = source,
-    };
+    public static HyperparameterDefinition Choice(
+        string name, string value, IReadOnlyList<string> allowed, string description, string source) => new()
+        {
+            Name = name,
+            Type = HyperparameterType.Text,
+            Default = value,
+            Allowed = allowed,
+            Description = description,
+            Source = source,
+        };
 }

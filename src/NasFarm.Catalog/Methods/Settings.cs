@@ -1,6 +1,8 @@
 namespace NasFarm.Catalog.Methods;
 
-/// <summary>Something wrong with one setting. <paramref name="Setting"/> is its name, <paramref name="Message"/> a whole sentence.</summary>
+/// <summary>Something wrong with one setting.</summary>
+/// <param name="Setting">Its name.</param>
+/// <param name="Message">A whole sentence with value and legal range.</param>
 public sealed record HyperparameterProblem(string Setting, string Message);
 
 /// <summary>Settings do not make a legal method or recipe; every problem is listed, not only the first.</summary>
@@ -28,7 +30,9 @@ internal static class Settings
         var problems = new List<HyperparameterProblem>();
         foreach (var name in given.Keys.Where(name => definitions.All(d => d.Name != name)).Order(StringComparer.Ordinal))
         {
-            var known = definitions.Count == 0 ? "it has no settings" : $"settings are {string.Join(", ", definitions.Select(d => d.Name))}";
+            var known = definitions.Count == 0
+                ? "it has no settings"
+                : $"settings are {string.Join(", ", definitions.Select(d => d.Name))}";
             problems.Add(new(name, $"There is no setting '{name}'; {known}."));
         }
 

@@ -22,7 +22,8 @@ public static class SgasEsMethod
             SearchSettings.Integer("window", 3, 1, 1000, "measurements", "Measurements in the local average of lambda-max.", Source),
             SearchSettings.Integer("every", 1, 1, 1000, "epochs", "Epochs between measurements of lambda-max.", Source),
             SearchSettings.Integer("delta", 4, 1, 1000, "measurements", "Measurements between the two local averages compared.", Source),
-            SearchSettings.Above("factor", 1.3, 1, null, "Stop when the local average has grown by more than this factor.", Source + ", §3.5"),
+            SearchSettings.Above(
+                "factor", 1.3, 1, null, "Stop when the local average has grown by more than this factor.", Source + ", §3.5"),
             EsStart,
             PostEpochs,
             .. SearchSettings.Greedy(batchIncrease: 8),
@@ -32,7 +33,7 @@ public static class SgasEsMethod
         Relations = Check,
         Phases = (h, space) => PhasePlan.Rollbacks(
             space.EdgesKept, h.Int("phaseEpochs"), h.Int("esStart"), h.Int("esStart") + Rule(h).MinimumPhaseEpochs,
-            h.Int("postEpochs"), h.Int("batchSize"), h.Int("batchIncrease")),
+            Rule(h).EarliestReturn, h.Int("postEpochs"), h.Int("batchSize"), h.Int("batchIncrease")),
     };
 
     internal static MethodDefinition Placebo { get; } = new()
@@ -52,7 +53,7 @@ public static class SgasEsMethod
         Relations = (h, _) => SearchSettings.CheckTraining(h),
         Phases = (h, space) => PhasePlan.Rollbacks(
             space.EdgesKept, h.Int("phaseEpochs"), h.Int("esStart"), h.Int("esStart") + 1,
-            h.Int("postEpochs"), h.Int("batchSize"), h.Int("batchIncrease")),
+            h.Int("esStart"), h.Int("postEpochs"), h.Int("batchSize"), h.Int("batchIncrease")),
     };
 
     private static HyperparameterDefinition PhaseEpochs => SearchSettings.Integer(
@@ -75,8 +76,8 @@ public static class SgasEsMethod
         var rule = Rule(h);
         if (h.Int("phaseEpochs") < rule.MinimumPhaseEpochs)
             yield return new("phaseEpochs",
-                $"phaseEpochs is {h.Int("phaseEpochs")}; with every {rule.Every}, window {rule.Window} and delta {rule.Delta} early stopping "
-                + $"needs at least {rule.MinimumPhaseEpochs} epochs a phase to fire at all.");
+                $"phaseEpochs is {h.Int("phaseEpochs")}; with every {rule.Every}, window {rule.Window}, delta {rule.Delta} and "
+                + $"esStart {rule.EsStart} early stopping needs at least {rule.MinimumPhaseEpochs} epochs a phase to fire at all.");
         if (!h.Bool("lambdaMax"))
             yield return new("lambdaMax", "lambdaMax is false; sgas-es decides by it. Without it use sgas-matched.");
     }

@@ -24,7 +24,8 @@ internal static class SgasMethod
         Source = "SGAS-es train_search.py with early stopping off; spec/algorithms.md §3.4",
         Idea = "SGAS with the phase length, warm-up, batch size and epoch cap of the SGAS-es code, so that early stopping is the only "
             + "difference left between the two.",
-        Settings = Settings(warmup: 9, interval: 15, batchSize: 32, source: "SGAS-es train_search.py, early_stop 0; spec/algorithms.md §3.4"),
+        Settings = Settings(
+            warmup: 9, interval: 15, batchSize: 32, source: "SGAS-es train_search.py, early_stop 0; spec/algorithms.md §3.4"),
         Relations = Check,
         Phases = Plan,
     };
@@ -46,7 +47,8 @@ internal static class SgasMethod
 
         // Without an epoch before the first decision the history is empty, every stability is 0 and the first edge wins by its index.
         if (h.Int("criterion") == 2 && h.Int("warmup") < 1)
-            yield return new("warmup", $"warmup is {h.Int("warmup")} with criterion 2; selection stability needs at least 1 epoch of history.");
+            yield return new("warmup",
+                $"warmup is {h.Int("warmup")} with criterion 2; selection stability needs at least 1 epoch of history.");
     }
 
     private static PhasePlan Plan(Hyperparameters h, SearchSpace space) => PhasePlan.FixedInterval(

@@ -33,7 +33,8 @@ public sealed record RecipeDefinition
 public static class RecipeCatalog
 {
     /// <summary>Every recipe.</summary>
-    public static IReadOnlyList<RecipeDefinition> All { get; } = [Recipes.Darts, Recipes.SgasEsFashionMnist, Recipes.SgasEsEmnist, Recipes.NasBench201];
+    public static IReadOnlyList<RecipeDefinition> All { get; } =
+        [Recipes.Darts, Recipes.SgasEsFashionMnist, Recipes.SgasEsEmnist, Recipes.NasBench201];
 
     /// <summary>The recipe of that name. Throws <see cref="ArgumentException"/> that lists the names.</summary>
     public static RecipeDefinition Get(string name) =>
@@ -47,7 +48,8 @@ public static class RecipeCatalog
         var recipe = Get(recipeName);
         var space = SearchSpaces.Get(spaceName);
         if (!recipe.Spaces.Contains(spaceName))
-            throw new ArgumentException($"Recipe '{recipeName}' does not train cells of '{spaceName}'; it trains {string.Join(", ", recipe.Spaces)}.");
+            throw new ArgumentException(
+                $"Recipe '{recipeName}' does not train cells of '{spaceName}'; it trains {string.Join(", ", recipe.Spaces)}.");
         return Settings.Resolve($"Recipe '{recipeName}'", recipe.Settings, spaceName, overrides, h => Check(h, space));
     }
 

@@ -69,7 +69,8 @@ internal static class Recipes
         Number("dropPath", dropPath, 0, 0.999, "Drop-path probability at the end of a linear ramp from 0.", source + ", §1.2"),
         Integer("cutout", cutout, 0, 4096, "pixels", "Side of the erased square; 0: none.", source + ", §1.3"),
         Choice("augmentation", augmentation, ["crop-flip", "affine", "none"],
-            "crop-flip: zero-pad 4, random crop to trainImageSize, horizontal flip. affine: resize, rotation ±30°, translation ±10 %, scale 0.8–1.2, shear ±30°.", source),
+            "crop-flip: zero-pad 4, random crop to trainImageSize, horizontal flip. "
+            + "affine: resize, rotation ±30°, translation ±10 %, scale 0.8–1.2, shear ±30°. none: as stored.", source),
         Choice("normalise", normalise, ["dataset", "half", "nas-bench-201"],
             "Mean and standard deviation: the data set's own, 0.5 and 0.5, or those of the NAS-Bench-201 code.", source + ", §4"),
         Integer("trainImageSize", 32, 8, 1024, "pixels", "Side of the training image after augmentation.", source),

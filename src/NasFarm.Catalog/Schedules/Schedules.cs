@@ -1,7 +1,8 @@
 namespace NasFarm.Catalog.Schedules;
 
 /// <summary>Cosine annealing from <paramref name="Max"/> at epoch 0 to <paramref name="Min"/> at <paramref name="Horizon"/> epochs:
-/// lr(e) = min + ½(max − min)(1 + cos(π e / horizon)) (spec/algorithms.md §0.3). A function of the epoch, so rollbacks need no state.</summary>
+/// lr(e) = min + ½(max − min)(1 + cos(π e / horizon)) (spec/algorithms.md §0.3). A function of the epoch, so rollbacks need no
+/// state.</summary>
 public readonly record struct CosineSchedule(double Max, double Min, double Horizon)
 {
     /// <summary>Value at an epoch, which may be fractional. Past the horizon it stays at the minimum.</summary>

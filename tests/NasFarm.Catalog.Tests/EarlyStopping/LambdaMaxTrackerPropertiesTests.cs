@@ -40,8 +40,8 @@ public sealed class LambdaMaxTrackerPropertiesTests
                 (tracker, var decision) = tracker.Add(epoch, Math.Pow(1e3, epoch - phaseStart));
                 if (!decision.Stop)
                     continue;
-                var earliest = phaseStart + rule.EsStart + rule.MinimumPhaseEpochs - 1;
-                Assert.InRange(epoch, earliest, earliest + rule.Every - 1);
+                Assert.Equal(phaseStart + rule.EsStart + rule.MinimumPhaseEpochs - 1, epoch);
+                Assert.Equal(phaseStart + rule.EarliestReturn, decision.StopEpoch);
                 return;
             }
         });
@@ -92,6 +92,7 @@ public sealed class LambdaMaxTrackerPropertiesTests
     public void The_published_rules_have_the_published_distances()
     {
         Assert.Equal((1, 5, 6), (EarlyStoppingRule.SgasEs.Centre, EarlyStoppingRule.SgasEs.Rollback, EarlyStoppingRule.SgasEs.MinimumPhaseEpochs));
+        Assert.Equal(3 + 1, new EarlyStoppingRule(Window: 1, Every: 2, Delta: 1, Factor: 1.3, EsStart: 1).MinimumPhaseEpochs);
         Assert.Equal((4, 12, 13), (EarlyStoppingRule.RobustDarts.Centre, EarlyStoppingRule.RobustDarts.Rollback, EarlyStoppingRule.RobustDarts.MinimumPhaseEpochs));
         Assert.Empty(EarlyStoppingRule.SgasEs.Check());
         Assert.Equal(5, new EarlyStoppingRule(0, 0, 0, 1, -1).Check().Count());

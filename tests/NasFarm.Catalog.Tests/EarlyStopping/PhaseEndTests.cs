@@ -37,6 +37,14 @@ public sealed class PhaseEndTests
         Assert.Equal(new PhaseEnd(true, 34, Early: false), PhaseEnd.AfterPlaceboEpoch(34, 20, 15, 0, new PlaceboStop(null, null)));
     }
 
+    [Theory]
+    [InlineData(3, 4)]
+    [InlineData(3, -1)]
+    [InlineData(3, null)]
+    [InlineData(null, 2)]
+    public void A_placebo_stop_that_makes_no_sense_is_refused(int? trigger, int? returnTo) =>
+        Assert.Throws<ArgumentException>(() => PhaseEnd.AfterPlaceboEpoch(20, 20, 15, 0, new PlaceboStop(trigger, returnTo)));
+
     [Fact]
     public void Stopping_as_early_as_possible_in_all_eight_phases_trains_52_epochs_with_the_tail()
     {

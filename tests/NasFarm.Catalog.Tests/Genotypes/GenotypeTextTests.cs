@@ -76,7 +76,7 @@ public sealed class GenotypeTextTests
 
     [Theory]
     [InlineData("normal s3-0 s3-0 | s3-0 s3-1 | s3-1 sk-0 | sk-0 d3-2", "Node 2 of the normal cell has two edges from one source")]
-    [InlineData("normal s3-0 s3-1 | s3-0 s3-3 | s3-1 sk-0 | sk-0 d3-2", "from 3 into node 3")]
+    [InlineData("normal s3-0 s3-1 | s3-0 s3-3 | s3-1 sk-0 | sk-0 d3-2", "from 3 into node 3; targets are 2, 3, 4, 5")]
     [InlineData("normal s3-0 s3-1 | s3-0 s3-1 | s3-1 sk-0 | sk-0", "Node 5 of the normal cell has 1 edges")]
     [InlineData("normal s3-0 s3-1 | s3-0 s3-1 | s3-1 sk-0 | sk-0 d3-2 | s3-1 s3-2", "into node 6")]
     [InlineData("normal s3-0 no-1 | s3-0 s3-1 | s3-1 sk-0 | sk-0 d3-2", "never keeps it")]

@@ -67,6 +67,10 @@ public sealed class MethodCatalogTests
         Assert.Equal(JsonSerializer.Serialize(MethodCatalog.Resolve("darts", "darts"), CatalogJson.Compact), JsonSerializer.Serialize(whole, CatalogJson.Compact));
     }
 
+    [Fact]
+    public void Minus_zero_is_zero_and_has_no_id_of_its_own() =>
+        Assert.Equal("0", FormattableString.Invariant($"{Resolve("darts", "gradientClip", -0.0).Double("gradientClip")}"));
+
     [Theory]
     [InlineData("darts", "order", 3L, "order is 3; it must be an integer from 1 to 2.")]
     [InlineData("darts", "order", "two", "order is 'two'; it must be an integer from 1 to 2.")]
@@ -80,7 +84,7 @@ public sealed class MethodCatalogTests
     [InlineData("darts", "stepOrder", "w", "stepOrder is 'w'; it must be one of alpha-first, w-first.")]
     [InlineData("darts", "wLearningRateMin", 0.1, "wLearningRateMin (0.1) is above wLearningRate (0.025).")]
     [InlineData("sgas-es", "phaseEpochs", 5L, "needs at least 6 epochs a phase to fire at all")]
-    [InlineData("sgas-es", "window", 25L, "phaseEpochs is 15; with every 1, window 25 and delta 4 early stopping needs at least 17", "phaseEpochs")]
+    [InlineData("sgas-es", "window", 25L, "phaseEpochs is 15; with every 1, window 25, delta 4 and esStart 0 early stopping needs at least 17", "phaseEpochs")]
     [InlineData("sgas-es", "lambdaMax", false, "use sgas-matched")]
     [InlineData("sgas-es", "factor", 1.0, "factor is 1; it must be a number above 1.")]
     [InlineData("random", "epochs", 3L, "There is no setting 'epochs'; it has no settings.")]

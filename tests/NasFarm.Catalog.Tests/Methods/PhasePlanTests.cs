@@ -46,6 +46,36 @@ public sealed class PhasePlanTests
     }
 
     [Fact]
+    public void SgasEs_phases_say_how_early_and_how_late_they_may_begin()
+    {
+        var plan = PhasePlan.Of("sgas-es", MethodCatalog.Resolve("sgas-es", "sgas-es"), "sgas-es");
+
+        Assert.Equal([0, 15, 30, 45, 60, 75, 90, 105, 120], plan.Phases.Select(p => p.FirstEpoch));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8], plan.Phases.Select(p => p.EarliestFirstEpoch));
+        Assert.Equal([32, 40, 48, 56, 64, 72, 80, 88, 96], plan.Phases.Select(p => p.BatchSize));
+        Assert.Equal([.. Enumerable.Repeat(true, 8), false], plan.Phases.Select(p => p.Decides));
+    }
+
+    [Theory] // spec/retraining-and-data.md §10
+    [InlineData("sgas-es", "phaseEpochs", 6L, 6 * 6 + 4)]
+    [InlineData("sgas-es", "phaseEpochs", 8L, 8 * 6 + 4)]
+    public void Proxy_schedules_fit_the_published_caps(string method, string setting, long value, int most)
+    {
+        var settings = MethodCatalog.Resolve(method, "nas-bench-201", new Dictionary<string, object> { [setting] = value });
+        Assert.Equal(most, PhasePlan.Of(method, settings, "nas-bench-201").MaximumTrainedEpochs);
+    }
+
+    [Theory] // spec/retraining-and-data.md §10: W 5 F 6 gives 41 epochs, W 7 F 8 gives 53
+    [InlineData("sgas", 5L, 6L, 41)]
+    [InlineData("sgas-matched", 7L, 8L, 53)]
+    public void Proxy_schedules_of_Sgas_have_the_published_length(string method, long warmup, long interval, int epochs)
+    {
+        var settings = MethodCatalog.Resolve(
+            method, "nas-bench-201", new Dictionary<string, object> { ["warmup"] = warmup, ["interval"] = interval });
+        Assert.Equal(epochs, PhasePlan.Of(method, settings, "nas-bench-201").NominalHorizon);
+    }
+
+    [Fact]
     public void Without_post_epochs_the_last_phase_is_the_last_decision()
     {
         var settings = MethodCatalog.Resolve("sgas-es", "darts", new Dictionary<string, object> { ["postEpochs"] = 0L });
