@@ -48,9 +48,6 @@ public sealed record EarlyStoppingRule(int Window, int Every, int Delta, double 
         return sum / (count - from);
     }
 
-    /// <summary>Is this measurement epoch due, counted from the phase's start?</summary>
-    public bool IsDue(int epoch, int phaseStart) => (epoch - phaseStart) % Every == 0;
-
     /// <summary>Sentences about what is wrong with the rule; empty when it is sound.</summary>
     public IEnumerable<string> Check()
     {
