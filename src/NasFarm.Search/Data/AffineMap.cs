@@ -37,7 +37,8 @@ public readonly record struct AffineMap(double Xx, double Xy, double X0, double 
         return new(xx, xy, centreX - xx * fromX - xy * fromY, yx, yy, centreY - yx * fromX - yy * fromY);
     }
 
-    /// <summary>Samples [height, width] by nearest neighbour; what comes from outside is 0.</summary>
+    /// <summary>Samples [height, width] by nearest neighbour (the default of the usual loader); what comes from outside is 0. Computed in
+    /// double precision; Pillow's 16-bit fixed point picks the neighbouring pixel in about one of a thousand.</summary>
     public void Apply(ReadOnlySpan<ushort> source, Span<ushort> target, int height, int width)
     {
         for (var y = 0; y < height; y++)

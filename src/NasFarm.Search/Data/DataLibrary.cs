@@ -75,18 +75,19 @@ public sealed class DataLibrary(DataDirectories directories)
         }
     }
 
-    private static VerifiedSet Verify(FoundSet found) =>
-        new(found.Folder, found.Load().Info, [.. found.Files.Select(file =>
+    private static VerifiedSet Verify(FoundSet found)
+    {
+        var files = new List<FileCheck>();
+        var loaded = found.Load((slot, content) =>
         {
-            var content = DecodedFile.Read(file.Path, found.Definition.LargestFile(file.Slot.Role));
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(content.Bytes));
-            return new FileCheck(file.Path, file.Slot, sha256, file.Slot.UnpackedSha256 switch
-            {
-                null => ChecksumVerdict.NotRecorded,
-                var recorded when recorded == sha256 => ChecksumVerdict.Published,
-                _ => ChecksumVerdict.Differs,
-            });
-        })]);
+            var verdict = slot.UnpackedSha256 is not { } recorded ? ChecksumVerdict.NotRecorded
+                : recorded == sha256 ? ChecksumVerdict.Published
+                : ChecksumVerdict.Differs;
+            files.Add(new(content.Path, slot, sha256, verdict));
+        });
+        return new(found.Folder, loaded.Info, files);
+    }
 
     private InstalledSet Install(DataSetDefinition definition, Staging staging, Func<FileCheck, bool> accepts, string advice)
     {
@@ -99,13 +100,12 @@ public sealed class DataLibrary(DataDirectories directories)
         if (!Directory.Exists(place))
         {
             staging.MoveTo(place);
-            return new(Verify(FoundSet.In(place, definition, ownFolder: true)), AlreadyThere: false);
+            return new(staged with { Folder = place, Files = [.. staged.Files.Select(f => f with { Path = Path.Combine(place, Path.GetFileName(f.Path)) })] }, AlreadyThere: false);
         }
 
         var present = FoundSet.In(place, definition, ownFolder: true);
-        var same = present.MissingRoles.Count == 0 && present.Load().Info == staged.Info;
-        return same
-            ? new(Verify(present), AlreadyThere: true)
+        return present.MissingRoles.Count == 0 && Verify(present) is var there && there.Info == staged.Info
+            ? new(there, AlreadyThere: true)
             : throw new DataSetUnavailableException($"{place} already exists with other content; remove it to install {definition.Name} with content hash {staged.Info.ContentHash}.");
     }
 }

@@ -35,10 +35,18 @@ public sealed record FoundSet(DataSetDefinition Definition, string Folder, IRead
     }
 
     /// <summary>Reads and checks every file. Throws <see cref="DataSetUnavailableException"/>.</summary>
-    public LoadedDataSet Load()
+    /// <param name="onRead">Sees each file as it is read; null: nobody.</param>
+    public LoadedDataSet Load(Action<FileSlot, DecodedFile>? onRead = null)
     {
-        var train = Part(FileRole.TrainImages, FileRole.TrainLabels, FileRole.TrainRecords, Definition.PublishedTrain, "training");
-        var test = Part(FileRole.TestImages, FileRole.TestLabels, FileRole.TestRecords, Definition.PublishedTest, "test");
+        DecodedFile Read((FileSlot Slot, string Path) file)
+        {
+            var content = DecodedFile.Read(file.Path, Definition.LargestFile(file.Slot.Role));
+            onRead?.Invoke(file.Slot, content);
+            return content;
+        }
+
+        var train = Part(Read, FileRole.TrainImages, FileRole.TrainLabels, FileRole.TrainRecords, Definition.PublishedTrain, "training");
+        var test = Part(Read, FileRole.TestImages, FileRole.TestLabels, FileRole.TestRecords, Definition.PublishedTest, "test");
         var complete = train.Count == Definition.PublishedTrain && test.Count == Definition.PublishedTest;
         return new(
             new(Definition.Name, Definition.Channels, Definition.Height, Definition.Width, Definition.Classes, train.Count, test.Count,
@@ -46,17 +54,18 @@ public sealed record FoundSet(DataSetDefinition Definition, string Folder, IRead
             train, test);
     }
 
-    private ImageSet Part(FileRole images, FileRole labels, FileRole records, int published, string part)
+    private ImageSet Part(
+        Func<(FileSlot, string), DecodedFile> read, FileRole images, FileRole labels, FileRole records, int published, string part)
     {
-        var set = Definition.Files.Any(f => f.Role == records) ? Records(records) : Idx(images, labels);
+        var set = Definition.Files.Any(f => f.Role == records) ? Records(read, records) : Idx(read, images, labels);
         return set.Count <= published
             ? set
             : throw new DataSetUnavailableException($"{Folder}: {set.Count} {part} images of {Definition.Name}; the published set has {published}.");
     }
 
-    private ImageSet Idx(FileRole images, FileRole labels)
+    private ImageSet Idx(Func<(FileSlot, string), DecodedFile> read, FileRole images, FileRole labels)
     {
-        var (imageFile, labelFile) = (Read(Files.Single(f => f.Slot.Role == images)), Read(Files.Single(f => f.Slot.Role == labels)));
+        var (imageFile, labelFile) = (read(Files.Single(f => f.Slot.Role == images)), read(Files.Single(f => f.Slot.Role == labels)));
         var pixels = IdxFormat.Images(imageFile, Definition.Height, Definition.Width);
         var classes = IdxFormat.Labels(labelFile, Definition.Classes);
         var count = pixels.Length / (Definition.Height * Definition.Width);
@@ -65,13 +74,11 @@ public sealed record FoundSet(DataSetDefinition Definition, string Folder, IRead
             : throw labelFile.Damaged(4, $"{classes.Length} labels, but {imageFile.Path} holds {count} images; there must be as many.");
     }
 
-    private ImageSet Records(FileRole role)
+    private ImageSet Records(Func<(FileSlot, string), DecodedFile> read, FileRole role)
     {
         var (pixels, labels) = (new List<byte>(), new List<byte>());
         foreach (var file in Files.Where(f => f.Slot.Role == role))
-            CifarFormat.Append(Read(file), Definition.Classes, pixels, labels);
+            CifarFormat.Append(read(file), Definition.Classes, pixels, labels);
         return new(Definition.Channels, Definition.Height, Definition.Width, Definition.Classes, [.. pixels], [.. labels]);
     }
-
-    private DecodedFile Read((FileSlot Slot, string Path) file) => DecodedFile.Read(file.Path, Definition.LargestFile(file.Slot.Role));
 }

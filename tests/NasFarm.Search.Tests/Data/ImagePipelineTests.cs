@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using NasFarm.Search.Data;
 
 namespace NasFarm.Search.Tests.Data;
@@ -175,6 +176,17 @@ public class ImagePipelineTests
 
         // shares 1|0, ¾|¼, ¼|¾, 0|1 along each axis
         Assert.Equal([0, 25, 75, 100, 50, 59, 76, 85, 150, 126, 79, 55, 200, 160, 80, 40], image);
+    }
+
+    /// <summary>SHA-256 of what Pillow 9.4 makes of the same bytes with its bilinear filter.</summary>
+    [Fact]
+    public void Bilinear_enlargement_equals_the_image_library_to_the_byte()
+    {
+        var set = new ImageSet(1, 28, 28, 10, TinyFiles.IdxImages(1)[16..], [0]);
+        var image = Make(set, AsBytes() with { ImageSize = 32, Resize = ResizeRule.Bilinear }, [0]);
+        Assert.Equal(
+            "14557cedf9d584a688d4abe5dcb9d804e371ebf624bb71b3da3c9ab7223e9217",
+            Convert.ToHexStringLower(SHA256.HashData([.. image.Select(v => (byte)v)])));
     }
 
     [Fact]
