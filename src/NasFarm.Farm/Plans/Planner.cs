@@ -1,0 +1,169 @@
+using NasFarm.Catalog.Collapse;
+using NasFarm.Catalog.Data;
+using NasFarm.Catalog.Identity;
+using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Results;
+using NasFarm.Catalog.Retraining;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Manifests;
+
+namespace NasFarm.Farm.Plans;
+
+/// <summary>Manifest → plan: arms × spaces × data × seeds, every setting written out, every id computed. Reads data descriptions and
+/// nothing else; the same manifest, data and code give the same plan to the byte.</summary>
+public sealed class Planner
+{
+    private readonly Manifest manifest;
+    private readonly PlanOptions options;
+    private readonly ErrorList errors;
+    private readonly PlannedData data;
+
+    private Planner(Manifest manifest, IDataSets dataSets, PlanOptions options)
+    {
+        (this.manifest, this.options, errors) = (manifest, options, new ErrorList(manifest.File));
+        data = new(dataSets, errors);
+    }
+
+    /// <summary>Plans. Throws <see cref="ManifestException"/> with every error that needs the data to be seen: a set that is unknown or
+    /// absent, more images than there are, a batch larger than its images, a size that cannot be made.</summary>
+    public static SweepPlan Plan(Manifest manifest, IDataSets dataSets, string codeVersion, PlanOptions? options = null) =>
+        new Planner(manifest, dataSets, options ?? new()).Plan(codeVersion);
+
+    private SweepPlan Plan(string codeVersion)
+    {
+        var settings = Settings();
+        errors.ThrowIfAny();
+        var searches = settings.SelectMany(s => Searches(s)).ToList();
+        var runs = Fed(searches).ToList();
+        var arms = manifest.Arms.Select(a => a.Label).ToList();
+        return new()
+        {
+            SweepId = SweepId(runs),
+            Name = manifest.Name,
+            Tenant = manifest.Tenant,
+            Manifest = manifest.Text,
+            Arms = arms,
+            Comparison = manifest.Comparison,
+            Runs = runs,
+            Execution = manifest.Execution,
+            MaxAttempts = manifest.MaxAttempts,
+            WallLimit = manifest.WallLimit,
+            Priority = manifest.Priority,
+            CodeVersion = codeVersion,
+        };
+    }
+
+    /// <summary>One arm in one space on one data set, with the retrain targets of that space.</summary>
+    private sealed record Setting(Arm Arm, SpaceSpec Space, DataSpec Data, Hyperparameters Hyperparameters, IReadOnlyList<Target> Targets);
+
+    private sealed record Target(RetrainSpec Spec, IReadOnlyList<long> Seeds);
+
+    private sealed record Search(Setting Setting, SeedRunSpec Spec);
+
+    private List<Setting> Settings()
+    {
+        var searchData = manifest.Data.Select(d => (Choice: d, Spec: data.Search(d))).ToList();
+        var retrainData = manifest.Retrains.Select(r => (Choice: r, Spec: data.Retrain(r.Data))).ToList();
+        var targets = manifest.Spaces.ToDictionary(s => s.Spec, s => (IReadOnlyList<Target>)
+            [.. from r in retrainData where r.Spec is not null select RetrainTarget(r.Choice, r.Spec, s.Spec.Name)]);
+        return [.. from arm in manifest.Arms
+                   from space in manifest.Spaces
+                   from d in searchData
+                   where d.Spec is not null
+                   select SearchSetting(arm, space.Spec, d.Choice, d.Spec, targets[space.Spec])];
+    }
+
+    private Setting SearchSetting(Arm arm, SpaceSpec space, DataChoice choice, DataSpec spec, IReadOnlyList<Target> targets)
+    {
+        var hyperparameters = arm.Resolve(space.Name);
+        var largest = PhasePlan.Of(arm.Method, hyperparameters, space.Name).Phases.Max(p => p.BatchSize);
+        var half = data.Info(choice)!.TrainImages / 2;
+        foreach (var (key, images) in new[] { ("trainImages", spec.TrainImages ?? half), ("alphaImages", spec.AlphaImages ?? half) })
+            if (largest > images)
+                errors.Add(arm.SettingsAt.GetValueOrDefault("batchSize", arm.At),
+                    $"'{arm.Label}' reaches a batch of {largest} images, and {key} of {spec.Name} is {images}. Take a smaller batchSize or batchIncrease, or more images.");
+        return new(arm, space, spec, hyperparameters, targets);
+    }
+
+    private Target RetrainTarget(RetrainChoice choice, DataSpec spec, string space)
+    {
+        var recipe = RecipeCatalog.Get(choice.RecipeFor(space));
+        var settings = choice.Resolve(space);
+        var info = data.Info(choice.Data)!;
+        var (images, side) = (spec.TrainImages ?? info.TrainImages, spec.ImageSize ?? info.Height);
+        if (settings.Int("batchSize") > images)
+            errors.Add(At("batchSize"), $"the recipe {recipe.Name} takes batches of {settings.Int("batchSize")} images, and trainImages is {images}. Set batchSize to {images} or fewer.");
+        if (settings.Text("augmentation") == "crop-flip" && settings.Int("trainImageSize") > side + 8)
+            errors.Add(At("trainImageSize"), $"trainImageSize is {settings.Int("trainImageSize")}; a crop from {side}×{side} images padded by 4 is at most {side + 8}.");
+        var trained = settings.Text("augmentation") == "none" ? side : settings.Int("trainImageSize");
+        if (trained % 4 != 0)
+            errors.Add(At("trainImageSize"), $"training images of {trained}×{trained} cannot be halved twice; the side must be a multiple of 4.");
+        if (settings.Bool("auxiliary") && trained < 32)
+            errors.Add(At("auxiliary"), $"auxiliary is true with training images of {trained}×{trained}; the head needs at least 32. Write auxiliary: false, or imageSize: 32.");
+        return new(new() { Data = spec, Recipe = recipe.Name, Settings = settings, NumericsRevision = recipe.NumericsRevision(space) }, choice.Seeds);
+
+        Place At(string setting) => choice.SettingsAt.GetValueOrDefault(setting, choice.At);
+    }
+
+    /// <summary>The seed-runs of one setting, seeds ascending. A given cell is not searched: one run, its spread comes from retrain seeds.</summary>
+    private IEnumerable<Search> Searches(Setting setting)
+    {
+        IEnumerable<long> seeds = setting.Arm.Method == ManifestKeys.GivenCell ? [manifest.Seeds.Min()] : manifest.Seeds.Order();
+        foreach (var seed in seeds)
+        {
+            IEnumerable<long> orders = setting.Arm.Method == ManifestKeys.GivenCell || manifest.DataOrderSeeds is null ? [seed] : manifest.DataOrderSeeds.Order();
+            foreach (var order in orders)
+            {
+                yield return new(setting, new()
+                {
+                    Tenant = manifest.Tenant,
+                    Method = setting.Arm.Method,
+                    NumericsRevision = MethodCatalog.Get(setting.Arm.Method).NumericsRevision(setting.Space.Name),
+                    Hyperparameters = setting.Hyperparameters,
+                    Space = setting.Space,
+                    Data = setting.Data,
+                    NoneRule = manifest.NoneRule,
+                    SearchSeed = seed,
+                    DataOrderSeed = order,
+                    Generation = options.Generation,
+                });
+            }
+        }
+    }
+
+    /// <summary>Runs with ids. A placebo run is fed by its source arm's runs of other seeds in the same setting, and, where the data order
+    /// is a factor of its own, of the same data order: their ids are part of its science.</summary>
+    private IEnumerable<PlannedRun> Fed(List<Search> searches)
+    {
+        var sources = searches.Where(s => s.Spec.Method == ManifestKeys.SgasEs)
+            .ToLookup(s => (s.Setting.Arm.Label, s.Spec.Space, s.Spec.Data), s => (Id: ContentId.OfSeedRun(s.Spec), s.Spec.SearchSeed, s.Spec.DataOrderSeed));
+        foreach (var (setting, spec) in searches)
+        {
+            var fed = spec.Method != ManifestKeys.SgasEsPlacebo ? spec : spec with
+            {
+                PlaceboSources = [.. sources[(ManifestRules.PlaceboSource(manifest, setting.Arm).Label, spec.Space, spec.Data)]
+                    .Where(s => s.SearchSeed != spec.SearchSeed && (manifest.DataOrderSeeds is null || s.DataOrderSeed == spec.DataOrderSeed))
+                    .Select(s => s.Id).Order(StringComparer.Ordinal)],
+            };
+            var runId = ContentId.OfSeedRun(fed);
+            yield return new(runId, setting.Arm.Label, fed, Retrains(runId, setting.Targets), manifest.Table);
+        }
+    }
+
+    private static List<PlannedRetrain> Retrains(string runId, IReadOnlyList<Target> targets) =>
+        [.. from target in targets from seed in target.Seeds.Order() select new PlannedRetrain(ContentId.OfRetrain(runId, target.Spec, seed), target.Spec, seed)];
+
+    /// <summary>What makes two sweeps the same: tenant, what is run and wanted under which label, what is compared, and what counts as a
+    /// collapse. The order in which a manifest lists arms, seeds or targets is not in it, nor are name, priority, retries and execution.</summary>
+    private string SweepId(List<PlannedRun> runs) => ContentId.OfSweep(new SweepIdentity(
+        manifest.Tenant,
+        [.. runs.Select(r => new WantedRun(r.Arm, r.RunId, r.Table, [.. r.Retrains.Select(t => t.RetrainId).Order(StringComparer.Ordinal)]))
+            .OrderBy(r => r.Arm, StringComparer.Ordinal).ThenBy(r => r.RunId, StringComparer.Ordinal)],
+        manifest.Comparison,
+        [.. manifest.Spaces.Select(s => s.Spec.Name).Distinct().Order(StringComparer.Ordinal).Select(CollapseDefinition.For)]));
+
+    private sealed record SweepIdentity(
+        string Tenant, IReadOnlyList<WantedRun> Runs, ComparisonSpec Comparison, IReadOnlyList<CollapseDefinition> Collapse);
+
+    private sealed record WantedRun(string Arm, string RunId, bool Table, IReadOnlyList<string> Retrains);
+}
