@@ -10,6 +10,9 @@ public interface IStepCosts
     /// <summary>Seconds of one search step, a pair of an alpha and a weight minibatch of <paramref name="batchSize"/> images; null: not measured.</summary>
     double? SearchStepSeconds(SeedRunSpec run, int batchSize);
 
+    /// <summary>Seconds of one measurement of lambda-max in this search; null: not measured.</summary>
+    double? LambdaMaxSeconds(SeedRunSpec run, int batchSize);
+
     /// <summary>Seconds of one minibatch of a retraining of a cell of the space; null: not measured.</summary>
     double? RetrainStepSeconds(SpaceSpec space, RetrainSpec target);
 }
@@ -60,7 +63,8 @@ public sealed record CostEstimate(IReadOnlyList<ArmCost> Arms)
         }
 
         double? Search(SeedRunSpec run, PhasePlan phases) => Sum(phases.Phases.Where(p => p.EpochCap > 0).Select(p =>
-            p.EpochCap * Steps(run.Data.TrainImages ?? TrainingImages(run.Data) / 2, p.BatchSize) * costs?.SearchStepSeconds(run, p.BatchSize)));
+            p.EpochCap * Steps(run.Data.TrainImages ?? TrainingImages(run.Data) / 2, p.BatchSize) * costs?.SearchStepSeconds(run, p.BatchSize)
+            + (Measurements(run.Hyperparameters, p) is > 0 and var n ? n * costs?.LambdaMaxSeconds(run, p.BatchSize) : 0)));
 
         double? Retrain(SpaceSpec space, RetrainSpec target)
         {
@@ -70,6 +74,15 @@ public sealed record CostEstimate(IReadOnlyList<ArmCost> Arms)
         }
 
         int TrainingImages(DataSpec data) => training.TryGetValue(data.Name, out var n) ? n : training[data.Name] = dataSets.Describe(data.Name).TrainImages;
+    }
+
+    /// <summary>Measurements of lambda-max in a phase: every so many epochs where it is switched on. SGAS-es needs none once all edges are decided.</summary>
+    private static int Measurements(Hyperparameters settings, PlannedPhase phase)
+    {
+        if (!settings.Bool("lambdaMax")) return 0;
+        return settings.TryGetValue("every", out _)
+            ? (phase.Decides ? phase.EpochCap / settings.Int("every") : 0)
+            : phase.EpochCap / settings.Int("lambdaMaxEvery");
     }
 
     private static double Steps(int images, int batchSize) => (images + batchSize - 1) / batchSize;

@@ -33,16 +33,14 @@ public sealed class Planner
     {
         var settings = Settings();
         errors.ThrowIfAny();
-        var searches = settings.SelectMany(s => Searches(s)).ToList();
-        var runs = Fed(searches).ToList();
-        var arms = manifest.Arms.Select(a => a.Label).ToList();
+        var runs = Runs(settings);
         return new()
         {
             SweepId = SweepId(runs),
             Name = manifest.Name,
             Tenant = manifest.Tenant,
             Manifest = manifest.Text,
-            Arms = arms,
+            Arms = [.. manifest.Arms.Select(a => a.Label)],
             Comparison = manifest.Comparison,
             Runs = runs,
             Execution = manifest.Execution,
@@ -54,11 +52,20 @@ public sealed class Planner
     }
 
     /// <summary>One arm in one space on one data set, with the retrain targets of that space.</summary>
-    private sealed record Setting(Arm Arm, SpaceSpec Space, DataSpec Data, Hyperparameters Hyperparameters, IReadOnlyList<Target> Targets);
+    private sealed class Setting(Arm arm, SpaceSpec space, DataSpec data, Hyperparameters hyperparameters, IReadOnlyList<Target> targets)
+    {
+        public Arm Arm => arm;
+
+        public SpaceSpec Space => space;
+
+        public DataSpec Data => data;
+
+        public Hyperparameters Hyperparameters => hyperparameters;
+
+        public IReadOnlyList<Target> Targets => targets;
+    }
 
     private sealed record Target(RetrainSpec Spec, IReadOnlyList<long> Seeds);
-
-    private sealed record Search(Setting Setting, SeedRunSpec Spec);
 
     private List<Setting> Settings()
     {
@@ -106,7 +113,7 @@ public sealed class Planner
     }
 
     /// <summary>The seed-runs of one setting, seeds ascending. A given cell is not searched: one run, its spread comes from retrain seeds.</summary>
-    private IEnumerable<Search> Searches(Setting setting)
+    private IEnumerable<SeedRunSpec> Searches(Setting setting)
     {
         IEnumerable<long> seeds = setting.Arm.Method == ManifestKeys.GivenCell ? [manifest.Seeds.Min()] : manifest.Seeds.Order();
         foreach (var seed in seeds)
@@ -114,7 +121,7 @@ public sealed class Planner
             IEnumerable<long> orders = setting.Arm.Method == ManifestKeys.GivenCell || manifest.DataOrderSeeds is null ? [seed] : manifest.DataOrderSeeds.Order();
             foreach (var order in orders)
             {
-                yield return new(setting, new()
+                yield return new()
                 {
                     Tenant = manifest.Tenant,
                     Method = setting.Arm.Method,
@@ -126,28 +133,37 @@ public sealed class Planner
                     SearchSeed = seed,
                     DataOrderSeed = order,
                     Generation = options.Generation,
-                });
+                };
             }
         }
     }
 
-    /// <summary>Runs with ids. A placebo run is fed by its source arm's runs of other seeds in the same setting, and, where the data order
-    /// is a factor of its own, of the same data order: their ids are part of its science.</summary>
-    private IEnumerable<PlannedRun> Fed(List<Search> searches)
+    /// <summary>Every run with its id, settings in order. Placebo runs come last to be made, because their sources' ids are part of their science.</summary>
+    private List<PlannedRun> Runs(List<Setting> settings)
     {
-        var sources = searches.Where(s => s.Spec.Method == ManifestKeys.SgasEs)
-            .ToLookup(s => (s.Setting.Arm.Label, s.Spec.Space, s.Spec.Data), s => (Id: ContentId.OfSeedRun(s.Spec), s.Spec.SearchSeed, s.Spec.DataOrderSeed));
-        foreach (var (setting, spec) in searches)
+        var made = settings.Where(s => s.Arm.Method != ManifestKeys.SgasEsPlacebo).ToDictionary(s => s, s => Searches(s).Select(r => Run(s, r)).ToList());
+        return [.. settings.SelectMany(s => made.TryGetValue(s, out var runs) ? runs : Searches(s).Select(r => Run(s, Fed(r, made[SourceOf(s)]))))];
+
+        Setting SourceOf(Setting placebo)
         {
-            var fed = spec.Method != ManifestKeys.SgasEsPlacebo ? spec : spec with
-            {
-                PlaceboSources = [.. sources[(ManifestRules.PlaceboSource(manifest, setting.Arm).Label, spec.Space, spec.Data)]
-                    .Where(s => s.SearchSeed != spec.SearchSeed && (manifest.DataOrderSeeds is null || s.DataOrderSeed == spec.DataOrderSeed))
-                    .Select(s => s.Id).Order(StringComparer.Ordinal)],
-            };
-            var runId = ContentId.OfSeedRun(fed);
-            yield return new(runId, setting.Arm.Label, fed, Retrains(runId, setting.Targets), manifest.Table);
+            var source = ManifestRules.PlaceboSource(manifest, placebo.Arm);
+            return settings.Single(s => s.Arm == source && s.Space == placebo.Space && s.Data == placebo.Data);
         }
+    }
+
+    /// <summary>A placebo run is fed by its source arm's runs of other seeds in the same setting, and, where the data order is a factor of
+    /// its own, of the same data order.</summary>
+    private SeedRunSpec Fed(SeedRunSpec placebo, List<PlannedRun> sources) => placebo with
+    {
+        PlaceboSources = [.. sources
+            .Where(s => s.Spec.SearchSeed != placebo.SearchSeed && (manifest.DataOrderSeeds is null || s.Spec.DataOrderSeed == placebo.DataOrderSeed))
+            .Select(s => s.RunId).Order(StringComparer.Ordinal)],
+    };
+
+    private PlannedRun Run(Setting setting, SeedRunSpec spec)
+    {
+        var runId = ContentId.OfSeedRun(spec);
+        return new(runId, setting.Arm.Label, spec, Retrains(runId, setting.Targets), manifest.Table);
     }
 
     private static List<PlannedRetrain> Retrains(string runId, IReadOnlyList<Target> targets) =>

@@ -14,6 +14,8 @@ public class CostEstimateTests
     {
         public double? SearchStepSeconds(SeedRunSpec run, int batchSize) => batchSize / 1000.0;
 
+        public double? LambdaMaxSeconds(SeedRunSpec run, int batchSize) => 1000;
+
         public double? RetrainStepSeconds(SpaceSpec space, RetrainSpec target) => retrain ? 0.01 : null;
     }
 
@@ -32,6 +34,18 @@ public class CostEstimateTests
         Assert.Equal(20 * 2 * 235 * 0.01, sgas.RetrainSeconds!.Value, 9);
         Assert.Equal(cost.Arms.Sum(a => a.Seconds!.Value), cost.Seconds!.Value, 9);
         Assert.Equal(cost.Seconds.Value / 2, cost.WallSeconds(2)!.Value, 9);
+    }
+
+    /// <summary>SGAS-es measures while edges are undecided, 6 × 15 epochs; the others where they are told to.</summary>
+    [Theory]
+    [InlineData("", 6 * 15, 0)]
+    [InlineData(", lambdaMax: true", 6 * 15, 41)]
+    [InlineData(", lambdaMax: true, lambdaMaxEvery: 3", 6 * 15, 6 * 2 + 1)]
+    public void Measuring_lambda_max_is_counted_where_it_happens(string setting, int sgasEs, int sgas)
+    {
+        var text = BadManifest.Good.Replace("batchSize: 32", "batchSize: 32" + setting);
+        var arms = CostEstimate.Of(Planner.Plan(ManifestReader.Read(text), FakeDataSets.Instance, "v"), FakeDataSets.Instance, new Measured()).Arms;
+        Assert.Equal([sgasEs, sgas, 0], arms.Take(2).Select(a => (int)(a.SearchSeconds!.Value / a.Runs / 1000)).Append((int)arms[2].SearchSeconds!.Value));
     }
 
     [Fact]

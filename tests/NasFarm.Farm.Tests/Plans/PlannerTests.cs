@@ -194,11 +194,11 @@ public class PlannerTests
     }
 
     [Fact]
-    public void A_hundred_thousand_runs_are_planned()
+    public void Thousands_of_runs_have_ids_of_their_own()
     {
-        var plan = Good("count: 10", "count: 33333", "  retrain:\n    - { data: fashion-mnist, recipe: nas-bench-201, seeds: [0, 1], settings: { epochs: 2 }, imageSize: 16 }\n", "");
-        Assert.Equal(99_999, plan.Runs.Count);
-        Assert.Equal(99_999, Ids(plan).Distinct().Count());
+        var plan = Good("count: 10", "count: 5000", "  retrain:\n    - { data: fashion-mnist, recipe: nas-bench-201, seeds: [0, 1], settings: { epochs: 2 }, imageSize: 16 }\n", "");
+        Assert.Equal(15_000, plan.Runs.Count);
+        Assert.Equal(15_000, Ids(plan).Distinct().Count());
     }
 
     /// <summary>Errors that need the data to be seen: old, new with the mark, fragments.</summary>

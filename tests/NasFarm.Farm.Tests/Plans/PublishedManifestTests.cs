@@ -14,10 +14,12 @@ public class PublishedManifestTests
     private static SweepPlan Plan(string file) =>
         Planner.Plan(ManifestReader.ReadFile(RepositoryFile.Path("manifests/" + file)), FakeDataSets.Instance, "0.1.0");
 
-    /// <summary>The measured search step of the small network (spec/retraining-and-data.md §10), and a round number for retraining.</summary>
+    /// <summary>The measured search step of the small network (spec/retraining-and-data.md §10), and round numbers for the rest.</summary>
     private sealed class Eager : IStepCosts
     {
         public double? SearchStepSeconds(SeedRunSpec run, int batchSize) => 0.075;
+
+        public double? LambdaMaxSeconds(SeedRunSpec run, int batchSize) => 1;
 
         public double? RetrainStepSeconds(SpaceSpec space, RetrainSpec target) => 0.05;
     }
