@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 using static NasFarm.Farm.Tests.Store.TestPlans;
@@ -35,8 +36,8 @@ public abstract partial class FarmStoreConformance
         await FailForGood("darts-s1-p00");
 
         var report = await Store.AcceptAsync(Plan("s2", Run("darts", 1)));
-        Assert.Equal(RunOrigin.FailedBefore, report.Runs[0].Origin);
-        Assert.Contains("images missing", report.Runs[0].Reason);
+        Assert.Equal(PlanAction.Failed, report.Diff.Runs[0].Action);
+        Assert.Contains("images missing", report.Diff.Runs[0].Sentence);
         Assert.Empty(await Store.WaitingAsync());
 
         Assert.Equal(new RetryReport("s2", 1), await Store.RetryFailedAsync("s2", "op-1"));
@@ -105,7 +106,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(FenceAnswer.FenceLost, await Store.RenewAsync(key, Lease));
         Assert.Equal(1, (await Store.ReadCountsAsync("s1"))!.Cancelled);
 
-        Assert.Equal(RunOrigin.Continued, (await Store.AcceptAsync(Plan("s1", Run("darts", 1)))).Runs[0].Origin);
+        Assert.Equal(PlanAction.Cancelled, (await Store.AcceptAsync(Plan("s1", Run("darts", 1)))).Diff.Runs[0].Action);
         var again = await Store.MustClaimAsync("darts-s1-p00");
         Assert.Equal([File(key.UnitId, 1, 1)], again.ResumeFrom);
         Assert.Equal(3, again.Key.Fence);

@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 using static NasFarm.Farm.Tests.Store.TestPlans;
@@ -25,7 +26,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
     {
         var report = await Store.AcceptAsync(Plan("s1", Run("darts", 1), Run("sgas", 1)));
 
-        Assert.Equal(2, report.Count(RunOrigin.New));
+        Assert.Equal(2, report.Diff.Count(PlanAction.New));
         Assert.False(report.AlreadyAccepted);
         Assert.Equal(["darts-s1-p00", "sgas-s1-p00"], await Store.WaitingAsync());
         Assert.Equal(new SweepCounts(2, 0, 0, 0, 0, 2), await Store.ReadCountsAsync("s1"));
@@ -40,7 +41,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         var report = await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
 
         Assert.True(report.AlreadyAccepted);
-        Assert.Equal(RunOrigin.Continued, report.Runs.Single().Origin);
+        Assert.Equal(PlanAction.Continue, report.Diff.Runs.Single().Action);
         Assert.Equal(["darts-s1-p01"], await Store.WaitingAsync());
         Assert.Single(await Store.ListSweepsAsync());
     }
@@ -50,7 +51,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
     {
         var report = await Store.PreviewAsync(Plan("s1", Run("darts", 1)));
 
-        Assert.Equal(RunOrigin.New, report.Runs.Single().Origin);
+        Assert.Equal(PlanAction.New, report.Diff.Runs.Single().Action);
         Assert.Empty(await Store.ListSweepsAsync());
         Assert.Null(await Store.ReadSweepAsync("s1"));
         Assert.Null(await Store.ReadRunAsync("darts-s1"));
@@ -68,8 +69,8 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         var same = await Store.AcceptAsync(Plan("s2", Run("darts", 1, retrains: 1)));
         var more = await Store.AcceptAsync(Plan("s3", Run("darts", 1, retrains: 2)));
 
-        Assert.Equal((RunOrigin.ReusedFinished, "0.1.0+test"), (same.Runs[0].Origin, same.Runs[0].FromVersion));
-        Assert.Equal(RunOrigin.Continued, more.Runs[0].Origin);
+        Assert.Equal((PlanAction.Reuse, "reuse the result of version 0.1.0+test"), (same.Diff.Runs[0].Action, same.Diff.Runs[0].Sentence));
+        Assert.Equal(PlanAction.Continue, more.Diff.Runs[0].Action);
         Assert.Equal(["darts-s1-t1"], await Store.WaitingAsync());
         Assert.Equal(SeedRunState.Finished, (await Store.StatusAsync("s1", "darts-s1")).State);
         Assert.Equal(SeedRunState.Waiting, (await Store.StatusAsync("s3", "darts-s1")).State);
@@ -98,6 +99,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         await Store.FinishSearchAsync("darts-s1-p00", diverged: true);
 
         Assert.Empty(await Store.WaitingAsync());
+        Assert.Equal(1, (await Store.PreviewAsync(Plan("s2", Run("darts", 1, retrains: 2)))).Diff.Count(PlanAction.Reuse));
         var run = (await Store.ReadResultAsync("s1"))!.Runs.Single();
         Assert.Equal((SeedRunState.Finished, true, 0), (run.State, run.SearchDiverged, run.Retrains.Count));
     }

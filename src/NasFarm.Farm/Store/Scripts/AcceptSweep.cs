@@ -1,3 +1,4 @@
+using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Plans;
@@ -9,7 +10,12 @@ namespace NasFarm.Farm.Store.Scripts;
 internal static class AcceptSweep
 {
     public static AcceptReport Preview(SqlSession sql, SweepPlan plan) => new(
-        plan.SweepId, Known(sql, plan.SweepId), [.. plan.Runs.Select(run => Classify(sql, run, Find(sql, run.RunId)))]);
+        plan.SweepId,
+        sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", plan.SweepId)),
+        PlanDiff.Of(plan, plan.Runs
+            .Select(run => (run.RunId, Known: Find(sql, run.RunId) is { } stored ? Facts(sql, run, stored) : null))
+            .Where(run => run.Known is not null)
+            .ToDictionary(run => run.RunId, run => run.Known!)));
 
     public static AcceptReport Accept(SqlSession sql, SweepPlan plan)
     {
@@ -39,26 +45,26 @@ internal static class AcceptSweep
 
     private sealed record StoredRun(string SearchState, string? Genotype, bool Diverged, string CodeVersion);
 
-    private static bool Known(SqlSession sql, string sweepId) => sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId));
-
     private static StoredRun? Find(SqlSession sql, string runId) => sql.First(
         "SELECT search_state, genotype, diverged, code_version FROM seed_run WHERE run_id = @run",
         row => new StoredRun(row.Must("search_state"), row.Text("genotype"), row.Flag("diverged"), row.Must("code_version")), ("@run", runId));
 
-    private static AcceptedRun Classify(SqlSession sql, PlannedRun run, StoredRun? stored)
+    /// <summary>What is known of a run, as far as this plan asks. Retrain jobs of a diverged search are never run, so none is missing.</summary>
+    private static KnownRun Facts(SqlSession sql, PlannedRun run, StoredRun stored)
     {
-        if (stored is null)
-            return new(run.RunId, run.Arm, RunOrigin.New, null, null);
         var wanted = run.Retrains.Select(r => r.RetrainId).ToHashSet();
         var units = sql.Query(
             "SELECT unit_id, kind, state, reason_text FROM unit WHERE run_id = @run",
             row => (Id: row.Must("unit_id"), Kind: row.Must("kind"), State: row.Must("state"), Text: row.Text("reason_text")), ("@run", run.RunId))
             .Where(u => u.Kind == "search" || wanted.Contains(u.Id)).ToList();
         var failed = units.Find(u => u.State == "failed");
-        var origin = failed.Id is not null ? RunOrigin.FailedBefore
-            : stored.SearchState == "finished" && (stored.Diverged || wanted.All(id => units.Exists(u => u.Id == id && u.State == "done"))) ? RunOrigin.ReusedFinished
-            : RunOrigin.Continued;
-        return new(run.RunId, run.Arm, origin, stored.CodeVersion, failed.Text);
+        var state = failed.Id is not null ? SeedRunState.Failed
+            : stored.SearchState == "finished" ? SeedRunState.Finished
+            : stored.SearchState == "cancelled" ? SeedRunState.Cancelled
+            : units.Exists(u => u.State == "running") ? SeedRunState.Running
+            : SeedRunState.Waiting;
+        var finished = stored.Diverged ? wanted : [.. units.Where(u => u.State == "done" && u.Kind == "retrain").Select(u => u.Id)];
+        return new(state, stored.CodeVersion, finished, failed.Text);
     }
 
     private static void WriteSweep(SqlSession sql, SweepPlan plan) => sql.Execute(
