@@ -1,11 +1,80 @@
 namespace NasFarm.Farm.Tests.Store;
 
-/// <summary>A clock that moves only when told.</summary>
+/// <summary>A clock that moves only when told; its timers fire on the caller of <see cref="Advance"/>, in the order of their due times.</summary>
 public sealed class ManualTime : TimeProvider
 {
-    private long milliseconds = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private readonly Lock gate = new();
+    private readonly List<ManualTimer> timers = [];
+    private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(Interlocked.Read(ref milliseconds));
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public void Advance(TimeSpan by) => Interlocked.Add(ref milliseconds, (long)by.TotalMilliseconds);
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+            return now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        var target = GetUtcNow() + by;
+        while (NextDue(target) is { } fire)
+            fire();
+        lock (gate)
+            now = target;
+    }
+
+    private Action? NextDue(DateTimeOffset target)
+    {
+        lock (gate)
+        {
+            if (timers.Where(t => t.Due <= target).MinBy(t => t.Due) is not { } timer)
+                return null;
+            now = timer.Due!.Value;
+            timer.Due = timer.Period > TimeSpan.Zero ? now + timer.Period : null;
+            return timer.Fire;
+        }
+    }
+
+    private sealed class ManualTimer(ManualTime time, Action fire) : ITimer
+    {
+        public DateTimeOffset? Due { get; set; }
+
+        public TimeSpan Period { get; private set; }
+
+        public Action Fire => fire;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time.gate)
+            {
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : time.now + dueTime;
+                Period = period;
+                if (!time.timers.Contains(this))
+                    time.timers.Add(this);
+            }
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time.gate)
+                time.timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

@@ -1,0 +1,46 @@
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Store;
+
+namespace NasFarm.Farm.Coordination;
+
+/// <summary>What a farm tells watchers, as it happens. Nothing depends on these being seen.</summary>
+public abstract record FarmEvent
+{
+    private FarmEvent() { }
+
+    /// <summary>Something about one attempt on one slot of this process.</summary>
+    public abstract record OfAttempt(Claim Claim, string SlotId) : FarmEvent;
+
+    /// <summary>A slot claimed a unit.</summary>
+    public sealed record Claimed(Claim Claim, string SlotId) : OfAttempt(Claim, SlotId);
+
+    /// <summary>The trainer began, new or resumed.</summary>
+    public sealed record Started(Claim Claim, string SlotId, TrainerEvent.Started Start) : OfAttempt(Claim, SlotId);
+
+    /// <summary>For bars and estimates.</summary>
+    public sealed record Progress(Claim Claim, string SlotId, TrainerEvent.Progress At) : OfAttempt(Claim, SlotId);
+
+    /// <summary>A durable metric.</summary>
+    public sealed record Measured(Claim Claim, string SlotId, TrainerEvent.Metric Metric) : OfAttempt(Claim, SlotId);
+
+    /// <summary>A durable decision.</summary>
+    public sealed record Decided(Claim Claim, string SlotId, TrainerEvent.Decision Decision) : OfAttempt(Claim, SlotId);
+
+    /// <summary>A durable checkpoint.</summary>
+    public sealed record Saved(Claim Claim, string SlotId, CheckpointRef File) : OfAttempt(Claim, SlotId);
+
+    /// <summary>The unit is done and its result durable.</summary>
+    public sealed record Completed(Claim Claim, string SlotId, SearchOutcome? Search, RetrainOutcome? Retrain) : OfAttempt(Claim, SlotId);
+
+    /// <summary>The attempt ended without a result.</summary>
+    public sealed record Ended(Claim Claim, string SlotId, FailureReason Reason, string Message, AttemptEnding Ending) : OfAttempt(Claim, SlotId);
+
+    /// <summary>A lease of some process ran out.</summary>
+    public sealed record LeaseExpired(ExpiredLease Lease) : FarmEvent;
+
+    /// <summary>The counts of a sweep changed.</summary>
+    public sealed record SweepMoved(string SweepId, SweepCounts Counts) : FarmEvent;
+
+    /// <summary>Old checkpoints were removed.</summary>
+    public sealed record Collected(int Files, long Bytes) : FarmEvent;
+}

@@ -1,0 +1,160 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using NasFarm.Farm.Scheduling;
+using NasFarm.Farm.Slots;
+using NasFarm.Farm.Store;
+using NasFarm.Farm.Trainers;
+
+namespace NasFarm.Farm.Coordination;
+
+/// <summary>Why a farm returned.</summary>
+public abstract record FarmEnding
+{
+    private FarmEnding() { }
+
+    /// <summary>Every run of the sweeps is finished, failed or cancelled.</summary>
+    public sealed record AllOver : FarmEnding;
+
+    /// <summary>Stopped by request; what was running has been released after a checkpoint.</summary>
+    public sealed record Stopped : FarmEnding;
+
+    /// <summary>Nothing runs anywhere and nothing that is left can start here: one wait per unit says why.</summary>
+    public sealed record Stuck(IReadOnlyList<UnitWait> Waits) : FarmEnding;
+}
+
+/// <summary>Coordinator and slots in one process: expires leases, ranks, claims, supervises. Several processes may share a store;
+/// fences keep them from doing anything twice.</summary>
+/// <param name="store">The farm's memory.</param>
+/// <param name="options">Slots, folders, trainers. Throws <see cref="ArgumentException"/> with all problems.</param>
+/// <param name="time">Timers.</param>
+/// <param name="tell">Hears what happens, from any thread; must return soon.</param>
+public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimeProvider time, Action<FarmEvent>? tell = null)
+{
+    private readonly ArtifactFolder artifacts = new(Checked(options).Artifacts);
+    private readonly Pulse moved = new();
+    private readonly SlotInfo[] slots = [.. Enumerable.Range(0, options.CpuSlots).Select(n => new SlotInfo(
+        string.Create(CultureInfo.InvariantCulture, $"{options.Owner}/cpu-{n}"), options.Owner, options.Host, "cpu", "cpu",
+        options.Trainer.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, []))];
+
+    private TimeSpan Lease => options.Trainer.Lease;
+
+    /// <summary>Works until the runs of <paramref name="sweepIds"/> are over, until nothing can go on, or until stopped. Work of other
+    /// sweeps in the store is done too, by rank. Null: works for whatever comes until stopped.</summary>
+    public async Task<FarmEnding> RunAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
+    {
+        await store.AnnounceSlotsAsync(slots, Lease, CancellationToken.None).ConfigureAwait(false);
+        // One for "stop", whoever asks: the caller, the end of the work, or a part that broke.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task<FarmEnding> coordinating = CoordinateAsync(sweepIds, ending.Token);
+        Task[] parts = [coordinating, .. slots.Select(slot => WorkAsync(slot, ending.Token))];
+        try
+        {
+            await Task.WhenAny(parts).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            moved.Send();
+        }
+        await Task.WhenAll(parts).ConfigureAwait(false);
+        await store.AnnounceSlotsAsync(slots, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
+        return await coordinating.ConfigureAwait(false);
+    }
+
+    /// <summary>The life of a slot: look, claim the best that fits, execute it to its end.</summary>
+    private async Task WorkAsync(SlotInfo slot, CancellationToken stop)
+    {
+        await using var supervisor = new TrainerSupervisor(store, slot, null, options.Trainer, artifacts, time, tell ?? (_ => { }));
+        while (!stop.IsCancellationRequested)
+        {
+            var news = moved.Next;
+            var snapshot = await store.ReadSnapshotAsync(4 * slots.Length + 16, CancellationToken.None).ConfigureAwait(false);
+            // The store knows the fingerprint that this slot has shown.
+            var known = snapshot.Slots.FirstOrDefault(s => s.SlotId == slot.SlotId) ?? slot;
+            var offers = Scheduler.Rank(snapshot).For(known);
+            var claim = offers.Count == 0 ? null : await store.ClaimAsync(offers, known, Lease, CancellationToken.None).ConfigureAwait(false);
+            if (claim is null)
+            {
+                await news.OrAfter(options.PollInterval, time, stop).ConfigureAwait(false);
+                continue;
+            }
+            await supervisor.ExecuteAsync(claim, stop).ConfigureAwait(false);
+            moved.Send();
+        }
+    }
+
+    /// <summary>Keeps slots announced; the process that holds the coordinator's row expires leases and collects; each looks for the end.</summary>
+    private async Task<FarmEnding> CoordinateAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
+    {
+        var collector = new CheckpointCollector(store, artifacts, Lease, time);
+        var counts = new Dictionary<string, SweepCounts>();
+        long announced = time.GetTimestamp();
+        long? collected = null;
+        while (!stop.IsCancellationRequested)
+        {
+            var news = moved.Next;
+            if (time.GetElapsedTime(announced) >= Lease / 3)
+            {
+                await store.AnnounceSlotsAsync(slots, Lease, CancellationToken.None).ConfigureAwait(false);
+                announced = time.GetTimestamp();
+            }
+            if (await store.TryCoordinateAsync(options.Owner, Lease, CancellationToken.None).ConfigureAwait(false))
+            {
+                await ExpireAsync().ConfigureAwait(false);
+                if (collected is null || time.GetElapsedTime(collected.Value) >= options.CollectInterval)
+                {
+                    var (files, bytes) = await collector.CollectAsync(CancellationToken.None).ConfigureAwait(false);
+                    if (files > 0)
+                        tell?.Invoke(new FarmEvent.Collected(files, bytes));
+                    collected = time.GetTimestamp();
+                }
+            }
+            if (sweepIds is not null && await EndAsync(sweepIds, counts).ConfigureAwait(false) is { } end)
+                return end;
+            await news.OrAfter(options.PollInterval, time, stop).ConfigureAwait(false);
+        }
+        return new FarmEnding.Stopped();
+    }
+
+    private async Task ExpireAsync()
+    {
+        var expired = await store.ExpireLeasesAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var lease in expired)
+            tell?.Invoke(new FarmEvent.LeaseExpired(lease));
+        if (expired.Count > 0)
+            moved.Send();
+    }
+
+    private async Task<FarmEnding?> EndAsync(IReadOnlyList<string> sweepIds, Dictionary<string, SweepCounts> before)
+    {
+        foreach (var sweepId in sweepIds)
+        {
+            var counts = await store.ReadCountsAsync(sweepId, CancellationToken.None).ConfigureAwait(false)
+                ?? throw new ArgumentException($"There is no sweep {sweepId} in the store.", nameof(sweepIds));
+            if (!counts.Equals(before.GetValueOrDefault(sweepId)))
+                tell?.Invoke(new FarmEvent.SweepMoved(sweepId, counts));
+            before[sweepId] = counts;
+        }
+        if (sweepIds.All(id => before[id].Open == 0))
+            return new FarmEnding.AllOver();
+        // The whole queue is read only when its head cannot move.
+        foreach (var most in new int?[] { slots.Length + 16, null })
+        {
+            var snapshot = await store.ReadSnapshotAsync(most, CancellationToken.None).ConfigureAwait(false);
+            var ranking = Scheduler.Rank(snapshot);
+            if (snapshot.Running.Count > 0 || ranking.Offers.Count > 0 || ranking.Waits.Any(w => w.Reason == WaitReason.BackingOff))
+                return null;
+            if (most is null)
+                return new FarmEnding.Stuck(ranking.Waits);
+        }
+        throw new InvalidOperationException("The whole queue has been read.");
+    }
+
+    private static LocalFarmOptions Checked(LocalFarmOptions options)
+    {
+        var problems = new List<ValidationResult>();
+        return Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true)
+            ? options
+            : throw new ArgumentException(string.Join(" ", problems.Select(p => p.ErrorMessage)), nameof(options));
+    }
+}

@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+using NasFarm.Farm.Trainers;
+
+namespace NasFarm.Farm.Coordination;
+
+/// <summary>A farm of this machine.</summary>
+public sealed class LocalFarmOptions : IValidatableObject
+{
+    /// <summary>Unique name of this process among all that share the store, e.g. host, process id and start time.</summary>
+    [Required]
+    public required string Owner { get; set; }
+
+    /// <summary>Machine name. Default: this machine's.</summary>
+    public string Host { get; set; } = Environment.MachineName;
+
+    /// <summary>Units executed at once on the CPU. Default: 1.</summary>
+    [Range(1, 1024)]
+    public int CpuSlots { get; set; } = 1;
+
+    /// <summary>Folder of the checkpoints.</summary>
+    [Required]
+    public required string Artifacts { get; set; }
+
+    /// <summary>How trainers run.</summary>
+    [Required]
+    public required TrainerOptions Trainer { get; set; }
+
+    /// <summary>How often a slot without work looks for some; work of this process is seen at once. Default: 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:10:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often the coordinating process removes old checkpoints. Default: 5 min.</summary>
+    public TimeSpan CollectInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Problems of the trainer's options too.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var problems = new List<ValidationResult>();
+        Validator.TryValidateObject(Trainer, new ValidationContext(Trainer), problems, validateAllProperties: true);
+        if (PollInterval >= Trainer.Lease)
+            problems.Add(new($"{nameof(PollInterval)} ({PollInterval}) must be shorter than the lease ({Trainer.Lease})."));
+        return problems;
+    }
+}

@@ -1,0 +1,35 @@
+namespace NasFarm.Farm.Coordination;
+
+/// <summary>Wakes everybody who waits. Take <see cref="Next"/> before looking at the state, so that no change in between is missed.</summary>
+internal sealed class Pulse
+{
+    private TaskCompletionSource next = New();
+
+    /// <summary>Completes at the next pulse.</summary>
+    public PulseWait Next => new(Volatile.Read(ref next).Task);
+
+    public void Send() => Interlocked.Exchange(ref next, New()).SetResult();
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>A pulse to come.</summary>
+internal readonly record struct PulseWait(Task Task)
+{
+    /// <summary>Returns at the pulse, after a time, or when cancelled.</summary>
+    public async Task OrAfter(TimeSpan most, TimeProvider time, CancellationToken cancel)
+    {
+        try
+        {
+            await Task.WaitAsync(most, time, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Time to look again.
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The caller's loop sees it.
+        }
+    }
+}

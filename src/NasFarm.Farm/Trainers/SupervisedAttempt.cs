@@ -1,0 +1,261 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Threading.Channels;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Slots;
+using NasFarm.Farm.Store;
+
+namespace NasFarm.Farm.Trainers;
+
+/// <summary>One attempt from claim to end: forwards lease grants, writes what the trainer says, and ends with exactly one named reason.
+/// Told in the order of <see cref="TrainerSignal"/>s; every write goes through the fence.</summary>
+internal sealed class SupervisedAttempt(
+    IFarmStore store, string slotId, Claim claim, TrainerProcess trainer, TrainerOptions options, ArtifactFolder artifacts, TimeProvider time,
+    Action<FarmEvent> tell)
+{
+    private const int MostRowsPerWrite = 500;
+    private readonly List<TrainerEvent> rows = [];
+    private readonly long began = time.GetTimestamp();
+    private long heard = time.GetTimestamp();
+    private long renewed = time.GetTimestamp();
+    private bool greeted;
+    private bool stopping;
+
+    private enum Next { GoOn, KeepTrainer, DismissTrainer }
+
+    /// <summary>Runs to the end. True: the trainer is sound and may take another unit.</summary>
+    public async Task<bool> RunAsync(Channel<TrainerSignal> inbox, bool isNewTrainer, CancellationToken stop)
+    {
+        var fence = claim.Key.Fence;
+        using var ticks = time.CreateTimer(_ => inbox.Writer.TryWrite(new TrainerSignal.Tick()), null, options.Lease / 3, options.Lease / 3);
+        using var grace = time.CreateTimer(_ => inbox.Writer.TryWrite(new TrainerSignal.GraceOver(fence)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var asked = stop.UnsafeRegister(_ => inbox.Writer.TryWrite(new TrainerSignal.StopAsked(fence)), null);
+        try
+        {
+            if (!isNewTrainer)
+                await BeginAsync().ConfigureAwait(false);
+            while (true)
+            {
+                var signal = await inbox.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                var next = await OnAsync(signal, grace, moreWaits: inbox.Reader.TryPeek(out _)).ConfigureAwait(false);
+                if (next != Next.GoOn)
+                    return next == Next.KeepTrainer;
+            }
+        }
+        catch (InvalidDataException broken)
+        {
+            return await BrokenAsync(broken.Message).ConfigureAwait(false) == Next.KeepTrainer;
+        }
+    }
+
+    private async Task<Next> OnAsync(TrainerSignal signal, ITimer grace, bool moreWaits)
+    {
+        switch (signal)
+        {
+            case TrainerSignal.Said { Event: TrainerEvent.Hello hello }:
+                return await GreetedAsync(hello).ConfigureAwait(false);
+            case TrainerSignal.Said said:
+                heard = time.GetTimestamp();
+                return await SaidAsync(said.Event, moreWaits).ConfigureAwait(false);
+            case TrainerSignal.Garbled garbled:
+                return await BrokenAsync($"it said '{Shorten(garbled.Line)}', which is no event: {garbled.Why}").ConfigureAwait(false);
+            case TrainerSignal.Exited exited:
+                return await GoneAsync(exited.Exit).ConfigureAwait(false);
+            case TrainerSignal.Tick:
+                return await TickAsync().ConfigureAwait(false);
+            case TrainerSignal.StopAsked asked when asked.Fence == claim.Key.Fence && !stopping:
+                stopping = true;
+                if (!greeted)
+                    return await KillAsync(KillCause.StopOverdue, "the host is stopping and the unit had not begun").ConfigureAwait(false);
+                grace.Change(options.StopGrace, Timeout.InfiniteTimeSpan);
+                await trainer.SendAsync(new TrainerCommand.Stop(claim.Key.Fence, FailureReason.HostStopping)).ConfigureAwait(false);
+                return Next.GoOn;
+            case TrainerSignal.GraceOver over when over.Fence == claim.Key.Fence:
+                return await KillAsync(KillCause.StopOverdue, Invariant($"it did not stop within {options.StopGrace.TotalSeconds:0.#} s")).ConfigureAwait(false);
+            default:
+                // A stop or grace signal of an earlier unit on this trainer.
+                return Next.GoOn;
+        }
+    }
+
+    private async Task<Next> GreetedAsync(TrainerEvent.Hello hello)
+    {
+        if (greeted)
+            return await BrokenAsync("it said hello twice").ConfigureAwait(false);
+        if (hello.Protocol != TrainerEvent.Hello.CurrentProtocol)
+            return await BrokenAsync($"it speaks '{hello.Protocol}' (code {hello.CodeVersion}), this farm '{TrainerEvent.Hello.CurrentProtocol}'").ConfigureAwait(false);
+        await BeginAsync().ConfigureAwait(false);
+        return Next.GoOn;
+    }
+
+    private async Task BeginAsync()
+    {
+        greeted = true;
+        heard = time.GetTimestamp();
+        trainer.ClearLog();
+        await trainer.SendAsync(new TrainerCommand.Run(
+            claim.Unit, claim.Execution, claim.Key.Fence, artifacts.Prepare(claim.Key), [.. claim.ResumeFrom.Select(artifacts.Absolute)],
+            (int)options.Lease.TotalMilliseconds)).ConfigureAwait(false);
+    }
+
+    private async Task<Next> SaidAsync(TrainerEvent said, bool moreWaits)
+    {
+        if (!greeted)
+            return await BrokenAsync($"it said {Name(said)} before hello").ConfigureAwait(false);
+        if (Fence(said) != claim.Key.Fence)
+            return await BrokenAsync(Invariant($"it said {Name(said)} for fence {Fence(said)} while executing fence {claim.Key.Fence}")).ConfigureAwait(false);
+        switch (said)
+        {
+            case TrainerEvent.Started started:
+                var stored = started.ResumedFrom is { } from ? started with { ResumedFrom = artifacts.Relative(from) } : started;
+                if (await store.RecordStartedAsync(claim.Key, stored, CancellationToken.None).ConfigureAwait(false) == FenceAnswer.FenceLost)
+                    return await LostAsync().ConfigureAwait(false);
+                tell(new FarmEvent.Started(claim, slotId, stored));
+                return Next.GoOn;
+            case TrainerEvent.Progress progress:
+                tell(new FarmEvent.Progress(claim, slotId, progress));
+                break;
+            case TrainerEvent.Checkpoint checkpoint:
+                rows.Add(checkpoint with { File = artifacts.Relative(checkpoint.File) });
+                break;
+            case TrainerEvent.Metric or TrainerEvent.Decision:
+                rows.Add(said);
+                break;
+            case TrainerEvent.Done done:
+                return await DoneAsync(done with { File = artifacts.Relative(done.File) }).ConfigureAwait(false);
+            case TrainerEvent.Failed failed:
+                return await FailedAsync(failed).ConfigureAwait(false);
+        }
+        // Rows are written together while more is waiting to be read: one commit for a burst.
+        return !moreWaits || rows.Count >= MostRowsPerWrite ? await FlushAsync().ConfigureAwait(false) : Next.GoOn;
+    }
+
+    private async Task<Next> FlushAsync()
+    {
+        if (rows.Count == 0)
+            return Next.GoOn;
+        if (await store.AppendAsync(claim.Key, rows, CancellationToken.None).ConfigureAwait(false) == FenceAnswer.FenceLost)
+            return await LostAsync().ConfigureAwait(false);
+        foreach (var row in rows)
+        {
+            tell(row switch
+            {
+                TrainerEvent.Metric metric => new FarmEvent.Measured(claim, slotId, metric),
+                TrainerEvent.Decision decision => new FarmEvent.Decided(claim, slotId, decision),
+                TrainerEvent.Checkpoint checkpoint => new FarmEvent.Saved(claim, slotId, checkpoint.File),
+                _ => throw new InvalidOperationException($"{Name(row)} is not a row"),
+            });
+        }
+        rows.Clear();
+        return Next.GoOn;
+    }
+
+    private async Task<Next> DoneAsync(TrainerEvent.Done done)
+    {
+        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+            return flushed;
+        if (await store.CompleteAsync(claim.Key, done, trainer.Log, CancellationToken.None).ConfigureAwait(false) == FenceAnswer.FenceLost)
+            return await LostAsync().ConfigureAwait(false);
+        tell(new FarmEvent.Completed(claim, slotId, done.Search, done.Retrain));
+        return Next.KeepTrainer;
+    }
+
+    private async Task<Next> FailedAsync(TrainerEvent.Failed failed)
+    {
+        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+            return flushed;
+        await EndAsync(failed.Reason, failed.Message).ConfigureAwait(false);
+        // After a stop or a refusal the process is as good as new; after an error nobody knows what it holds.
+        return failed.Reason is FailureReason.Preempted or FailureReason.HostStopping or FailureReason.Cancelled or FailureReason.NumericsMismatch
+            ? Next.KeepTrainer : Next.DismissTrainer;
+    }
+
+    private async Task<Next> TickAsync()
+    {
+        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+            return flushed;
+        try
+        {
+            if (await store.RenewAsync(claim.Key, options.Lease, CancellationToken.None).ConfigureAwait(false) == FenceAnswer.FenceLost)
+                return await LostAsync().ConfigureAwait(false);
+            renewed = time.GetTimestamp();
+            if (greeted)
+                await trainer.SendAsync(new TrainerCommand.Lease(claim.Key.Fence)).ConfigureAwait(false);
+        }
+        catch (DbException) when (time.GetElapsedTime(renewed) < options.Lease * 2 / 3)
+        {
+            // Refused ends the work; unanswered may be asked again while the lease surely holds.
+        }
+        if (claim.WallLimit is { } wall && time.GetElapsedTime(began) > wall)
+            return await KillAsync(KillCause.WallLimit, Invariant($"it ran longer than its wall limit of {wall.TotalSeconds:0.#} s")).ConfigureAwait(false);
+        if (options.MemoryLimitBytes is { } limit && trainer.ResidentBytes() is var resident && resident > limit)
+            return await KillAsync(KillCause.MemoryLimit, Invariant($"resident memory {resident >> 20} MiB is above the limit of {limit >> 20} MiB")).ConfigureAwait(false);
+        var patience = greeted ? options.SilenceLimit : options.HelloWithin;
+        if (time.GetElapsedTime(heard) > patience)
+            return await KillAsync(KillCause.Silence, Invariant($"it {(greeted ? "said nothing" : "did not say hello")} for {patience.TotalSeconds:0.#} s")).ConfigureAwait(false);
+        return Next.GoOn;
+    }
+
+    private async Task<Next> GoneAsync(TrainerExit exit)
+    {
+        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+            return flushed;
+        var (reason, message) = exit.Explain(trainer.Log);
+        await EndAsync(stopping ? FailureReason.HostStopping : reason, message).ConfigureAwait(false);
+        return Next.DismissTrainer;
+    }
+
+    private async Task<Next> BrokenAsync(string what)
+    {
+        rows.Clear();
+        return await KillAsync(KillCause.BrokenProtocol, what).ConfigureAwait(false);
+    }
+
+    /// <summary>Kills the trainer, sees it gone, and only then gives the unit back.</summary>
+    private async Task<Next> KillAsync(KillCause cause, string why)
+    {
+        trainer.Kill(cause, why);
+        await trainer.DisposeAsync().ConfigureAwait(false);
+        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+            return flushed;
+        var (reason, message) = new TrainerExit(0, cause, why, KernelOutOfMemory: false).Explain([]);
+        await EndAsync(reason, message).ConfigureAwait(false);
+        return Next.DismissTrainer;
+    }
+
+    /// <summary>Not ours any more: kill, write nothing.</summary>
+    private async Task<Next> LostAsync()
+    {
+        rows.Clear();
+        const string why = "another attempt owns the unit, or it was cancelled";
+        trainer.Kill(KillCause.LeaseLost, why);
+        await trainer.DisposeAsync().ConfigureAwait(false);
+        tell(new FarmEvent.Ended(claim, slotId, FailureReason.LeaseLost, why, new AttemptEnding.FenceLost()));
+        return Next.DismissTrainer;
+    }
+
+    private async Task EndAsync(FailureReason reason, string message)
+    {
+        var ending = await store.EndAttemptAsync(claim.Key, reason, message, trainer.Log, CancellationToken.None).ConfigureAwait(false);
+        tell(new FarmEvent.Ended(claim, slotId, reason, message, ending));
+    }
+
+    private static long Fence(TrainerEvent said) => said switch
+    {
+        TrainerEvent.Started e => e.Fence,
+        TrainerEvent.Progress e => e.Fence,
+        TrainerEvent.Metric e => e.Fence,
+        TrainerEvent.Decision e => e.Fence,
+        TrainerEvent.Checkpoint e => e.Fence,
+        TrainerEvent.Done e => e.Fence,
+        TrainerEvent.Failed e => e.Fence,
+        _ => throw new InvalidOperationException($"{Name(said)} carries no fence."),
+    };
+
+    private static string Name(TrainerEvent said) => said.GetType().Name.ToLowerInvariant();
+
+    private static string Shorten(string line) => line.Length <= 200 ? line : line[..200] + "…";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Threading.Channels;
+using NasFarm.Catalog;
+using NasFarm.Catalog.Units;
+
+namespace NasFarm.Farm.Trainers;
+
+/// <summary>A trainer as a child process: commands in on standard input, events out on standard output, log on standard error.</summary>
+internal sealed class TrainerProcess : IAsyncDisposable
+{
+    private const int LogLines = 200;
+    private readonly Process process;
+    private readonly ChannelWriter<TrainerSignal> inbox;
+    private readonly Queue<string> log = new();
+    private readonly long kernelKillsBefore;
+    private readonly Task life;
+    private KillCause? killedBy;
+    private string? killedWhy;
+
+    private TrainerProcess(Process process, ChannelWriter<TrainerSignal> inbox, IReadOnlyDictionary<string, string> environment, long kernelKillsBefore)
+    {
+        (this.process, this.inbox, Environment, this.kernelKillsBefore) = (process, inbox, environment, kernelKillsBefore);
+        life = LiveAsync();
+    }
+
+    /// <summary>What it was pinned to: another unit may use this process only with equal pins.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    public int ProcessId => process.Id;
+
+    public bool IsAlive => !life.IsCompleted && !process.HasExited;
+
+    /// <summary>Last lines of the log.</summary>
+    public IReadOnlyList<string> Log
+    {
+        get
+        {
+            lock (log)
+                return [.. log];
+        }
+    }
+
+    /// <summary>Starts the program; what it says goes to <paramref name="inbox"/>, its exit last.
+    /// Throws <see cref="System.ComponentModel.Win32Exception"/> when it cannot be started.</summary>
+    public static async Task<TrainerProcess> StartAsync(
+        TrainerOptions options, string workingDirectory, IReadOnlyDictionary<string, string> environment, ChannelWriter<TrainerSignal> inbox)
+    {
+        var start = new ProcessStartInfo(options.Program, options.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = workingDirectory,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var kills = KernelKills();
+        return new(await ProcessThread.StartAsync(start).ConfigureAwait(false), inbox, environment, kills);
+    }
+
+    /// <summary>Sends a command. A trainer that is gone cannot hear; its exit tells the rest.</summary>
+    public async Task SendAsync(TrainerCommand command)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(JsonSerializer.Serialize(command, CatalogJson.Compact) + "\n").ConfigureAwait(false);
+            await process.StandardInput.FlushAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            Note($"(the supervisor could not send {command.GetType().Name.ToLowerInvariant()}: {e.Message})");
+        }
+    }
+
+    /// <summary>Kills it and whatever it started. The first cause counts. Only our own child is ever killed.</summary>
+    public void Kill(KillCause cause, string why)
+    {
+        if (life.IsCompleted)
+            return;
+        try
+        {
+            if (killedBy is null && !process.HasExited)
+                (killedBy, killedWhy) = (cause, why);
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // Already gone.
+        }
+    }
+
+    /// <summary>Forgets the log of the unit before.</summary>
+    public void ClearLog()
+    {
+        lock (log)
+            log.Clear();
+    }
+
+    /// <summary>Resident bytes; 0 when unknown or gone.</summary>
+    public long ResidentBytes()
+    {
+        try
+        {
+            process.Refresh();
+            return process.HasExited ? 0 : process.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Kills it if it still lives; returns when it is gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Kill(KillCause.Dismissed, "no longer needed");
+        await life.ConfigureAwait(false);
+        process.Dispose();
+    }
+
+    private async Task LiveAsync()
+    {
+        var hearing = HearAsync();
+        var logging = KeepLogAsync();
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        // A grandchild may hold the pipes open after the trainer is gone; what the trainer itself wrote is already in them.
+        await Task.WhenAny(Task.WhenAll(hearing, logging), Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System)).ConfigureAwait(false);
+        inbox.TryWrite(new TrainerSignal.Exited(new(process.ExitCode, killedBy, killedWhy, KernelKills() > kernelKillsBefore)));
+    }
+
+    private async Task HearAsync()
+    {
+        while (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            if (line.Length > 0)
+                inbox.TryWrite(Parse(line));
+        }
+    }
+
+    private static TrainerSignal Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainerEvent>(line, CatalogJson.Compact) is { } said
+                ? new TrainerSignal.Said(said)
+                : new TrainerSignal.Garbled(line, "null is no event");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return new TrainerSignal.Garbled(line, e.Message);
+        }
+    }
+
+    private async Task KeepLogAsync()
+    {
+        while (await process.StandardError.ReadLineAsync().ConfigureAwait(false) is { } line)
+            Note(line);
+    }
+
+    private void Note(string line)
+    {
+        lock (log)
+        {
+            log.Enqueue(line);
+            while (log.Count > LogLines)
+                log.Dequeue();
+        }
+    }
+
+    /// <summary>How often this machine's kernel has killed for memory; 0 where it does not tell.</summary>
+    private static long KernelKills() => !File.Exists("/proc/vmstat") ? 0 : File.ReadLines("/proc/vmstat")
+        .Where(line => line.StartsWith("oom_kill ", StringComparison.Ordinal))
+        .Select(line => long.Parse(line.AsSpan(9), CultureInfo.InvariantCulture)).FirstOrDefault();
+}

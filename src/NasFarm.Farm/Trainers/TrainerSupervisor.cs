@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Threading.Channels;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Scheduling;
+using NasFarm.Farm.Slots;
+using NasFarm.Farm.Store;
+
+namespace NasFarm.Farm.Trainers;
+
+/// <summary>Drives the trainer of one slot: one unit at a time, each until it is done, ended or somebody else's. The trainer process
+/// stays for the next unit while that has the same pins. Disposing kills the trainer.</summary>
+/// <param name="store">Where ownership and results are.</param>
+/// <param name="slot">The slot.</param>
+/// <param name="visibleDevice">GPU the trainer may see; null on the CPU.</param>
+/// <param name="options">How trainers run.</param>
+/// <param name="artifacts">Where checkpoints lie.</param>
+/// <param name="time">Timers; no decision reads it.</param>
+/// <param name="tell">Hears what happens.</param>
+public sealed class TrainerSupervisor(
+    IFarmStore store, SlotInfo slot, string? visibleDevice, TrainerOptions options, ArtifactFolder artifacts, TimeProvider time,
+    Action<FarmEvent> tell) : IAsyncDisposable
+{
+    private TrainerProcess? trainer;
+    private Channel<TrainerSignal> inbox = NewInbox();
+
+    /// <summary>Process id of the living trainer; null: none.</summary>
+    public int? TrainerProcessId => trainer is { IsAlive: true } ? trainer.ProcessId : null;
+
+    /// <summary>Executes a claimed unit to its end. Cancelling <paramref name="stop"/> asks the trainer for a checkpoint and releases the unit.</summary>
+    public async Task ExecuteAsync(Claim claim, CancellationToken stop)
+    {
+        tell(new FarmEvent.Claimed(claim, slot.SlotId));
+        var pins = TrainerEnvironment.For(claim.Execution, options.InstructionSet, visibleDevice);
+        if (trainer is not null && (!trainer.IsAlive || !trainer.Environment.SequenceEqual(pins)))
+            await DismissAsync().ConfigureAwait(false);
+        var isNew = trainer is null;
+        try
+        {
+            trainer ??= await TrainerProcess.StartAsync(options, options.WorkingDirectory ?? artifacts.Root, pins, inbox.Writer).ConfigureAwait(false);
+        }
+        catch (Win32Exception e)
+        {
+            var message = $"trainer program {options.Program} could not be started: {e.Message}";
+            var ending = await store.EndAttemptAsync(claim.Key, FailureReason.TrainerError, message, [], CancellationToken.None).ConfigureAwait(false);
+            tell(new FarmEvent.Ended(claim, slot.SlotId, FailureReason.TrainerError, message, ending));
+            return;
+        }
+        var attempt = new SupervisedAttempt(store, slot.SlotId, claim, trainer, options, artifacts, time, tell);
+        var keep = await attempt.RunAsync(inbox, isNew, stop).ConfigureAwait(false);
+        if (!keep)
+            await DismissAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Kills the trainer and waits until it is gone.</summary>
+    public ValueTask DisposeAsync() => DismissAsync();
+
+    private async ValueTask DismissAsync()
+    {
+        if (trainer is null)
+            return;
+        await trainer.DisposeAsync().ConfigureAwait(false);
+        trainer = null;
+        // Nothing the old process said may reach the next one's attempt.
+        inbox = NewInbox();
+    }
+
+    private static Channel<TrainerSignal> NewInbox() => Channel.CreateUnbounded<TrainerSignal>(new() { SingleReader = true });
+}
