@@ -70,6 +70,13 @@ int guarded(F&& f) noexcept {
 // Hands a tensor to the caller; an undefined one becomes a null handle.
 void give(Handle* result, at::Tensor tensor);
 
+// Runs f and gives the caller its tensor; after an exception the caller holds a null handle.
+template <class F>
+int giving(Handle* result, F&& f) noexcept {
+    *result = nullptr;
+    return guarded([&] { give(result, f()); });
+}
+
 inline at::IntArrayRef dims(const int64_t* values, int64_t count) { return at::IntArrayRef(values, static_cast<size_t>(count)); }
 
 inline optional<at::Tensor> maybe(Handle handle) { return handle ? optional<at::Tensor>(*handle) : optional<at::Tensor>(); }

@@ -19,7 +19,7 @@ NF_API int nf_inference_mode_enter(int32_t enabled, c10::InferenceMode** guard) 
 NF_API void nf_inference_mode_leave(c10::InferenceMode* guard) { delete guard; }
 
 NF_API int nf_detach(Handle self, Handle* result) {
-    return guarded([&] { give(result, self->detach()); });
+    return giving(result, [&] { return self->detach(); });
 }
 
 // Sum of gradients of outputs with respect to inputs. An input that was not used gets a null handle if allow_unused, else an error.

@@ -4,7 +4,7 @@
 using namespace nf;
 
 #define NF_UNARY(name, expression) \
-    NF_API int nf_##name(Handle self, Handle* result) { return guarded([&] { give(result, expression); }); }
+    NF_API int nf_##name(Handle self, Handle* result) { return giving(result, [&] { return expression; }); }
 
 NF_UNARY(neg, self->neg())
 NF_UNARY(exp, self->exp())
@@ -23,9 +23,9 @@ NF_API int nf_relu_(Handle self) {
 
 // One function per operator and kind of right operand, with its in-place form.
 #define NF_BINARY(name)                                                                                         \
-    NF_API int nf_##name(Handle self, Handle other, Handle* result) { return guarded([&] { give(result, self->name(*other)); }); }        \
+    NF_API int nf_##name(Handle self, Handle other, Handle* result) { return giving(result, [&] { return self->name(*other); }); }        \
     NF_API int nf_##name##_scalar(Handle self, Number other, Handle* result) {                                                            \
-        return guarded([&] { give(result, self->name(other.scalar())); });                                                                \
+        return giving(result, [&] { return self->name(other.scalar()); });                                                                \
     }                                                                                                                                     \
     NF_API int nf_##name##_(Handle self, Handle other) { return guarded([&] { self->name##_(*other); }); }                                \
     NF_API int nf_##name##_scalar_(Handle self, Number other) { return guarded([&] { self->name##_(other.scalar()); }); }
@@ -34,11 +34,11 @@ NF_BINARY(sub)
 NF_BINARY(mul)
 
 NF_API int nf_add(Handle self, Handle other, Number alpha, Handle* result) {
-    return guarded([&] { give(result, self->add(*other, alpha.scalar())); });
+    return giving(result, [&] { return self->add(*other, alpha.scalar()); });
 }
 
 NF_API int nf_add_scalar(Handle self, Number other, Number alpha, Handle* result) {
-    return guarded([&] { give(result, self->add(other.scalar(), alpha.scalar())); });
+    return giving(result, [&] { return self->add(other.scalar(), alpha.scalar()); });
 }
 
 NF_API int nf_add_(Handle self, Handle other, Number alpha) {
@@ -60,11 +60,11 @@ optional<c10::string_view> rounding(int32_t mode) {
 }  // namespace
 
 NF_API int nf_div(Handle self, Handle other, int32_t mode, Handle* result) {
-    return guarded([&] { give(result, self->div(*other, rounding(mode))); });
+    return giving(result, [&] { return self->div(*other, rounding(mode)); });
 }
 
 NF_API int nf_div_scalar(Handle self, Number other, int32_t mode, Handle* result) {
-    return guarded([&] { give(result, self->div(other.scalar(), rounding(mode))); });
+    return giving(result, [&] { return self->div(other.scalar(), rounding(mode)); });
 }
 
 NF_API int nf_div_(Handle self, Handle other, int32_t mode) {
@@ -84,15 +84,15 @@ NF_API int nf_addcdiv_(Handle self, Handle first, Handle second, Number value) {
 }
 
 NF_API int nf_pow(Handle self, Handle exponent, Handle* result) {
-    return guarded([&] { give(result, self->pow(*exponent)); });
+    return giving(result, [&] { return self->pow(*exponent); });
 }
 
 NF_API int nf_pow_scalar(Handle self, Number exponent, Handle* result) {
-    return guarded([&] { give(result, self->pow(exponent.scalar())); });
+    return giving(result, [&] { return self->pow(exponent.scalar()); });
 }
 
 NF_API int nf_clamp(Handle self, Number min, Number max, Handle* result) {
-    return guarded([&] { give(result, self->clamp(min.optional_scalar(), max.optional_scalar())); });
+    return giving(result, [&] { return self->clamp(min.optional_scalar(), max.optional_scalar()); });
 }
 
 NF_API int nf_clamp_(Handle self, Number min, Number max) {
@@ -100,17 +100,17 @@ NF_API int nf_clamp_(Handle self, Number min, Number max) {
 }
 
 NF_API int nf_maximum(Handle self, Handle other, Handle* result) {
-    return guarded([&] { give(result, at::maximum(*self, *other)); });
+    return giving(result, [&] { return at::maximum(*self, *other); });
 }
 
 NF_API int nf_matmul(Handle self, Handle other, Handle* result) {
-    return guarded([&] { give(result, self->matmul(*other)); });
+    return giving(result, [&] { return self->matmul(*other); });
 }
 
 #define NF_COMPARISON(name)                                                                                                        \
-    NF_API int nf_##name(Handle self, Handle other, Handle* result) { return guarded([&] { give(result, self->name(*other)); }); } \
+    NF_API int nf_##name(Handle self, Handle other, Handle* result) { return giving(result, [&] { return self->name(*other); }); } \
     NF_API int nf_##name##_scalar(Handle self, Number other, Handle* result) {                                                     \
-        return guarded([&] { give(result, self->name(other.scalar())); });                                                         \
+        return giving(result, [&] { return self->name(other.scalar()); });                                                         \
     }
 
 NF_COMPARISON(eq)
@@ -125,5 +125,5 @@ NF_API int nf_allclose(Handle self, Handle other, double rtol, double atol, int3
 }
 
 NF_API int nf_masked_fill(Handle self, Handle mask, Number value, Handle* result) {
-    return guarded([&] { give(result, self->masked_fill(*mask, value.scalar())); });
+    return giving(result, [&] { return self->masked_fill(*mask, value.scalar()); });
 }

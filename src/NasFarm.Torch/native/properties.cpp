@@ -29,7 +29,7 @@ NF_API int nf_set_requires_grad(Handle self, int32_t requires_grad) {
 }
 
 NF_API int nf_grad(Handle self, Handle* result) {
-    return guarded([&] { give(result, self->grad()); });
+    return giving(result, [&] { return self->grad(); });
 }
 
 NF_API int nf_set_grad(Handle self, Handle grad) {

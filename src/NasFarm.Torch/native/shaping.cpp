@@ -6,63 +6,63 @@
 using namespace nf;
 
 NF_API int nf_view(Handle self, const int64_t* sizes, int64_t count, Handle* result) {
-    return guarded([&] { give(result, self->view(dims(sizes, count))); });
+    return giving(result, [&] { return self->view(dims(sizes, count)); });
 }
 
 NF_API int nf_reshape(Handle self, const int64_t* sizes, int64_t count, Handle* result) {
-    return guarded([&] { give(result, self->reshape(dims(sizes, count))); });
+    return giving(result, [&] { return self->reshape(dims(sizes, count)); });
 }
 
 NF_API int nf_permute(Handle self, const int64_t* order, int64_t count, Handle* result) {
-    return guarded([&] { give(result, self->permute(dims(order, count))); });
+    return giving(result, [&] { return self->permute(dims(order, count)); });
 }
 
 NF_API int nf_expand(Handle self, const int64_t* sizes, int64_t count, int32_t is_implicit, Handle* result) {
-    return guarded([&] { give(result, self->expand(dims(sizes, count), is_implicit != 0)); });
+    return giving(result, [&] { return self->expand(dims(sizes, count), is_implicit != 0); });
 }
 
 NF_API int nf_transpose(Handle self, int64_t first, int64_t second, Handle* result) {
-    return guarded([&] { give(result, self->transpose(first, second)); });
+    return giving(result, [&] { return self->transpose(first, second); });
 }
 
 NF_API int nf_unsqueeze(Handle self, int64_t dim, Handle* result) {
-    return guarded([&] { give(result, self->unsqueeze(dim)); });
+    return giving(result, [&] { return self->unsqueeze(dim); });
 }
 
 NF_API int nf_squeeze(Handle self, Handle* result) {
-    return guarded([&] { give(result, self->squeeze()); });
+    return giving(result, [&] { return self->squeeze(); });
 }
 
 NF_API int nf_squeeze_dim(Handle self, int64_t dim, Handle* result) {
-    return guarded([&] { give(result, self->squeeze(dim)); });
+    return giving(result, [&] { return self->squeeze(dim); });
 }
 
 NF_API int nf_flatten(Handle self, int64_t start, int64_t end, Handle* result) {
-    return guarded([&] { give(result, self->flatten(start, end)); });
+    return giving(result, [&] { return self->flatten(start, end); });
 }
 
 NF_API int nf_select(Handle self, int64_t dim, int64_t index, Handle* result) {
-    return guarded([&] { give(result, self->select(dim, index)); });
+    return giving(result, [&] { return self->select(dim, index); });
 }
 
 NF_API int nf_narrow(Handle self, int64_t dim, int64_t start, int64_t length, Handle* result) {
-    return guarded([&] { give(result, self->narrow(dim, start, length)); });
+    return giving(result, [&] { return self->narrow(dim, start, length); });
 }
 
 NF_API int nf_index_select(Handle self, int64_t dim, Handle index, Handle* result) {
-    return guarded([&] { give(result, self->index_select(dim, *index)); });
+    return giving(result, [&] { return self->index_select(dim, *index); });
 }
 
 NF_API int nf_gather(Handle self, int64_t dim, Handle index, Handle* result) {
-    return guarded([&] { give(result, self->gather(dim, *index)); });
+    return giving(result, [&] { return self->gather(dim, *index); });
 }
 
 NF_API int nf_cat(const Handle* tensors, int64_t count, int64_t dim, Handle* result) {
-    return guarded([&] { give(result, at::cat(list(tensors, count), dim)); });
+    return giving(result, [&] { return at::cat(list(tensors, count), dim); });
 }
 
 NF_API int nf_stack(const Handle* tensors, int64_t count, int64_t dim, Handle* result) {
-    return guarded([&] { give(result, at::stack(list(tensors, count), dim)); });
+    return giving(result, [&] { return at::stack(list(tensors, count), dim); });
 }
 
 namespace {
@@ -125,7 +125,7 @@ std::vector<at::indexing::TensorIndex> indices_of(const IndexPart* parts, int64_
 }  // namespace
 
 NF_API int nf_index(Handle self, const IndexPart* parts, int64_t count, Handle* result) {
-    return guarded([&] { give(result, self->index(indices_of(parts, count))); });
+    return giving(result, [&] { return self->index(indices_of(parts, count)); });
 }
 
 NF_API int nf_index_put_(Handle self, const IndexPart* parts, int64_t count, Handle value) {

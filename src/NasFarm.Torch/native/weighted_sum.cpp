@@ -199,15 +199,15 @@ struct PlainSum : torch::autograd::Function<PlainSum> {
 }  // namespace
 
 NF_API int nf_weighted_sum(const Handle* inputs, int64_t count, Handle weights, Handle* result) {
-    return guarded([&] {
+    return giving(result, [&] {
         const variable_list terms = list(inputs, count);
-        give(result, WeightedSum::apply(at::TensorList(terms), *weights));
+        return WeightedSum::apply(at::TensorList(terms), *weights);
     });
 }
 
 NF_API int nf_plain_sum(const Handle* inputs, int64_t count, Handle* result) {
-    return guarded([&] {
+    return giving(result, [&] {
         const variable_list terms = list(inputs, count);
-        give(result, PlainSum::apply(at::TensorList(terms)));
+        return PlainSum::apply(at::TensorList(terms));
     });
 }
