@@ -1,0 +1,46 @@
+# NasFarm's one front door, for people and for CI. `make help` lists the words.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help quickstart build test test-all chaos lint bench gpu-check clean install
+
+CONFIGURATION := Release
+TESTS := $(wildcard tests/NasFarm.*.Tests)
+
+# TENSOR_BACKEND=TorchSharp builds on the package of that name instead of NasFarm.Torch's own managed layer.
+TENSOR_BACKEND ?= NasFarm
+-include .probe/packages.mk
+PROPERTIES = -p:TensorBackend=$(TENSOR_BACKEND)
+
+.probe/packages.mk:
+	@eng/probe.sh
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+install: ## Install the system packages that are missing (Debian; needs root only then)
+	@eng/install.sh
+
+build: install .probe/packages.mk ## Build everything
+	@if [ "$(TENSOR_BACKEND)" = TorchSharp ] && [ "$(HAS_TORCHSHARP)" != true ]; then \
+	  echo "TENSOR_BACKEND=TorchSharp needs the TorchSharp package, which this registry does not serve (see .probe/TorchSharp.log)."; exit 1; fi
+	@dotnet build NasFarm.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet $(PROPERTIES)
+
+quickstart: build ## Search, retrain and compare on Fashion-MNIST: the whole instrument in a few minutes
+	@./nasfarm run manifests/quickstart.yaml --report
+
+test: build ## What CI runs: every fast test (≤ 10 minutes on two cores)
+	@eng/test.sh --filter "Tier!=all&Tier!=chaos&Device!=cuda" $(TESTS)
+
+test-all: build ## The fast tests and the long ones (≤ 40 minutes)
+	@eng/test.sh --filter "Tier!=chaos&Device!=cuda" $(TESTS)
+
+chaos: build ## The large kill counts with real processes (≤ 40 minutes)
+	@eng/test.sh --filter "Tier=chaos" $(TESTS)
+
+lint: build ## Format and analysis, nothing changed
+	@dotnet format NasFarm.sln --verify-no-changes --no-restore
+
+clean: ## Forget every built file and the registry's answers
+	@rm -rf .probe out
+	@find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

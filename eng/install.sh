@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs the system packages that the build, the tests or the quickstart need and that are missing. Quick when nothing is.
+set -euo pipefail
+
+packages=(cmake g++ libtorch-dev libopenblas0-pthread dataset-fashion-mnist)
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+done
+command -v dotnet >/dev/null || {
+  echo "NasFarm needs the .NET 10 SDK: install it from https://dotnet.microsoft.com/download and run this command again." >&2
+  exit 1
+}
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "NasFarm needs these Debian packages or their equivalents: ${missing[*]}. This machine has no apt-get: install them by hand." >&2
+  exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+  echo "NasFarm needs packages that are missing. Run: sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+echo "Installing: ${missing[*]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  echo "apt-get could not install: ${missing[*]}. The lines above say why." >&2
+  exit 1
+fi
