@@ -18,7 +18,7 @@ internal static class DartsMethod
             SearchSettings.Integer(
                 "epochs", 50, 1, 100_000, "epochs", "Epochs of the search.", "DARTS train_search.py; spec/algorithms.md §1.2"),
             .. SearchSettings.Training(64, 64, "DARTS train_search.py; spec/algorithms.md §1.2, §1.8"),
-            .. SearchSettings.LambdaMax(on: false, ownInterval: true),
+            .. SearchSettings.LambdaMax(on: true, ownInterval: true),
         ],
         Relations = (h, _) => SearchSettings.CheckTraining(h),
         Phases = (h, _) => PhasePlan.Single(h.Int("epochs"), h.Int("batchSize")),

@@ -48,7 +48,7 @@ public static class SgasEsMethod
             PhaseEpochs, EsStart, PostEpochs,
             .. SearchSettings.Greedy(batchIncrease: 8),
             .. SearchSettings.Training(32, 64, Source + "; NAS-Bench-201: §3.5"),
-            .. SearchSettings.LambdaMax(on: false, ownInterval: true),
+            .. SearchSettings.LambdaMax(on: true, ownInterval: true),
         ],
         Relations = (h, _) => SearchSettings.CheckTraining(h),
         Phases = (h, space) => PhasePlan.Rollbacks(

@@ -37,7 +37,7 @@ internal static class SgasMethod
         SearchSettings.Integer("postEpochs", 5, 0, 100_000, "epochs", "Epochs after the last decision.", source),
         .. SearchSettings.Greedy(batchIncrease: 8),
         .. SearchSettings.Training(batchSize, 64, source + "; NAS-Bench-201: §2.8, §3.5"),
-        .. SearchSettings.LambdaMax(on: false, ownInterval: true),
+        .. SearchSettings.LambdaMax(on: true, ownInterval: true),
     ];
 
     private static IEnumerable<HyperparameterProblem> Check(Hyperparameters h, SearchSpace space)

@@ -1,0 +1,25 @@
+using NasFarm.Search.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.DerivedNetworks;
+
+/// <summary>Drops whole paths for single images while training: x ← x / keep · Bernoulli(keep), one draw per image
+/// (spec/retraining-and-data.md §1.2).</summary>
+/// <param name="rate">Probability of dropping, in [0, 1).</param>
+/// <param name="random">Source of the masks of this step.</param>
+public sealed class DropPath(double rate, RandomStream random)
+{
+    /// <summary>[B, C, H, W] → the same, some images zero. The identity at rate 0.</summary>
+    public Tensor Apply(Tensor x)
+    {
+        if (rate <= 0)
+            return x;
+        var keep = 1 - rate;
+        var mask = new float[x.shape[0]];
+        for (var i = 0; i < mask.Length; i++)
+            mask[i] = random.NextDouble() < keep ? (float)(1 / keep) : 0f;
+        using var host = tensor(mask, [mask.Length, 1, 1, 1]);
+        return x * host.to(x.device);
+    }
+}

@@ -1,0 +1,81 @@
+using NasFarm.Catalog.EarlyStopping;
+using NasFarm.Catalog.Sgas;
+
+namespace NasFarm.Search.Phases;
+
+/// <summary>Everything a search carries that is not a tensor: an immutable value, written into every checkpoint as it is.
+/// Two counters (docs/architecture.md): <see cref="Epoch"/> rewinds with a rollback, <see cref="Trained"/> never does.</summary>
+public sealed record SearchProgress
+{
+    /// <summary>0-based index of the phase that is running, or that comes next.</summary>
+    public required int Phase { get; init; }
+
+    /// <summary>Epochs behind the current weights: the next epoch to train. Learning rate, tracker and checkpoint follow it.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary><see cref="Epoch"/> at which the phase began.</summary>
+    public required int PhaseStart { get; init; }
+
+    /// <summary>Epochs trained in all, those undone by rollbacks included. Every random stream and metric follows it.</summary>
+    public required long Trained { get; init; }
+
+    /// <summary>Steps of the current epoch behind the current weights; 0 between epochs.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Sums over those steps: loss × images, right answers, images.</summary>
+    public EpochSums Sums { get; init; }
+
+    /// <summary>Edge states of each cell type.</summary>
+    public required IReadOnlyList<CellDecisions> Decisions { get; init; }
+
+    /// <summary>Distributions that criterion 2 compares with.</summary>
+    public required SelectionHistory History { get; init; }
+
+    /// <summary>An epoch has ended whose distributions are not in <see cref="History"/> yet: they are appended after the scores.</summary>
+    public bool HistoryDue { get; init; }
+
+    /// <summary>λmax of the phase so far; null for methods that do not stop by it.</summary>
+    public LambdaMaxTracker? Tracker { get; init; }
+
+    /// <summary>What the tracker said after the last epoch.</summary>
+    public EarlyStopDecision Stop { get; init; }
+
+    /// <summary>Gradient evaluations with respect to the weights, the architecture, and for λmax.</summary>
+    public GradientCount Gradients { get; init; }
+
+    /// <summary>The loss or λmax was not finite; nothing is trained any more.</summary>
+    public bool Diverged { get; init; }
+
+    /// <summary>The genotype, once it is final.</summary>
+    public string? FinalGenotype { get; init; }
+
+    /// <summary>The start of a search.</summary>
+    public static SearchProgress Start(IReadOnlyList<CellDecisions> decisions, int historyCapacity) => new()
+    {
+        Phase = 0,
+        Epoch = 0,
+        PhaseStart = 0,
+        Trained = 0,
+        Decisions = decisions,
+        History = SelectionHistory.Empty(historyCapacity),
+    };
+
+    /// <summary>Every edge of every cell type is decided or pruned.</summary>
+    public bool AllDecided => Decisions.All(d => d.Complete);
+}
+
+/// <summary>Sums over the images of an epoch so far.</summary>
+public readonly record struct EpochSums(double Loss, long Correct, long Images)
+{
+    /// <summary>Mean loss per image.</summary>
+    public double MeanLoss => Loss / Images;
+
+    /// <summary>Top-1 accuracy in percent.</summary>
+    public double Accuracy => 100.0 * Correct / Images;
+
+    /// <summary>With one more batch.</summary>
+    public EpochSums Add(double meanLoss, long correct, long images) => new(Loss + meanLoss * images, Correct + correct, Images + images);
+}
+
+/// <summary>Gradient evaluations by purpose.</summary>
+public readonly record struct GradientCount(long Weights, long Alphas, long Hessian);

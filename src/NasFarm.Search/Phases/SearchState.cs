@@ -1,0 +1,98 @@
+using System.Text.Json;
+using NasFarm.Catalog;
+using NasFarm.Catalog.Sgas;
+using NasFarm.Catalog.Spaces;
+using NasFarm.Catalog.Units;
+using NasFarm.Search.Checkpoints;
+using NasFarm.Search.Networks;
+using NasFarm.Search.Optimizers;
+using NasFarm.Search.Supernets;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Phases;
+
+/// <summary>All of a search at one moment: supernet, architecture, both optimisers, counters. A checkpoint is exactly this.</summary>
+public sealed class SearchState : IDisposable
+{
+    private SearchProgress progress;
+
+    /// <summary>The state before the first step.</summary>
+    public SearchState(SeedRunSpec spec, int imageChannels, int classes, int historyCapacity, Device device)
+    {
+        var space = SearchSpaces.Get(spec.Space.Name);
+        Space = space;
+        Net = space.Family == SpaceFamily.NasBench201
+            ? new NasBench201Supernet(spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device)
+            : new DartsSupernet(space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device);
+        Alphas = new(space, spec.Hyperparameters.Double("alphaInitialScale"), spec.SearchSeed, device);
+        Momentum = new(Net.Weights.Parameters);
+        Moments = new([.. Alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector))]);
+        progress = SearchProgress.Start(CellDecisions.Start(space), historyCapacity);
+    }
+
+    /// <summary>The space searched.</summary>
+    public SearchSpace Space { get; }
+
+    /// <summary>Weights shared by all cells the space contains.</summary>
+    public ISupernet Net { get; }
+
+    /// <summary>Architecture logits.</summary>
+    public Alphas Alphas { get; }
+
+    /// <summary>SGD state of the weights.</summary>
+    public SgdState Momentum { get; }
+
+    /// <summary>Adam state of the logits.</summary>
+    public AdamState Moments { get; }
+
+    /// <summary>Everything else. Setting it hands changed edge states to the network.</summary>
+    public SearchProgress Progress
+    {
+        get => progress;
+        set
+        {
+            var decided = !progress.Decisions.SequenceEqual(value.Decisions);
+            progress = value;
+            if (decided)
+                Net.SetDecisions(value.Decisions);
+        }
+    }
+
+    /// <summary>Logits of the undecided edges: the ones an architecture step moves.</summary>
+    public IReadOnlyList<Tensor> TrainableAlphas()
+    {
+        var all = Alphas.Named.Select(a => a.Vector).ToList();
+        return [.. Alphas.Trainable(Progress.Decisions).Select(i => all[i])];
+    }
+
+    /// <summary>The tensors of a checkpoint.</summary>
+    public IReadOnlyList<TensorEntry> Tensors() => TensorBytes.Entries(Named());
+
+    /// <summary>Takes over a checkpoint: tensors by name, and the progress in its document.
+    /// Throws <see cref="CheckpointDamagedException"/> when it does not belong to this network.</summary>
+    public void Load(CheckpointContent content, string path)
+    {
+        TensorBytes.Restore(Named(), content.Tensors, path);
+        Progress = content.Document.GetProperty("progress").Deserialize<SearchProgress>(CatalogJson.Compact)!;
+        Moments.Steps = [.. content.Document.GetProperty("adamSteps").EnumerateArray().Select(e => e.GetInt64())];
+    }
+
+    /// <summary>The document of a checkpoint. No attempt, host, path or clock.</summary>
+    public JsonElement Document(string unitId, string fingerprint, bool endOfUnit) => JsonSerializer.SerializeToElement(
+        new { kind = "search", unit = unitId, fingerprint, endOfUnit, progress, adamSteps = Moments.Steps }, CatalogJson.Compact);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Momentum.Dispose();
+        Moments.Dispose();
+        Alphas.Dispose();
+        Net.Dispose();
+    }
+
+    private IEnumerable<NamedTensor> Named() =>
+        Net.Weights.Parameters.Concat(Net.Weights.Buffers)
+            .Concat(Alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector)))
+            .Concat(Momentum.Named)
+            .Concat(Moments.Named);
+}

@@ -1,0 +1,59 @@
+using NasFarm.Catalog.Sgas;
+using NasFarm.Catalog.Spaces;
+using NasFarm.Search.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Supernets;
+
+/// <summary>The architecture logits: one vector [operations] per edge and cell type, so that an edge can be frozen alone
+/// (spec/algorithms.md §2.1). Initial values scale·N(0, 1), keyed by seed, cell type and edge.</summary>
+public sealed class Alphas : IDisposable
+{
+    private readonly SearchSpace space;
+
+    /// <summary>Draws the initial vectors.</summary>
+    public Alphas(SearchSpace space, double initialScale, long seed, Device device)
+    {
+        this.space = space;
+        Vectors = [.. space.CellTypes.Select(type => space.Edges.Select(edge =>
+        {
+            var values = new float[space.Operations.Count];
+            new RandomStream(seed, StreamNames.Alphas, part: Name(type, edge.Index)).FillNormal(values, 0, initialScale);
+            using var host = tensor(values, [values.Length]);
+            return host.to(device, copy: true).DetachFromDisposeScope().requires_grad_(true);
+        }).ToArray())];
+    }
+
+    /// <summary>Leaves, by cell type and edge.</summary>
+    public IReadOnlyList<IReadOnlyList<Tensor>> Vectors { get; }
+
+    /// <summary>Name of a vector in checkpoints: <c>alpha.normal.3</c>.</summary>
+    public static string Name(CellType type, int edge) => $"alpha.{type.ToString().ToLowerInvariant()}.{edge}";
+
+    /// <summary>Vectors with their names, all cell types.</summary>
+    public IEnumerable<(string Name, Tensor Vector)> Named =>
+        space.CellTypes.SelectMany((type, t) => Vectors[t].Select((vector, edge) => (Name(type, edge), vector)));
+
+    /// <summary>Indices (into <see cref="Named"/>) of the vectors that are still trained.</summary>
+    public IReadOnlyList<int> Trainable(IReadOnlyList<CellDecisions> decisions) =>
+        [.. decisions.SelectMany((cell, t) => cell.Candidates.Select(edge => t * space.Edges.Count + edge))];
+
+    /// <summary>Flattened softmax rows [edges × operations] of each cell type, differentiable.</summary>
+    public IReadOnlyList<Tensor> Mixtures() => [.. Vectors.Select(vectors => stack([.. vectors]).softmax(-1).flatten())];
+
+    /// <summary>The logits as numbers: <c>[cell type][edge][operation]</c>.</summary>
+    public double[][][] Values()
+    {
+        using var scope = NewDisposeScope();
+        return [.. Vectors.Select(vectors => vectors.Select(v =>
+            v.detach().cpu().data<float>().ToArray().Select(x => (double)x).ToArray()).ToArray())];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, vector) in Named)
+            vector.Dispose();
+    }
+}

@@ -1,0 +1,35 @@
+using NasFarm.Catalog.Spaces;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace NasFarm.Search.Supernets;
+
+/// <summary>A node's value inside one forward pass of a cell, with what several edges share: its ReLU, and its pooled images.
+/// The reference implementations compute these once per edge; the numbers are the same, the work and the memory are not.</summary>
+/// <param name="value">[B, C, H, W].</param>
+public sealed class CellState(Tensor value)
+{
+    private readonly Dictionary<(string Operation, int Stride), Tensor> pooled = [];
+    private Tensor? relu;
+
+    /// <summary>The value itself.</summary>
+    public Tensor Value { get; } = value;
+
+    /// <summary>max(0, value), computed at most once.</summary>
+    public Tensor Relu => relu ??= F.relu(Value);
+
+    /// <summary>3×3 pooling, padding 1, of the value; averages leave the padding out (spec/search-spaces.md §1.1).</summary>
+    public Tensor Pooled(string operation, int stride, Func<Tensor, Tensor>? then = null)
+    {
+        if (pooled.TryGetValue((operation, stride), out var known))
+            return known;
+        var made = operation switch
+        {
+            Operations.MaxPool3x3 => F.max_pool2d(Value, 3, stride, 1),
+            Operations.AvgPool3x3 => F.avg_pool2d(Value, 3, stride, 1, count_include_pad: false),
+            _ => throw new ArgumentException($"'{operation}' is not a pooling operation."),
+        };
+        return pooled[(operation, stride)] = then is null ? made : then(made);
+    }
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using NasFarm.Catalog.Sgas;
+using NasFarm.Catalog.Spaces;
+using NasFarm.Search.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Supernets;
+
+/// <summary>The DARTS supernet (spec/search-spaces.md §1): a stem, cells of which two halve the image and double the channels, global
+/// average pooling, a linear layer. Works for every operation list over the fourteen edges of the DARTS cell.</summary>
+public sealed class DartsSupernet : ISupernet
+{
+    private const int StemMultiplier = 3;
+
+    private readonly SearchSpace space;
+    private readonly Convolution stem;
+    private readonly BatchNorm stemNorm;
+    private readonly List<DartsCell> cells = [];
+    private readonly Linear classifier;
+    private CellPlan[] plans = [];
+
+    /// <summary>Makes the network; every edge starts undecided.</summary>
+    /// <param name="space">A space of the DARTS family.</param>
+    /// <param name="channels">Initial channels C.</param>
+    /// <param name="cellCount">Number of cells L; reductions at L/3 and 2L/3.</param>
+    /// <param name="imageChannels">Channels of the images.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="seed">Seed of the initial weights.</param>
+    /// <param name="device">Where the network lives.</param>
+    public DartsSupernet(
+        SearchSpace space, int channels, int cellCount, int imageChannels, int classes, long seed, Device device)
+    {
+        this.space = space;
+        Weights = new(seed, device);
+        var (previousPrevious, previous, current) = (StemMultiplier * channels, StemMultiplier * channels, channels);
+        stem = new(Weights, "stem.0", imageChannels, previous, kernel: 3, padding: 1);
+        stemNorm = new(Weights, "stem.1", previous, BatchNormStyle.Full);
+        var previousReduces = false;
+        for (var i = 0; i < cellCount; i++)
+        {
+            var reduces = SearchSpace.IsReduction(i, cellCount);
+            if (reduces)
+                current *= 2;
+            cells.Add(new(Weights, $"cells.{i}", space, previousPrevious, previous, current, reduces, previousReduces));
+            (previousReduces, previousPrevious, previous) = (reduces, previous, space.InnerNodes * current);
+        }
+        classifier = new(Weights, "classifier", previous, classes);
+        SetDecisions(CellDecisions.Start(space));
+    }
+
+    /// <inheritdoc/>
+    public NetworkWeights Weights { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedTensor> ActiveParameters { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public void SetDecisions(IReadOnlyList<CellDecisions> decisions)
+    {
+        foreach (var plan in plans)
+            plan.Dispose();
+        plans = [.. decisions.Select(d => new CellPlan(space, d, Weights.Device))];
+        ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, plans, space.Operations,
+            cell => cells[int.Parse(cell.AsSpan("cells.".Length), CultureInfo.InvariantCulture)].Reduces ? 1 : 0);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode)
+    {
+        var s0 = stemNorm.Forward(stem.Forward(x), mode);
+        var s1 = s0;
+        foreach (var cell in cells)
+        {
+            var type = cell.Reduces ? 1 : 0;
+            (s0, s1) = (s1, cell.Forward(s0, s1, plans[type], mixtures[type], mode));
+        }
+        return classifier.Forward(s1.mean([2, 3]));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var plan in plans)
+            plan.Dispose();
+        Weights.Dispose();
+    }
+}
+
+/// <summary>One cell: two inputs, four nodes, fourteen mixed edges, concatenation of the four nodes.</summary>
+internal sealed class DartsCell
+{
+    private readonly FactorizedReduce? reduce0;
+    private readonly ConvolutionNorm? preprocess0;
+    private readonly ConvolutionNorm preprocess1;
+    private readonly Dictionary<(int Source, string Pool), BatchNorm> pools = [];
+    private readonly Dictionary<(int Edge, int Operation), Func<CellState, Mode, Tensor>> candidates = [];
+
+    public DartsCell(
+        NetworkWeights weights, string name, SearchSpace space,
+        int previousPrevious, int previous, int channels, bool reduces, bool previousReduces)
+    {
+        Reduces = reduces;
+        var style = BatchNormStyle.Search;
+        if (previousReduces)
+            reduce0 = new(weights, $"{name}.preprocess0", previousPrevious, channels, style);
+        else
+            preprocess0 = Pointwise(weights, $"{name}.preprocess0", previousPrevious, channels, style);
+        preprocess1 = Pointwise(weights, $"{name}.preprocess1", previous, channels, style);
+
+        foreach (var edge in space.Edges)
+            for (var o = 0; o < space.Operations.Count; o++)
+                candidates[(edge.Index, o)] =
+                    Candidate(weights, name, edge, space.Operations[o], channels, reduces && edge.Source < space.InputNodes ? 2 : 1);
+    }
+
+    public bool Reduces { get; }
+
+    /// <summary>[B, C_{k−2}, …], [B, C_{k−1}, …] → [B, 4C, …].</summary>
+    public Tensor Forward(Tensor s0, Tensor s1, CellPlan plan, Tensor mixture, Mode mode)
+    {
+        var relu0 = nn.functional.relu(s0);
+        var states = new List<CellState>
+        {
+            new(reduce0 is null ? preprocess0!.Forward(relu0, mode) : reduce0.Forward(relu0, mode)),
+            new(preprocess1.Forward(nn.functional.relu(s1), mode)),
+        };
+        for (var node = 0; node < plan.Nodes.Count; node++)
+        {
+            var terms = plan.Nodes[node].Select(t => candidates[(t.Edge, t.Operation)](states[t.Source], mode)).ToList();
+            states.Add(new(plan.Sum(node, mixture, terms)));
+        }
+        return cat([.. states.Skip(2).Select(s => s.Value)], dim: 1);
+    }
+
+    private static ConvolutionNorm Pointwise(NetworkWeights weights, string name, int inputs, int outputs, BatchNormStyle style) =>
+        new(new(weights, $"{name}.op.1", inputs, outputs, kernel: 1), new(weights, $"{name}.op.2", outputs, style));
+
+    private Func<CellState, Mode, Tensor> Candidate(
+        NetworkWeights weights, string cell, CellEdge edge, string operation, int channels, int stride)
+    {
+        var name = EdgeWeights.Name(cell, edge.Index, operation);
+        var style = BatchNormStyle.Search;
+        switch (operation)
+        {
+            case Operations.None:
+                return (s, _) => (stride == 1 ? s.Value : s.Pooled(Operations.MaxPool3x3, stride)) * 0f;
+            case Operations.SkipConnect when stride == 1:
+                return (s, _) => s.Value;
+            case Operations.SkipConnect:
+                var reduce = new FactorizedReduce(weights, name, channels, channels, style);
+                return (s, mode) => reduce.Forward(s.Relu, mode);
+            case Operations.MaxPool3x3 or Operations.AvgPool3x3:
+                // Pooling has no weights and its norm no affine part: every edge from this source sees the same numbers.
+                if (!pools.TryGetValue((edge.Source, operation), out var norm))
+                    pools[(edge.Source, operation)] = norm = new(weights, $"{cell}.pools.{edge.Source}.{operation}", channels, style);
+                return (s, mode) => s.Pooled(operation, stride, p => norm.Forward(p, mode));
+            case Operations.SepConv3x3 or Operations.SepConv5x5:
+                var separable = DepthwiseSeparable.Separable(weights, name, channels, operation[^1] - '0', stride, style);
+                return (s, mode) => separable.Forward(s.Relu, mode);
+            case Operations.DilConv3x3 or Operations.DilConv5x5:
+                var dilated = DepthwiseSeparable.Dilated(weights, name, channels, operation[^1] - '0', stride, style);
+                return (s, mode) => dilated.Forward(s.Relu, mode);
+            default:
+                throw new ArgumentException($"The DARTS supernet has no operation '{operation}'.");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using NasFarm.Catalog.Sgas;
+using NasFarm.Catalog.Spaces;
+using NasFarm.Torch.Ext;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Supernets;
+
+/// <summary>One operation output that a node sums.</summary>
+/// <param name="Edge">Edge index in the cell.</param>
+/// <param name="Source">Index of the source state.</param>
+/// <param name="Operation">Operation index.</param>
+public readonly record struct Term(int Edge, int Source, int Operation);
+
+/// <summary>Which terms each node of a cell sums, and where their weights stand in the mixture matrix. An undecided edge mixes all its
+/// operations, a decided one runs its operation with weight 1, a pruned one is left out (spec/algorithms.md §2.5). Made once for a set
+/// of edge states; a forward pass only gathers. <c>none</c> contributes zero and is never computed in a mixture: its weight still
+/// takes its share of the softmax.</summary>
+public sealed class CellPlan : IDisposable
+{
+    private readonly List<Tensor?> gather = [];
+    private readonly List<Tensor?> ones = [];
+
+    /// <summary>Plans the sums of one cell type.</summary>
+    public CellPlan(SearchSpace space, CellDecisions decisions, Device device)
+    {
+        var nodes = new List<IReadOnlyList<Term>>();
+        foreach (var target in space.Targets)
+        {
+            var edges = space.EdgesInto(target);
+            Term[] mixed =
+            [
+                .. from edge in edges
+                   where decisions.Edges[edge.Index].Status == EdgeStatus.Undecided
+                   from operation in Enumerable.Range(0, space.Operations.Count)
+                   where operation != space.NoneIndex
+                   select new Term(edge.Index, edge.Source, operation),
+            ];
+            Term[] decided =
+            [
+                .. from edge in edges
+                   where decisions.Edges[edge.Index].Status == EdgeStatus.Decided
+                   select new Term(edge.Index, edge.Source, space.OperationIndex(decisions.Edges[edge.Index].Operation!)),
+            ];
+            nodes.Add([.. mixed, .. decided]);
+            gather.Add(mixed.Length == 0 ? null : Indices(mixed, space.Operations.Count, device));
+            ones.Add(mixed.Length == 0 || decided.Length == 0 ? null : torch.ones([decided.Length], device: device).DetachFromDisposeScope());
+        }
+        Nodes = nodes;
+    }
+
+    /// <summary>Terms of each node after the inputs, in summation order.</summary>
+    public IReadOnlyList<IReadOnlyList<Term>> Nodes { get; }
+
+    /// <summary>Σ weights·terms of a node; <paramref name="terms"/> in the order of its plan, all of one shape.</summary>
+    /// <param name="node">Index into <see cref="Nodes"/>.</param>
+    /// <param name="mixture">Flattened softmax rows [edges × operations] of this cell.</param>
+    /// <param name="terms">Operation outputs.</param>
+    public Tensor Sum(int node, Tensor mixture, IReadOnlyList<Tensor> terms)
+    {
+        if (gather[node] is not { } indices)
+            return MixedOperation.Sum(terms);
+        var weights = mixture.index_select(0, indices);
+        return MixedOperation.WeightedSum(terms, ones[node] is { } rest ? cat([weights, rest]) : weights);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in gather.Concat(ones))
+            tensor?.Dispose();
+    }
+
+    private static Tensor Indices(Term[] terms, int operations, Device device)
+    {
+        using var host = tensor(terms.Select(t => (long)(t.Edge * operations + t.Operation)).ToArray());
+        return host.to(device, copy: true).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,102 @@
+using NasFarm.Catalog.Sgas;
+using NasFarm.Catalog.Spaces;
+using NasFarm.Search.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Supernets;
+
+/// <summary>The NAS-Bench-201 supernet (spec/search-spaces.md §2): stem, three stages of N cells with a residual block between, all
+/// cells sharing one α matrix. Norms inside cells use the batch's statistics in both modes and have no affine part, so the
+/// convolutions before them carry a bias, as the released configuration does.</summary>
+public sealed class NasBench201Supernet : ISupernet
+{
+    private static readonly SearchSpace Space = SearchSpaces.NasBench201;
+
+    private readonly NasBench201Body<NasBench201MixedCell> body;
+    private CellPlan plan;
+
+    /// <summary>Makes the network; every edge starts undecided.</summary>
+    /// <param name="channels">Channels C of the first stage.</param>
+    /// <param name="cellsPerStage">Cells per stage N.</param>
+    /// <param name="imageChannels">Channels of the images.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="seed">Seed of the initial weights.</param>
+    /// <param name="device">Where the network lives.</param>
+    public NasBench201Supernet(int channels, int cellsPerStage, int imageChannels, int classes, long seed, Device device)
+    {
+        Weights = new(seed, device);
+        body = new(Weights, channels, cellsPerStage, imageChannels, classes, (name, c) => new(Weights, name, c));
+        plan = new(Space, CellDecisions.Start(Space)[0], device);
+        ActiveParameters = Weights.Parameters;
+    }
+
+    /// <inheritdoc/>
+    public NetworkWeights Weights { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedTensor> ActiveParameters { get; private set; }
+
+    /// <inheritdoc/>
+    public void SetDecisions(IReadOnlyList<CellDecisions> decisions)
+    {
+        plan.Dispose();
+        plan = new(Space, decisions[0], Weights.Device);
+        ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, [plan], Space.Operations, _ => 0);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode) =>
+        body.Forward(x, (cell, h) => cell.Forward(h, plan, mixtures[0], mode), mode);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        plan.Dispose();
+        Weights.Dispose();
+    }
+}
+
+/// <summary>One mixed cell of NAS-Bench-201: four nodes, six edges; a node is the sum of its edges, the last node is the output.</summary>
+internal sealed class NasBench201MixedCell
+{
+    private static readonly SearchSpace Space = SearchSpaces.NasBench201;
+    private readonly Func<CellState, Mode, Tensor>[,] candidates = new Func<CellState, Mode, Tensor>[Space.Edges.Count, Space.Operations.Count];
+
+    public NasBench201MixedCell(NetworkWeights weights, string name, int channels)
+    {
+        foreach (var edge in Space.Edges)
+            for (var o = 0; o < Space.Operations.Count; o++)
+                candidates[edge.Index, o] = Candidate(weights, EdgeWeights.Name(name, edge.Index, Space.Operations[o]), Space.Operations[o], channels);
+    }
+
+    public Tensor Forward(Tensor x, CellPlan plan, Tensor mixture, Mode mode)
+    {
+        var states = new List<CellState> { new(x) };
+        for (var node = 0; node < plan.Nodes.Count; node++)
+        {
+            var terms = plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode)).ToList();
+            states.Add(new(plan.Sum(node, mixture, terms)));
+        }
+        return states[^1].Value;
+    }
+
+    private static Func<CellState, Mode, Tensor> Candidate(NetworkWeights weights, string name, string operation, int channels)
+    {
+        switch (operation)
+        {
+            case Operations.None:
+                return (s, _) => s.Value * 0f;
+            case Operations.SkipConnect:
+                return (s, _) => s.Value;
+            case Operations.AvgPool3x3:
+                return (s, _) => s.Pooled(operation, stride: 1);
+            default:
+                var kernel = operation == Operations.NorConv1x1 ? 1 : 3;
+                var block = new ConvolutionNorm(
+                    new(weights, $"{name}.op.1", channels, channels, kernel, padding: kernel / 2, bias: true),
+                    new(weights, $"{name}.op.2", channels, BatchNormStyle.Untracked));
+                return (s, mode) => block.Forward(s.Relu, mode);
+        }
+    }
+}

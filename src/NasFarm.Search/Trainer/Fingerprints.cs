@@ -1,0 +1,30 @@
+using NasFarm.Catalog.Units;
+using NasFarm.Torch.Ext;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Trainer;
+
+/// <summary>The numerics fingerprint of this process.</summary>
+public static class Fingerprints
+{
+    /// <summary>Reads it after the dispatchers have chosen: a first small product makes them.</summary>
+    public static NumericsFingerprint Current(ExecutionSpec execution)
+    {
+        using (NewDisposeScope())
+            _ = ones([2, 2]).matmul(ones([2, 2]));
+        var info = BuildInfo.Read();
+        var gpu = execution.Device != "cpu";
+        return new()
+        {
+            Libtorch = info.Libtorch,
+            Blas = string.Join(' ', new[] { Path.GetFileName(info.Blas), info.OpenBlasCore }.Where(part => !string.IsNullOrEmpty(part))),
+            InstructionSet = info.CpuCapability ?? "unknown",
+            Threads = execution.Threads,
+            ElementType = "float32",
+            Layout = "nchw",
+            Device = gpu ? $"cuda {info.Device}" : "cpu",
+            Cuda = gpu ? $"{info.Cuda} cuDNN {info.CuDnn}" : null,
+            Backend = Capabilities.Current.Backend,
+        };
+    }
+}

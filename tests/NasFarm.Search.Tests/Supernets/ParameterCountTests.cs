@@ -1,0 +1,65 @@
+using NasFarm.Catalog.Genotypes;
+using NasFarm.Catalog.Spaces;
+using NasFarm.Search.DerivedNetworks;
+using NasFarm.Search.Supernets;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Tests.Supernets;
+
+/// <summary>Golden parameter counts (spec/search-spaces.md §6).</summary>
+public sealed class ParameterCountTests
+{
+    [Fact]
+    public void DARTS_supernet()
+    {
+        using var net = new DartsSupernet(SearchSpaces.Darts, 16, 8, 3, 10, 0, CPU);
+        Assert.Equal(1_930_618, net.Weights.ParameterCount);
+    }
+
+    [Fact]
+    public void SGAS_es_supernet_for_one_channel()
+    {
+        using var net = new DartsSupernet(SearchSpaces.SgasEs, 16, 8, 1, 10, 0, CPU);
+        Assert.Equal(927_130, net.Weights.ParameterCount);
+    }
+
+    [Theory]
+    [InlineData("darts", "DARTS_V1", 36, 20, 3, 10, 3_169_414)]
+    [InlineData("darts", "DARTS_V2", 36, 20, 3, 10, 3_349_342)]
+    [InlineData("darts", "SGAS_Cri1_CIFAR_7", 36, 20, 3, 10, 3_830_374)]
+    [InlineData("darts", "SGAS_Cri2_CIFAR_3", 36, 20, 3, 10, 4_094_110)]
+    [InlineData("darts", "DARTS_V1", 16, 8, 3, 10, 232_890)]
+    [InlineData("darts", "DARTS_V2", 16, 8, 3, 10, 246_106)]
+    [InlineData("sgas-es", "SGAS_ES_FM_1", 36, 20, 1, 10, 3_697_102)]
+    [InlineData("sgas-es", "SGAS_ES_FM_2", 36, 20, 1, 10, 3_280_654)]
+    [InlineData("sgas-es", "SGAS_ES_FM_3", 36, 20, 1, 10, 3_032_038)]
+    [InlineData("sgas-es", "SGAS_ES_FM_1", 36, 20, 1, 47, 3_718_451)]
+    [InlineData("sgas-es", "SGAS_ES_FM_2", 36, 20, 1, 47, 3_302_003)]
+    [InlineData("sgas-es", "SGAS_ES_FM_3", 36, 20, 1, 47, 3_053_387)]
+    public void Derived_DARTS_network(string space, string cell, int channels, int cells, int imageChannels, int classes, long parameters)
+    {
+        using var net = new DartsNetwork(GenotypeText.ParseOrFind(space, cell), channels, cells, imageChannels, classes, withAuxiliary: false, 0, CPU);
+        Assert.Equal(parameters, net.ParameterCount);
+        Assert.Equal(parameters, net.Weights.ParameterCount);
+    }
+
+    [Fact]
+    public void The_auxiliary_head_is_counted_apart()
+    {
+        using var net = new DartsNetwork(GenotypeText.ParseOrFind("darts", "DARTS_V2"), 36, 20, 3, 10, withAuxiliary: true, 0, CPU);
+        Assert.Equal(3_349_342, net.ParameterCount);
+        Assert.Equal(476_426, net.Weights.ParameterCount - net.ParameterCount);
+    }
+
+    [Theory]
+    [InlineData("|skip_connect~0|+|skip_connect~0|skip_connect~1|+|skip_connect~0|skip_connect~1|skip_connect~2|", 73_306)]
+    [InlineData("|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|", 1_531_546)]
+    [InlineData("|nor_conv_1x1~0|+|nor_conv_1x1~0|nor_conv_1x1~1|+|nor_conv_1x1~0|nor_conv_1x1~1|nor_conv_1x1~2|", 241_306)]
+    [InlineData("|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|", 1_288_506)]
+    [InlineData("|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_1x1~2|", 1_073_466)]
+    public void Derived_NAS_Bench_201_network(string cell, long parameters)
+    {
+        using var net = new NasBench201Network(GenotypeText.Parse("nas-bench-201", cell), 16, 5, 3, 10, 0, CPU);
+        Assert.Equal(parameters, net.ParameterCount);
+    }
+}
