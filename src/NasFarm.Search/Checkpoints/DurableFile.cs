@@ -17,16 +17,18 @@ public static partial class DurableFile
     public const string TemporarySuffix = ".tmp";
 
     /// <summary>Writes <paramref name="path"/> (replacing it), hashing on the way. The folder must exist and have one writer.
-    /// Throws <see cref="IOException"/> (full disk, no permission …); then the old file stands and the temporary one is gone.</summary>
+    /// Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> (full disk, no permission, another writer …); then
+    /// the old file stands and the temporary one is gone.</summary>
     public static WrittenFile Write(string path, Action<Stream> write)
     {
         path = Path.GetFullPath(path);
         var temporary = path + TemporarySuffix;
+        using var sha = SHA256.Create();
+        var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None); // when this fails, the file is another writer's
         try
         {
-            using var sha = SHA256.Create();
             long length;
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            using (file)
             {
                 using (var hashing = new CryptoStream(file, sha, CryptoStreamMode.Write, leaveOpen: true))
                     write(hashing);
@@ -40,8 +42,7 @@ public static partial class DurableFile
         }
         finally
         {
-            if (File.Exists(temporary))
-                File.Delete(temporary);
+            File.Delete(temporary); // there is none after the rename
         }
     }
 

@@ -27,11 +27,12 @@ internal sealed class DescriptionCache(string? directory)
 {
     public DataSetInfo? Find(FoundSet found)
     {
-        if (directory is null || PathFor(found) is not { } path || !File.Exists(path))
+        if (directory is null)
             return null;
         try
         {
-            return JsonSerializer.Deserialize<DataSetInfo>(File.ReadAllBytes(path), CatalogJson.Compact);
+            var path = PathFor(found);
+            return File.Exists(path) ? JsonSerializer.Deserialize<DataSetInfo>(File.ReadAllBytes(path), CatalogJson.Compact) : null;
         }
         catch (Exception unusable) when (unusable is JsonException or IOException or UnauthorizedAccessException)
         {

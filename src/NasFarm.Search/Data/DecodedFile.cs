@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using NasFarm.Catalog.Data;
 
@@ -15,7 +16,8 @@ public sealed record DecodedFile(string Path, byte[] Bytes)
         try
         {
             using var file = File.OpenRead(path);
-            using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? Unpacked(file, path) : file;
+            var packed = path.EndsWith(".gz", StringComparison.Ordinal);
+            using Stream content = packed ? Unpacked(file, path) : file;
             var bytes = new MemoryStream();
             var buffer = new byte[1 << 16];
             for (int read; (read = content.Read(buffer)) > 0;)
@@ -25,6 +27,8 @@ public sealed record DecodedFile(string Path, byte[] Bytes)
                     throw new DataSetUnavailableException($"{path}: it holds more than {largest} bytes, the size of the published file.");
             }
 
+            if (packed)
+                CheckEnd(file, path, bytes.Length);
             return new(path, bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray());
         }
         catch (InvalidDataException damaged)
@@ -47,6 +51,22 @@ public sealed record DecodedFile(string Path, byte[] Bytes)
             throw new DataSetUnavailableException($"{path}, offset 0: the name says gzip, but it begins with {Hex(first)} {Hex(second)}; gzip begins with 1f 8b.");
         file.Position = 0;
         return new(file, CompressionMode.Decompress);
+    }
+
+    /// <summary>The last four bytes of a gzip file are its unpacked length. The unpacker takes a cut-off end for the end; this does not.</summary>
+    private static void CheckEnd(FileStream file, string path, long unpacked)
+    {
+        const int Header = 10, Trailer = 8;
+        Span<byte> length = stackalloc byte[4];
+        if (file.Length >= Header + Trailer)
+        {
+            file.Position = file.Length - length.Length;
+            file.ReadExactly(length);
+        }
+
+        if (file.Length < Header + Trailer || BinaryPrimitives.ReadUInt32LittleEndian(length) != (uint)unpacked)
+            throw new DataSetUnavailableException(
+                $"{path}, offset {Math.Max(0, file.Length - length.Length)}: it unpacks to {unpacked} bytes, but its end does not say so: the gzip data are cut off or followed by others; fetch or copy the file again.");
     }
 
     private static string Hex(int value) => value < 0 ? "the end of the file" : value.ToString("x2");

@@ -91,6 +91,17 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void A_second_writer_is_refused_and_the_first_finishes()
+    {
+        DurableFile.Write(folder["a"], first =>
+        {
+            first.WriteByte(1);
+            Assert.Throws<IOException>(() => DurableFile.Write(folder["a"], second => second.WriteByte(2)));
+        });
+        Assert.Equal([1], File.ReadAllBytes(folder["a"]));
+    }
+
+    [Fact]
     public void What_cannot_be_described_is_not_written()
     {
         void Refused(string message, params TensorEntry[] tensors) =>

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using NasFarm.Catalog.Data;
 using NasFarm.Search.Data;
 
@@ -28,7 +29,10 @@ public sealed class DamagedFilesTests : IDisposable
         { "fewer labels than images", "t10k-labels-idx1-ubyte", TinyFiles.IdxLabels(3), "offset 4: 3 labels, but " },
         { "not gzip", "t10k-images-idx3-ubyte.gz", TinyFiles.IdxImages(4), "offset 0: the name says gzip, but it begins with 00 00; gzip begins with 1f 8b." },
         { "empty gzip", "t10k-images-idx3-ubyte.gz", [], "offset 0: the name says gzip, but it begins with the end of the file" },
-        { "gzip cut off", "t10k-images-idx3-ubyte.gz", TinyFiles.Packed(TinyFiles.IdxImages(4))[..200], "" },
+        { "gzip cut off", "t10k-images-idx3-ubyte.gz", TinyFiles.Packed(TinyFiles.IdxImages(4))[..200], "offset 196: it unpacks to " },
+        { "gzip without its end", "t10k-images-idx3-ubyte.gz", TinyFiles.Packed(TinyFiles.IdxImages(4))[..^8], "unpacks to 3152 bytes, but its end does not say so: the gzip data are cut off or followed by others" },
+        { "gzip and more", "t10k-images-idx3-ubyte.gz", [.. TinyFiles.Packed(TinyFiles.IdxImages(4)), 1, 2, 3], "unpacks to 3152 bytes, but its end does not say so" },
+        { "gzip header only", "t10k-images-idx3-ubyte.gz", TinyFiles.Packed(TinyFiles.IdxImages(4))[..10], "it unpacks to 0 bytes, but its end does not say so" },
         { "gzip with a wrong checksum", "t10k-images-idx3-ubyte.gz", WrongChecksum(), "the gzip data are damaged" },
         { "gzip of other data", "t10k-images-idx3-ubyte.gz", [0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14], "the gzip data are damaged" },
         { "more than published", "t10k-labels-idx1-ubyte", TinyFiles.IdxLabels(10_001), "it holds more than 10008 bytes, the size of the published file." },
@@ -47,6 +51,7 @@ public sealed class DamagedFilesTests : IDisposable
         { "record cut off", "cifar-10", "data_batch_2.bin", TinyFiles.Cifar10(3)[..^5], "offset 9214: the file ends 3068 bytes into record 2; records have 3073 bytes." },
         { "trailing byte", "cifar-10", "data_batch_2.bin", [.. TinyFiles.Cifar10(3), 0], "offset 9220: the file ends 1 bytes into record 3; records have 3073 bytes." },
         { "empty", "cifar-10", "data_batch_2.bin", [], "offset 0: the file is empty; it should hold records of 3073 bytes." },
+        { "gzip cut off between records", "cifar-10", "data_batch_2.bin.gz", CutBetweenRecords(), "it unpacks to 3073 bytes, but its end does not say so" },
         { "label out of range", "cifar-10", "data_batch_2.bin", TinyFiles.Cifar10(3).With(3073, 10), "offset 3073: label 10 of record 1; labels of this set are 0 to 9." },
         { "coarse label out of range", "cifar-100", "test.bin", TinyFiles.Cifar100(3).With(2 * 3074, 20), "offset 6148: coarse label 20 of record 2; coarse labels are 0 to 19." },
         { "fine label out of range", "cifar-100", "test.bin", TinyFiles.Cifar100(3).With(1, 100), "offset 1: label 100 of record 0; labels of this set are 0 to 99." },
@@ -68,6 +73,16 @@ public sealed class DamagedFilesTests : IDisposable
     {
         var error = Assert.Throws<DataSetUnavailableException>(() => new DataCatalog(new([folder.Path], folder.Path, Cache: null)).Describe(set));
         Assert.True(error.Message.StartsWith(file, StringComparison.Ordinal) && error.Message.Contains(message, StringComparison.Ordinal), $"{because}: {error.Message}");
+    }
+
+    /// <summary>Two records, flushed between them, without the second: unpacks to one whole record.</summary>
+    private static byte[] CutBetweenRecords()
+    {
+        var packed = new MemoryStream();
+        using var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true);
+        gzip.Write(TinyFiles.Cifar10(1));
+        gzip.Flush();
+        return packed.ToArray();
     }
 
     private static byte[] WrongChecksum()
