@@ -54,6 +54,7 @@ public abstract partial class FarmStoreConformance
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
         var key = (await Store.MustClaimAsync("darts-s1-p00")).Key;
         await Store.RecordStartedAsync(key, Started(1));
+        await Store.AppendAsync(key, [Checkpoint(key.UnitId, 1, 1)]);
         await Store.EndAttemptAsync(key, FailureReason.HostStopping, "stopping", []);
         var elsewhere = (await Store.MustClaimAsync("darts-s1-p00")).Key;
         Assert.Equal(new AttemptEnding.Hold(WaitReason.NumericsMismatch),
@@ -64,9 +65,19 @@ public abstract partial class FarmStoreConformance
         Assert.Equal((SeedRunState.Waiting, "numerics-mismatch"), (status.State, status.Reason));
         var fitting = await Store.MustClaimAsync("darts-s1-p00", Slot with { Fingerprint = Fingerprint.Hash() });
         await Store.EndAttemptAsync(fitting.Key, FailureReason.NumericsMismatch, "again", []);
+        Assert.Null(await Store.ClaimAsync(["darts-s1-p00"], Slot with { Fingerprint = Fingerprint.Hash() }, Lease));
 
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)) with { Execution = new(Threads: 2, AllowNumericsChange: true) });
         Assert.Equal(2, (await Store.MustClaimAsync("darts-s1-p00")).Execution.Threads);
+    }
+
+    [Fact]
+    public async Task A_phase_has_the_numerics_of_the_one_before()
+    {
+        await Store.AcceptAsync(Plan("s1", Run("sgas", 1)));
+        await Store.FinishSearchAsync("sgas-s1-p00", finished: false);
+
+        Assert.Equal(Fingerprint.Hash(), (await Store.ReadSnapshotAsync()).Waiting.Single().Fingerprint);
     }
 
     [Fact]

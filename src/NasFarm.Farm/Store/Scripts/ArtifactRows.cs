@@ -23,6 +23,8 @@ internal static class ArtifactRows
             """,
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@path", file.Path), ("@sha", file.Sha256), ("@bytes", file.Bytes),
             ("@trained", file.Trained), ("@epoch", file.Epoch), ("@end", file.EndOfUnit ? 1 : 0), ("@now", sql.Now));
+        sql.Execute("UPDATE unit SET fingerprint = (SELECT a.fingerprint FROM attempt a WHERE a.unit_id = @unit AND a.fence = @fence) WHERE unit_id = @unit",
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
     }
 
     /// <summary>Units with more rows than a finished unit keeps, or with void rows.</summary>

@@ -17,7 +17,6 @@ internal static class AttemptWrites
             ("@hash", hash), ("@body", Columns.Json(started.Fingerprint)));
         sql.Execute("UPDATE attempt SET started_at = @now, resumed_at = @trained, fingerprint = @hash WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@trained", started.Trained), ("@hash", hash));
-        sql.Execute("UPDATE unit SET fingerprint = @hash WHERE unit_id = @unit", ("@unit", attempt.UnitId), ("@hash", hash));
         sql.Execute("UPDATE slot SET fingerprint = @hash WHERE slot_id = (SELECT slot_id FROM unit WHERE unit_id = @unit)",
             ("@unit", attempt.UnitId), ("@hash", hash));
         if (started.NumericsChanged)
@@ -83,6 +82,9 @@ internal static class AttemptWrites
         }
         foreach (var next in NextUnits.AfterSearchPhase(runId, unit, found, UnitRows.WantedRetrains(sql, runId)))
             UnitRows.Enqueue(sql, runId, next);
+        // The next phase starts from this one's end, and so from its numerics.
+        sql.Execute("UPDATE unit SET fingerprint = (SELECT d.fingerprint FROM unit d WHERE d.unit_id = @done) WHERE unit_id = @next",
+            ("@done", unit.UnitId), ("@next", NextUnits.PhaseId(runId, unit.Phase + 1)));
         if (found.SearchFinished || found.Diverged)
             UnitRows.ReviewPlacebosOf(sql, runId);
     }

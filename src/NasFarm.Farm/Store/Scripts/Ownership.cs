@@ -24,8 +24,8 @@ internal static class Ownership
                 ("@until", Until(sql, lease)), ("@fingerprint", slot.Fingerprint));
             if (claimed is null)
                 continue;
-            sql.Execute("INSERT INTO attempt (unit_id, fence, owner, slot_id, host, claimed_at) VALUES (@unit, @fence, @owner, @slot, @host, @now)",
-                ("@unit", unitId), ("@fence", claimed.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@host", slot.Host), ("@now", sql.Now));
+            sql.Execute("INSERT INTO attempt (unit_id, fence, owner, slot_id, host, claimed_at, fingerprint) VALUES (@unit, @fence, @owner, @slot, @host, @now, @fingerprint)",
+                ("@fingerprint", slot.Fingerprint), ("@unit", unitId), ("@fence", claimed.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@host", slot.Host), ("@now", sql.Now));
             var (execution, wall) = sql.Query("SELECT execution, wall_limit_ms FROM seed_run WHERE run_id = @run",
                 row => (row.Json<ExecutionSpec>("execution"), row.LongOrNull("wall_limit_ms")), ("@run", claimed.RunId)).Single();
             return new(
@@ -92,6 +92,13 @@ internal static class Ownership
             ("@hold", ending is AttemptEnding.Hold hold ? Columns.Word(hold.Reason) : null),
             ("@at", (ending is AttemptEnding.Retry later ? later.NotBefore : now).ToUnixTimeMilliseconds()), ("@counts", counts ? 1 : 0),
             ("@reason", Columns.Word(reason)), ("@text", unit.Kind == "search" ? $"search phase {unit.Phase}: {text}" : $"retrain job: {text}"));
+        if (ending is AttemptEnding.Hold)
+        {
+            // Refused where the fingerprint seemed equal: no slot may try again, or it would be claimed and refused for ever.
+            sql.Execute(
+                "UPDATE unit SET fingerprint = NULL WHERE unit_id = @unit AND fingerprint = (SELECT fingerprint FROM attempt WHERE unit_id = @unit AND fence = @fence)",
+                ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
+        }
         if (ending is AttemptEnding.Failed && unit.Kind == "search")
         {
             sql.Execute("UPDATE seed_run SET search_state = 'failed' WHERE run_id = @run", ("@run", unit.RunId));

@@ -1,0 +1,181 @@
+using NasFarm.Catalog.Results;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Scheduling;
+using NasFarm.Farm.Store;
+using NasFarm.Farm.Tests.Store;
+using NasFarm.Farm.Tests.Trainers;
+using static NasFarm.Farm.Tests.Store.TestPlans;
+
+namespace NasFarm.Farm.Tests.Coordination;
+
+/// <summary>Whole farms with real trainer processes over one SQLite file.</summary>
+public sealed class LocalFarmTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly TestFolder folder = new();
+    private readonly EventRecord events = new();
+    private IFarmStore store = null!;
+
+    public async Task InitializeAsync() => store = await OpenAsync();
+
+    public async Task DisposeAsync()
+    {
+        await store.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_sweep_runs_to_its_end()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1, retrains: 1), Run("sgas", 1), Run("darts", 2), Run("sgas", 2)));
+
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(Farm("a", "normal", slots: 2), "s1"));
+
+        Assert.Equal(new SweepCounts(4, 4, 0, 0, 0, 0), await store.ReadCountsAsync("s1"));
+        Assert.Equal(9, events.All<FarmEvent.Completed>().Count);
+        Assert.All((await store.ReadSweepAsync("s1"))!.Runs, run => Assert.Equal(run.RunId == "darts-s1" ? 3 : 2, run.Attempts));
+        Assert.Equal(new SweepCounts(4, 4, 0, 0, 0, 0), events.All<FarmEvent.SweepMoved>()[^1].Counts);
+        Assert.Empty((await store.ReadSnapshotAsync()).Slots);
+        Assert.All(events.All<FarmEvent.Completed>().Take(4), c => Assert.Equal(1, c.Claim.Unit.SeedRun.SearchSeed));
+    }
+
+    [Fact]
+    public async Task Two_farms_on_one_store_do_each_unit_once()
+    {
+        await store.AcceptAsync(Plan("s1", [.. Enumerable.Range(0, 6).Select(seed => Run("darts", seed, retrains: 1))]));
+        await using var other = await OpenAsync();
+
+        var endings = await Task.WhenAll(
+            RunAsync(Farm("a", "normal"), "s1"), RunAsync(Farm("b", "normal", on: other), "s1"));
+
+        Assert.All(endings, e => Assert.IsType<FarmEnding.AllOver>(e));
+        Assert.Equal(6, (await store.ReadCountsAsync("s1"))!.Finished);
+        var done = events.All<FarmEvent.Completed>().Select(c => c.Claim.Key.UnitId).ToList();
+        Assert.Equal(18, done.Count);
+        Assert.Equal(18, done.Distinct().Count());
+        Assert.All((await store.ReadSweepAsync("s1"))!.Runs, run => Assert.Equal(3, run.Attempts));
+    }
+
+    [Fact]
+    public async Task A_killed_trainer_costs_one_attempt()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(Farm("a", "crash-once"), "s1"));
+
+        Assert.Equal(4, (await store.StatusAsync("s1", "darts-s1")).Attempts);
+        Assert.Equal(2, events.All<FarmEvent.Ended>().Count(e => e.Reason == FailureReason.NativeCrash));
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_succeed_fails_and_the_farm_ends()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(Farm("a", "fail", "bad-spec"), "s1"));
+
+        var run = await store.StatusAsync("s1", "darts-s1");
+        Assert.Equal((SeedRunState.Failed, "bad-spec"), (run.State, run.Reason));
+    }
+
+    [Fact]
+    public async Task A_stopped_farm_releases_its_units_and_leaves_no_trainer_and_another_goes_on()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1), Run("darts", 2)));
+        using var stop = new CancellationTokenSource();
+        var running = Farm("a", "polite", slots: 2).RunAsync(["s1"], stop.Token);
+        await events.Await<FarmEvent.Started>(e => e.Claim.RunId == "darts-s1");
+        await events.Await<FarmEvent.Started>(e => e.Claim.RunId == "darts-s2");
+
+        await stop.CancelAsync();
+        Assert.IsType<FarmEnding.Stopped>(await running.WaitAsync(Patience));
+
+        Assert.Equal(new SweepCounts(2, 0, 0, 0, 0, 2), await store.ReadCountsAsync("s1"));
+        Assert.Equal(2, events.All<FarmEvent.Ended>().Count(e => e.Reason == FailureReason.HostStopping));
+        Assert.Equal(2, events.All<FarmEvent.Saved>().Count);
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(Farm("b", "normal"), "s1"));
+    }
+
+    [Fact]
+    public async Task The_unit_of_a_host_that_vanished_is_taken_over()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        var vanished = (await store.ClaimAsync(["darts-s1-p00"], Slot with { Owner = "gone", SlotId = "gone/cpu-0" }, TimeSpan.FromMilliseconds(1)))!;
+
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(Farm("a", "normal"), "s1"));
+
+        Assert.Equal(vanished.Key, (await events.Await<FarmEvent.LeaseExpired>()).Lease.Key);
+        Assert.Equal(FenceAnswer.FenceLost, await store.RenewAsync(vanished.Key, Lease));
+        Assert.Equal("lease-lost", (await store.ReadRunAsync("darts-s1"))!.Units[0].Attempts[0].Ending);
+    }
+
+    [Fact]
+    public async Task A_farm_that_can_do_nothing_more_says_why()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { Execution = new(Device: "cuda") });
+        await store.AcceptAsync(Plan("s2", Run("sgas", 1)));
+
+        var stuck = Assert.IsType<FarmEnding.Stuck>(await RunAsync(Farm("a", "fail", "numerics-mismatch"), "s1", "s2"));
+
+        Assert.Equal(
+            [("darts-s1", WaitReason.NoFittingSlot), ("sgas-s1", WaitReason.NumericsMismatch)],
+            stuck.Waits.Select(w => (w.RunId, w.Reason)));
+        Assert.Equal("needs a cuda slot; the living slots are 1 × cpu", stuck.Waits[0].Sentence);
+    }
+
+    [Fact]
+    public async Task A_placebo_run_follows_its_sources()
+    {
+        await store.AcceptAsync(Plan("s1", Run("sgas-es-placebo", 1, 0, "sgas-es-s2"), Run("sgas-es", 2)));
+
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(Farm("a", "normal"), "s1"));
+
+        Assert.Equal(["sgas-es-s2", "sgas-es-s2", "sgas-es-placebo-s1", "sgas-es-placebo-s1"], events.All<FarmEvent.Completed>().Select(c => c.Claim.RunId));
+    }
+
+    [Fact]
+    public async Task A_farm_without_an_end_works_for_whatever_comes()
+    {
+        using var stop = new CancellationTokenSource();
+        var running = Farm("a", "normal").RunAsync(null, stop.Token);
+
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        await events.Await<FarmEvent.Completed>(c => c.Search!.SearchFinished);
+        await stop.CancelAsync();
+
+        Assert.IsType<FarmEnding.Stopped>(await running.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task An_unknown_sweep_is_named_and_nothing_is_left_running()
+    {
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => RunAsync(Farm("a", "hang"), "nowhere"));
+
+        Assert.Contains("nowhere", refused.Message);
+    }
+
+    [Fact]
+    public void Options_that_contradict_each_other_are_refused_with_both_values()
+    {
+        var options = Options("a", ["normal"], 1);
+        options.Trainer.SilenceLimit = TimeSpan.FromSeconds(10);
+
+        Assert.Contains("SilenceLimit (00:00:10) must be longer than Lease (00:00:30)",
+            Assert.Throws<ArgumentException>(() => new LocalFarm(store, options, TimeProvider.System)).Message);
+    }
+
+    private async Task<IFarmStore> OpenAsync() => await SqliteFarmStore.OpenAsync(folder.File("farm.db"), TimeProvider.System);
+
+    private LocalFarm Farm(string owner, string mode, string? reason = null, int slots = 1, IFarmStore? on = null) =>
+        new(on ?? store, Options(owner, reason is null ? [mode] : [mode, reason], slots), TimeProvider.System, events.Tell);
+
+    private LocalFarmOptions Options(string owner, string[] behaviour, int slots) => new()
+    {
+        Owner = owner, CpuSlots = slots, Artifacts = folder.File("artifacts"), Trainer = FakeTrainer.Options(behaviour),
+        PollInterval = TimeSpan.FromMilliseconds(50),
+    };
+
+    private static async Task<FarmEnding> RunAsync(LocalFarm farm, params string[] sweeps) =>
+        await farm.RunAsync(sweeps, CancellationToken.None).WaitAsync(Patience);
+}

@@ -1,0 +1,98 @@
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Scheduling;
+using NasFarm.Farm.Tests.Store;
+
+namespace NasFarm.Farm.Tests.Scheduling;
+
+public sealed class SchedulerTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Units_stand_by_priority_then_seed_then_progress_then_arm_then_age()
+    {
+        WaitingUnit[] inOrder =
+        [
+            Unit("urgent", priority: 9, seed: 5),
+            Unit("seed-1-retrain", seed: 1, progress: WaitingUnit.RetrainProgress),
+            Unit("seed-1-third-phase", seed: 1, progress: 2, arm: 4),
+            Unit("seed-1-arm-0", seed: 1),
+            Unit("seed-1-arm-1", seed: 1, arm: 1),
+            Unit("seed-2-older", seed: 2, age: 60),
+            Unit("seed-2-a", seed: 2),
+            Unit("seed-2-b", seed: 2),
+        ];
+
+        var ranking = Scheduler.Rank(Snapshot([.. inOrder.Reverse()]));
+
+        Assert.Equal(inOrder.Select(u => u.UnitId), ranking.Offers.Select(o => o.UnitId));
+        Assert.Equal(Enumerable.Range(1, 8), ranking.Offers.Select(o => o.Rank));
+        Assert.Equal("priority 0, seed 1, phase 2, arm 4", ranking.Offers[2].Reason);
+    }
+
+    public static TheoryData<string, WaitingUnit, WaitReason, string> Waits => new()
+    {
+        { "ready", Unit("u"), WaitReason.Queued, "queued: 1 units ahead on pool cpu, 1 of 2 slots busy" },
+        { "failed a moment ago", Unit("u") with { NotBefore = Now.AddSeconds(3.2), HoldText = "died by signal 9" }, WaitReason.BackingOff, "next attempt in 4 s: died by signal 9" },
+        { "draws from others", Unit("u") with { Hold = WaitReason.PlaceboSources, HoldText = "waits for 2 of 3" }, WaitReason.PlaceboSources, "waits for 2 of 3" },
+        { "wants a GPU", Unit("u") with { Device = "cuda" }, WaitReason.NoFittingSlot, "needs a cuda slot; the living slots are 2 × cpu" },
+        {
+            "other numerics", Unit("u") with { Hold = WaitReason.NumericsMismatch, Fingerprint = "ffff", HoldText = "avx512" }, WaitReason.NumericsMismatch,
+            "its checkpoint has numerics fingerprint ffff, which no living slot has (avx512); set allowNumericsChange to go on all the same"
+        },
+        { "numerics of a living slot", Unit("u") with { Hold = WaitReason.NumericsMismatch, Fingerprint = "aaaa" }, WaitReason.Queued, "queued: 1 units ahead on pool cpu, 1 of 2 slots busy" },
+        { "tenant at its limit", Unit("u") with { Tenant = "small" }, WaitReason.QuotaUsed, "tenant small may use 1 slots at once" },
+    };
+
+    [Theory, MemberData(nameof(Waits))]
+    public void Every_wait_has_a_reason_and_a_sentence(string because, WaitingUnit unit, WaitReason reason, string sentence)
+    {
+        var snapshot = Snapshot(Unit("ahead", seed: 0), unit with { Seed = 1 });
+        snapshot = snapshot with
+        {
+            Running = [new("r", "r", "small", "host/cpu-0", "cpu", Now)],
+            Quotas = new(new Dictionary<string, int> { ["small"] = 1 }),
+            Slots = [TestPlans.Slot with { Fingerprint = "aaaa" }, TestPlans.Slot with { SlotId = "host/cpu-1", Fingerprint = "bbbb" }],
+        };
+
+        var wait = Scheduler.Rank(snapshot).Waits.Single(w => w.UnitId == "u");
+
+        Assert.True((reason, sentence) == (wait.Reason, wait.Sentence), $"{because}: {wait}");
+    }
+
+    [Fact]
+    public void A_slot_sees_offers_of_its_pool_and_of_its_numerics_only()
+    {
+        var alike = TestPlans.Slot with { Fingerprint = "aaaa" };
+        var other = TestPlans.Slot with { SlotId = "host/cpu-1", Fingerprint = "bbbb" };
+        var gpu = TestPlans.Slot with { SlotId = "host/gpu-0", Device = "cuda" };
+        var ranking = Scheduler.Rank(Snapshot(
+            Unit("held", seed: 0) with { Hold = WaitReason.NumericsMismatch, Fingerprint = "aaaa" }, Unit("free", seed: 1), Unit("gpu", seed: 2) with { Device = "cuda" })
+            with
+        { Slots = [alike, other, gpu] });
+
+        Assert.Equal(["held", "free"], ranking.For(alike));
+        Assert.Equal(["free"], ranking.For(other));
+        Assert.Equal(["gpu"], ranking.For(gpu));
+    }
+
+    [Fact]
+    public void A_quota_counts_what_is_offered_before()
+    {
+        var ranking = Scheduler.Rank(Snapshot(Unit("a", seed: 1), Unit("b", seed: 2), Unit("c", seed: 3))
+            with
+        { Quotas = new(new Dictionary<string, int> { ["default"] = 2 }) });
+
+        Assert.Equal(["a", "b"], ranking.Offers.Select(o => o.UnitId));
+    }
+
+    [Fact]
+    public void Without_any_slot_nothing_is_offered() =>
+        Assert.Equal("needs a cpu slot; no slot lives", Scheduler.Rank(Snapshot(Unit("u")) with { Slots = [] }).Waits.Single().Sentence);
+
+    private static FarmSnapshot Snapshot(params WaitingUnit[] waiting) => new(Now, waiting, [], [TestPlans.Slot], Quotas.Unlimited);
+
+    private static WaitingUnit Unit(string id, int priority = 0, long seed = 0, int progress = 0, int arm = 0, int age = 0) => new(
+        id, id, "default", progress == WaitingUnit.RetrainProgress ? UnitKind.Retrain : UnitKind.Search, progress == WaitingUnit.RetrainProgress ? 0 : progress,
+        priority, seed, progress, arm, Now.AddSeconds(-age), Now, "cpu");
+}
