@@ -15,7 +15,7 @@ internal static class ArmScores
     public static ArmScore Of(
         Series arm, Measure measure, bool complete, IReadOnlyList<string> flags, Interval? bootstrap, Func<double[], Probability?> betterThanRandom)
     {
-        var dots = Dots(arm, measure);
+        var dots = arm.Dots(measure);
         double[] values = [.. dots.Select(d => d.Value)];
         var n = values.Length;
         var score = new ArmScore
@@ -45,14 +45,6 @@ internal static class ArmScores
             BetterThanRandom = arm.IsRandom ? null : betterThanRandom(values),
         };
     }
-
-    public static IReadOnlyList<Dot> Dots(Series arm, Measure measure) =>
-    [
-        .. from run in arm.Runs
-           let value = measure.ScoreOf(run)
-           where value is not null
-           select new Dot(run.RunId, run.Spec.SearchSeed, run.Spec.DataOrderSeed, value.Value, measure.Diverged(run)),
-    ];
 
     private static WithoutDiverged? Without(IReadOnlyList<Dot> dots, bool complete)
     {

@@ -16,7 +16,7 @@ internal sealed class Bootstraps
         {
             foreach (var measure in measures)
             {
-                var scored = setting.Select(a => (a.Label, Dots: ArmScores.Dots(a, measure)))
+                var scored = setting.Select(a => (a.Label, Dots: a.Dots(measure)))
                     .Where(a => a.Dots.Count >= SampleSize.LeastForBootstrap).ToList();
                 if (scored.Count == 0) continue;
                 var seeds = scored.SelectMany(a => a.Dots.Select(d => d.Pair)).Distinct().Order().Index().ToDictionary(s => s.Item, s => s.Index);

@@ -39,11 +39,12 @@ internal static class StructuralCollapse
         _ => throw new ArgumentException($"Structural collapse is not defined for the space '{space}'."),
     };
 
-    public static CollapseCount Count(string space, IEnumerable<SeedRunResult> runs)
+    public static CollapseCount Count(Series arm)
     {
+        var space = arm.Setting.Space.Name;
         var (skips, of, baseRate) = Rule(space);
         var cell = space == "nas-bench-201" ? "cell" : "normal cell";
-        return CollapseCount.Of($"{cell} with skip_connect on {skips} of {of} edges or more, or a diverged search", baseRate, runs, Of);
+        return CollapseCount.Of($"{cell} with skip_connect on {skips} of {of} edges or more, or a diverged search", baseRate, arm.Runs, arm.Collapsed);
     }
 
     /// <summary>Null when the run has no final genotype.</summary>

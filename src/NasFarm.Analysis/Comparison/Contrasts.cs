@@ -9,7 +9,7 @@ internal static class Contrasts
     public static Contrast Of(
         Series a, Series b, Measure measure, bool primary, bool main, Interval? ratioBootstrap, OutcomeThreshold? outcome, TestFamily family)
     {
-        IReadOnlyList<Dot> dotsA = ArmScores.Dots(a, measure), dotsB = ArmScores.Dots(b, measure);
+        IReadOnlyList<Dot> dotsA = a.Dots(measure), dotsB = b.Dots(measure);
         var inB = dotsB.ToDictionary(d => d.Pair);
         var pairs = dotsA.Where(d => inB.ContainsKey(d.Pair)).Select(d => (A: d.Value, B: inB[d.Pair].Value)).ToList();
         var n = Math.Min(dotsA.Count, dotsB.Count);
@@ -43,9 +43,9 @@ internal static class Contrasts
             WithoutDiverged = Surviving(dotsA, dotsB) is var (keptX, keptY)
                 ? family.Add("Brown–Forsythe without diverged runs", subject, BrownForsythe.Test(keptX, keptY)) : null,
             Superiority = paired ? Superiority.Paired(pairedX, pairedY) : null,
-            StructuralCollapse = main ? CollapseTest("structural collapse", subject, a, b, StructuralCollapse.Of, family) : null,
+            StructuralCollapse = main ? CollapseTest("structural collapse", subject, a, b, a.Collapsed, b.Collapsed, family) : null,
             OutcomeCollapse = main && outcome is not null && !a.IsRandom && !b.IsRandom
-                ? CollapseTest("outcome collapse", subject, a, b, run => outcome.Collapsed(measure, run), family) : null,
+                ? CollapseTest("outcome collapse", subject, a, b, run => outcome.Collapsed(measure, run), run => outcome.Collapsed(measure, run), family) : null,
         };
     }
 
@@ -61,9 +61,10 @@ internal static class Contrasts
     }
 
     // Pairs that share a seed: exact McNemar. No shared seed at all: Fisher's exact test of the two counts.
-    private static PValue? CollapseTest(string what, string subject, Series a, Series b, Func<SeedRunResult, bool?> collapsed, TestFamily family)
+    private static PValue? CollapseTest(
+        string what, string subject, Series a, Series b, Func<SeedRunResult, bool?> collapsedA, Func<SeedRunResult, bool?> collapsedB, TestFamily family)
     {
-        Dictionary<SeedPair, bool> ofA = Known(a, collapsed), ofB = Known(b, collapsed);
+        Dictionary<SeedPair, bool> ofA = Known(a, collapsedA), ofB = Known(b, collapsedB);
         var shared = ofA.Keys.Where(ofB.ContainsKey).ToList();
         if (shared.Count >= SampleSize.LeastForTests)
         {

@@ -49,11 +49,39 @@ internal sealed record Series(string Label, string Arm, Setting Setting, IReadOn
 {
     public const string RandomMethod = "random";
 
+    private readonly Dictionary<Measure, IReadOnlyList<Dot>> dots = [];
+
+    private readonly Dictionary<string, bool?> collapses = [];
+
     public string Method => Runs[0].Spec.Method;
 
     public NoneRule NoneRule => Runs[0].Spec.NoneRule;
 
     public bool IsRandom => Method == RandomMethod;
+
+    /// <summary>Every score on the measure, ascending by seed; kept, because every pair of arms asks again.</summary>
+    public IReadOnlyList<Dot> Dots(Measure measure)
+    {
+        if (!dots.TryGetValue(measure, out var found))
+        {
+            found =
+            [
+                .. from run in Runs
+                   let value = measure.ScoreOf(run)
+                   where value is not null
+                   select new Dot(run.RunId, run.Spec.SearchSeed, run.Spec.DataOrderSeed, value.Value, measure.Diverged(run)),
+            ];
+            dots.Add(measure, found);
+        }
+        return found;
+    }
+
+    /// <summary>Structural collapse of a run of this arm, kept likewise.</summary>
+    public bool? Collapsed(SeedRunResult run)
+    {
+        if (!collapses.TryGetValue(run.RunId, out var collapsed)) collapses.Add(run.RunId, collapsed = StructuralCollapse.Of(run));
+        return collapsed;
+    }
 
     public static SeedPair PairOf(SeedRunResult run) => new(run.Spec.SearchSeed, run.Spec.DataOrderSeed);
 

@@ -41,7 +41,7 @@ public static class SweepComparison
             {
                 foreach (var measure in measures.Where(m => m == main).Concat(measures.Where(m => m != main)))
                 {
-                    if (ArmScores.Dots(a, measure).Count == 0 || ArmScores.Dots(b, measure).Count == 0) continue;
+                    if (a.Dots(measure).Count == 0 || b.Dots(measure).Count == 0) continue;
                     var isPrimary = measure == main && (a, b) == primary;
                     contrasts.Add(Contrasts.Of(a, b, measure, isPrimary, measure == main,
                         bootstraps.Ratio(a, b, measure), measure == main ? Threshold(a, arms, measure) : null, family));
@@ -70,14 +70,14 @@ public static class SweepComparison
     {
         var behaviour = SearchBehaviour.Of(arm.Runs);
         var scores = measures.Select(measure => ArmScores.Of(
-            arm, measure, complete, Flags.Of(arm, measure, ArmScores.Dots(arm, measure).Count, behaviour, unequalBudget),
+            arm, measure, complete, Flags.Of(arm, measure, arm.Dots(measure).Count, behaviour, unequalBudget),
             bootstraps.StandardDeviation(arm, measure), values => BetterThanRandom(values, arm, arms, measure, known))).ToList();
         return new()
         {
             Label = arm.Label, Method = arm.Method, Setting = arm.Setting, NoneRule = arm.NoneRule, Declared = Tally.Of(arm.Runs),
             Diverged = arm.Runs.Count(r => r.State == SeedRunState.Finished && (r.SearchDiverged || r.Retrains.Any(t => t.Outcome.Diverged))),
             Scores = scores,
-            Structural = StructuralCollapse.Count(arm.Setting.Space.Name, arm.Runs),
+            Structural = StructuralCollapse.Count(arm),
             Outcome = main is not null && !arm.IsRandom ? Threshold(arm, arms, main)?.Count(main, arm.Runs) : null,
             Cost = Cost(arm),
             Behaviour = behaviour,
@@ -89,7 +89,7 @@ public static class SweepComparison
     // Rank correlation of the first retrain target with each other one, over seeds (§9).
     private static IReadOnlyList<RankAgreement> Transfer(Series arm, IReadOnlyList<Measure> measures, bool complete, TestFamily family)
     {
-        var targets = measures.Where(m => m is { Kind: MeasureKind.Retrain, PadTo32: false } && ArmScores.Dots(arm, m).Count > 0).ToList();
+        var targets = measures.Where(m => m is { Kind: MeasureKind.Retrain, PadTo32: false } && arm.Dots(m).Count > 0).ToList();
         return [.. targets.Skip(1).Select(to => Agreement(arm, targets[0].Label, targets[0].ScoreOf, to, complete, family)).OfType<RankAgreement>()];
     }
 
@@ -118,7 +118,7 @@ public static class SweepComparison
 
     private static double[] RandomScores(Series arm, IReadOnlyList<Series> arms, Measure measure) =>
         arms.FirstOrDefault(r => r.IsRandom && r.Setting == arm.Setting && r.NoneRule == arm.NoneRule) is { } random
-            ? [.. ArmScores.Dots(random, measure).Select(d => d.Value)] : [];
+            ? [.. random.Dots(measure).Select(d => d.Value)] : [];
 
     // Finished runs without a value on a measure that their arm has.
     private static IEnumerable<string> Valueless(IReadOnlyList<Series> arms, Measure measure) => arms

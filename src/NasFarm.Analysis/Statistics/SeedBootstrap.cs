@@ -8,7 +8,7 @@ public sealed class SeedBootstrap
     public const ulong DefaultSeed = 20200114;
 
     /// <summary>Default number of resamples.</summary>
-    public const int DefaultResamples = 4000;
+    public const int DefaultResamples = 2000;
 
     private readonly double[] estimates;      // [arm]
     private readonly double[][] replicates;   // [arm][resample]
@@ -23,13 +23,7 @@ public sealed class SeedBootstrap
         foreach (var arm in scores) Sample.Require(arm.Where(v => !double.IsNaN(v)).ToArray(), 3);
         var times = Enumerable.Repeat(1, seeds).ToArray();
         estimates = [.. scores.Select(arm => Spread(arm, times))];
-        jackknife = [.. scores.Select(_ => new double[seeds])];
-        for (var left = 0; left < seeds; left++)
-        {
-            times[left] = 0;
-            for (var arm = 0; arm < scores.Count; arm++) jackknife[arm][left] = Spread(scores[arm], times);
-            times[left] = 1;
-        }
+        jackknife = [.. scores.Select(LeaveOneOut)];
 
         replicates = [.. scores.Select(_ => new double[resamples])];
         var random = new CounterRandom(seed);
@@ -76,6 +70,15 @@ public sealed class SeedBootstrap
             return Sample.QuantileOfSorted(sorted, Tail.NormalBelow(bias + z / (1 - acceleration * z)));
         }
         return new(End(0.5 - level / 2), End(0.5 + level / 2), level, "BCa bootstrap, seeds resampled jointly");
+    }
+
+    // SD without each seed in turn; a seed without a value changes nothing.
+    private static double[] LeaveOneOut(double[] values)
+    {
+        var known = values.Where(v => !double.IsNaN(v)).ToArray();
+        double n = known.Length, mean = Sample.Mean(known), squares = known.Sum(v => (v - mean) * (v - mean));
+        return [.. values.Select(v => double.IsNaN(v) ? Math.Sqrt(squares / (n - 1))
+            : Math.Sqrt(Math.Max(0, squares - (v - mean) * (v - mean) * n / (n - 1)) / (n - 2)))];
     }
 
     // SD of the values repeated `times` each; NaN with fewer than two. Shifted by the first value against cancellation.

@@ -12,10 +12,10 @@ public static class Superiority
     {
         Sample.Require(a, 2);
         Sample.Require(b, 2);
+        var sorted = b.ToArray();
+        Array.Sort(sorted);
         var wins = 0.0;
-        foreach (var x in a)
-            foreach (var y in b)
-                wins += x > y ? 1 : x == y ? 0.5 : 0;
+        foreach (var x in a) wins += (Boundary(sorted, x, orEqual: false) + Boundary(sorted, x, orEqual: true)) / 2.0;
         double m = a.Length, n = b.Length, theta = wins / (m * n), z = Tail.NormalQuantile(0.5 + level / 2);
         var half = (m + n) / 2 - 1;
         double Excess(double t) =>
@@ -41,11 +41,7 @@ public static class Superiority
         Sample.Require(a, 1);
         Sample.Require(sorted, 1);
         var sum = 0.0;
-        foreach (var x in a)
-        {
-            int below = Boundary(sorted, x, orEqual: false), notAbove = Boundary(sorted, x, orEqual: true);
-            sum += (below + notAbove) / 2.0 / sorted.Length;
-        }
+        foreach (var x in a) sum += (Boundary(sorted, x, orEqual: false) + Boundary(sorted, x, orEqual: true)) / 2.0 / sorted.Length;
         return new(sum / a.Length, Proportions.Wilson(sum, a.Length, level));
     }
 

@@ -1,0 +1,20 @@
+using System.Xml.Linq;
+using NasFarm.Analysis.Comparison;
+using static NasFarm.Analysis.Report.Markup;
+
+namespace NasFarm.Analysis.Report.Sections;
+
+/// <summary>Collapses with their base rates.</summary>
+internal static class CollapseSection
+{
+    public static XElement Of(ComparisonReport report) => Section("collapse", "Collapse",
+        Table("Collapses by arm", ["arm", "structural", "base rate", "outcome", "base rate", "diverged"],
+            report.Arms.Select(a => (IReadOnlyList<object?>)
+            [
+                a.Label, a.Structural.ToString(), a.Structural.BaseRate, a.Outcome?.ToString() ?? Numbers.Absent, a.Outcome?.BaseRate ?? Numbers.Absent, a.Diverged,
+            ]), 5),
+        El("ul",
+            report.Arms.Select(a => $"Structural: {a.Structural.Definition}.").Distinct().Select(d => El("li", d)),
+            report.Arms.Where(a => a.Outcome is not null).Select(a => $"Outcome: {a.Outcome!.Definition}.").Distinct().Select(d => El("li", d)),
+            El("li", "Intervals are Wilson's at 95 %. Growth of λmax is not counted: it also occurs without collapse.")));
+}

@@ -1,0 +1,47 @@
+using System.Xml.Linq;
+using NasFarm.Analysis.Comparison;
+using static NasFarm.Analysis.Report.Markup;
+
+namespace NasFarm.Analysis.Report.Sections;
+
+/// <summary>Pairs of arms, and every p value of the sweep.</summary>
+internal static class ContrastsSection
+{
+    public static XElement? Of(ComparisonReport report)
+    {
+        var shown = report.Contrasts.Where(c => c.Refused is null).ToList();
+        if (shown.Count == 0) return null;
+        var label = report.Measures.ToDictionary(m => m.Id, m => m.Label);
+        var main = shown.Where(c => c.Measure == report.MainMeasure).ToList();
+        var table = Table("Contrasts on the main measure",
+            ["A / B", "pairs", "A − B", "ρ", "SD ratio", "95 % of ratio", "Brown–Forsythe p", "power", "Pitman–Morgan p", "on ranks p", "P(A > B)", "collapse p"],
+            main.Select(Row), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        if (main.FindIndex(c => c.Primary) is >= 0 and var i) table.Descendants("tbody").Single().Elements("tr").ElementAt(i).Add(Class("primary"));
+        return Section("contrasts", "Arms against each other",
+            El("p", report.Predeclared.PrimaryA is null ? "No primary contrast was declared."
+                : $"Predeclared: {report.Predeclared.PrimaryA} against {report.Predeclared.PrimaryB}, Brown–Forsythe on {report.Main?.Label}, uncorrected. " +
+                  $"Every other p is corrected by Holm over all {report.PValues.Count(p => !p.Primary)} of the sweep, shown here or not."),
+            table,
+            El("p", Class("soft"), "SD ratio below 1: A varies less. ρ: correlation of the arms over shared seeds. Power: of Brown–Forsythe at a true SD ratio of 3, at the " +
+                "tabulated n just below. Pitman–Morgan compares paired variances; its rank version is the sensitivity check."),
+            El("details", El("summary", $"All {report.PValues.Count} p values"),
+                Table("All p values", ["test", "of", "statistic", "p", "Holm"],
+                    report.PValues.Select(p => (IReadOnlyList<object?>)[p.Name, p.Subject, Numbers.Short(p.Statistic), Numbers.P(p.P), p.Primary ? "predeclared" : Numbers.P(p.Read)]), 2, 3, 4)),
+            shown.Count == main.Count ? null : El("details", El("summary", "Contrasts on other measures"),
+                Table("Contrasts on other measures", ["A / B", "measure", "pairs", "SD ratio", "95 % of ratio", "Brown–Forsythe p (Holm)"],
+                    shown.Except(main).Select(c => (IReadOnlyList<object?>)
+                        [$"{c.A} / {c.B}", label[c.Measure], c.Pairs, Numbers.Points(c.SdRatio), Ratio(c), Read(c.BrownForsythe)]), 2, 3, 4, 5)));
+    }
+
+    private static IReadOnlyList<object?> Row(Contrast c) =>
+    [
+        $"{c.A} / {c.B}", c.Pairs, Numbers.Points(c.MeanDifference), Numbers.Points(c.Rho), Numbers.Points(c.SdRatio), Ratio(c), Read(c.BrownForsythe),
+        Numbers.Points(c.Power), Read(c.PitmanMorgan), Read(c.PitmanMorganRanks),
+        c.Superiority is { } p ? $"{p.Estimate:0.00} ({p.Interval.Lower:0.00}–{p.Interval.Upper:0.00})" : Numbers.Absent, Read(c.StructuralCollapse),
+    ];
+
+    private static object Ratio(Contrast c) => c.SdRatioBootstrap is not null ? Numbers.Points(c.SdRatioBootstrap)
+        : c.SdRatioNormal is not null ? new object[] { Numbers.Points(c.SdRatioNormal), El("br"), El("span", Class("soft"), "assumes normal") } : Numbers.Absent;
+
+    private static string Read(PValue? p) => p is null ? Numbers.Absent : Numbers.P(p.Read);
+}
