@@ -21,6 +21,13 @@ public class BuildInfoTests
     }
 
     [Fact]
+    public void Setting_threads_sets_those_of_openblas_too()
+    {
+        Determinism.Threads = 1;
+        Assert.True(BuildInfo.Read().OpenBlasThreads is null or 1);
+    }
+
+    [Fact]
     public void Memory_can_be_given_back_and_device_memory_needs_a_device()
     {
         TensorMemory.TrimHostMemory();

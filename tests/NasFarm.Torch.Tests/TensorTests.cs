@@ -170,14 +170,4 @@ public class TensorTests
         Assert.Throws<ArgumentException>(() => device("gpu"));
         Assert.Throws<ArgumentException>(() => device("cuda:x"));
     }
-
-    [Fact]
-    public void Threads_are_what_they_were_set_to()
-    {
-        var before = get_num_threads();
-        set_num_threads(1);
-        Assert.Equal(1, get_num_threads());
-        Assert.Equal(1, Determinism.Threads);
-        set_num_threads(before);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using NasFarm.Torch.Interop;
 
@@ -20,6 +21,9 @@ public sealed record BuildInfo
 
     /// <summary>OpenBLAS's version and options in its own words.</summary>
     public string? OpenBlasConfig { get; init; }
+
+    /// <summary>Size of OpenBLAS's own thread pool; <see cref="Determinism.Threads"/> sets it.</summary>
+    public int? OpenBlasThreads { get; init; }
 
     /// <summary>ATen's sentence on its thread pool.</summary>
     public string? ParallelBackend { get; init; }
@@ -55,6 +59,7 @@ public sealed record BuildInfo
             Blas = values.GetValueOrDefault("blas"),
             OpenBlasCore = values.GetValueOrDefault("openblas_core"),
             OpenBlasConfig = values.GetValueOrDefault("openblas_config"),
+            OpenBlasThreads = values.TryGetValue("openblas_threads", out var threads) ? int.Parse(threads, CultureInfo.InvariantCulture) : null,
             ParallelBackend = values.GetValueOrDefault("parallel"),
             OpenMp = values.GetValueOrDefault("openmp"),
             CpuCapability = values.GetValueOrDefault("cpu_capability"),

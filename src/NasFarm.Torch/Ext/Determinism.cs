@@ -26,7 +26,7 @@ public static class Determinism
     /// <summary>Whether matrix products and convolutions of float32 on CUDA may round their inputs to TF32.</summary>
     public static void AllowTf32(bool on) => Library.Check(ExtOps.nf_set_allow_tf32(on ? 1 : 0));
 
-    /// <summary>Threads inside one operator; part of the numerics.</summary>
+    /// <summary>Threads inside one operator, those of OpenBLAS included; part of the numerics.</summary>
     public static int Threads
     {
         get => ExtOps.nf_get_num_threads();

@@ -23,17 +23,19 @@ internal static class Library
         }
         catch (DllNotFoundException missing)
         {
-            throw new DllNotFoundException(
-                "NasFarm cannot load libtorch: install it (Debian: apt-get install libtorch1.13 libopenblas0-pthread) and keep "
-                + $"lib{Name}.so beside the program; the loader says: {LoaderSentence(missing.Message)}", missing);
+            throw new DllNotFoundException(WhatToDo(missing.Message), missing);
         }
     }
 
-    // The runtime lists every path it tried; the line that names a missing dependency is the useful one.
-    private static string LoaderSentence(string message)
+    /// <summary>One sentence from the loader's list of everything that it tried.</summary>
+    internal static string WhatToDo(string loaderMessage)
     {
-        var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return lines.FirstOrDefault(line => line.Contains("cannot open shared object file") && !line.Contains($"lib{Name}.so: cannot")) ?? lines[0];
+        var lines = loaderMessage.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (lines.FirstOrDefault(line => line.Contains("undefined symbol")) is { } symbol)
+            return $"lib{Name}.so was built for another libtorch than the one installed, rebuild it: {symbol}";
+        if (lines.FirstOrDefault(line => line.Contains("cannot open shared object file") && !line.Contains(Name)) is { } dependency)
+            return $"NasFarm needs libtorch, install it (Debian: apt-get install libtorch1.13 libopenblas0-pthread): {dependency}";
+        return $"NasFarm needs lib{Name}.so beside the program, in {AppContext.BaseDirectory}; building NasFarm.Torch puts it there.";
     }
 
     /// <exception cref="ExternalException">The code is not 0; the message is libtorch's own.</exception>

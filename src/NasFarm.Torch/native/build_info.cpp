@@ -30,7 +30,7 @@ std::string library_of(const char* symbol) {
     return result;
 }
 
-// "name: value" lines of at::get_mkldnn_version, show_config and the like are prose; what follows the prefix up to the line's end is wanted.
+// The reports of ATen are prose, a fact a line: the first line that has the word, without its bullet.
 std::string line_with(const std::string& text, const std::string& word) {
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
@@ -81,6 +81,7 @@ NF_API int nf_build_info(const char** result) {
         line("blas", library_of("sgemm_"));
         line("openblas_core", openblas_call("openblas_get_corename"));
         line("openblas_config", openblas_call("openblas_get_config"));
+        if (auto threads = loaded_symbol<int (*)()>("openblas_get_num_threads")) line("openblas_threads", std::to_string(threads()));
         line("parallel", line_with(at::get_parallel_info(), "ATen parallel backend"));
         line("openmp", at::get_openmp_version());
         line("cpu_capability", cpu_capability());

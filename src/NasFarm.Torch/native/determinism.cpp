@@ -2,13 +2,19 @@
 #include "abi.h"
 
 #include <ATen/Parallel.h>
+#include <dlfcn.h>
 #include <torch/csrc/api/include/torch/cuda.h>
 
 
 using namespace nf;
 
+// OpenBLAS on pthreads keeps a pool of its own that ATen does not know.
 NF_API int nf_set_num_threads(int32_t threads) {
-    return guarded([&] { at::set_num_threads(threads); });
+    return guarded([&] {
+        at::set_num_threads(threads);
+        auto set_openblas = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+        if (set_openblas) set_openblas(threads);
+    });
 }
 
 NF_API int32_t nf_get_num_threads() { return at::get_num_threads(); }
