@@ -107,7 +107,7 @@ public static class ManifestKeys
             new Field("name", new TextShape("Method.", "method", [method.Name]), Required: true),
             ArmLabel,
             .. method.Name == SgasEsPlacebo ? (Field[])[Source] : [],
-            new Field("hyperparameters", SettingsShape($"Settings of {method.Title}; absent ones have the default of the space.", method.Settings), "(defaults)"),
+            new Field("hyperparameters", SettingsShape("Settings of the method; what is left out has the method's default in the space.", method.Settings), "(defaults)"),
         ]);
 
     private static NamedShape RetrainShape()
@@ -118,7 +118,7 @@ public static class ManifestKeys
             RecipeCatalog.All.ToDictionary(r => r.Name, r => With(
                 r.Title,
                 Recipe with { Shape = new TextShape("Recipe.", "recipe", [r.Name]), Required = true },
-                new Field("settings", SettingsShape($"Settings of the recipe {r.Name}.", r.Settings), "(defaults)"))),
+                new Field("settings", SettingsShape("Settings of the recipe, which must be named; what is left out has the recipe's default.", r.Settings), "(defaults)"))),
             Unnamed: With("A target with the recipe of the space and its defaults; settings need a named recipe.", Recipe));
     }
 

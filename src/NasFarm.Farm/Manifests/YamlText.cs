@@ -1,3 +1,4 @@
+using System.Buffers;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -19,6 +20,10 @@ public static class YamlText
     /// <summary>Longest scalar or key in characters.</summary>
     public const int MaxScalar = 10_000;
 
+    /// <summary>What YAML 1.2 does not allow in a text: C0 without tab, line feed and return; DEL; C1 without next line.</summary>
+    private static readonly SearchValues<char> ControlCharacters = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Where(c => c is (< 0x20 or >= 0x7F) and not ('\t' or '\n' or '\r' or 0x85)).Select(c => (char)c)]);
+
     /// <summary>Reads the one document of a text. Null, with errors added, when it is not YAML, breaks a limit, or uses what a manifest
     /// may not use (tags, anchors, aliases, several documents). Duplicate keys are added as errors and the first one stays.</summary>
     internal static YamlNode? Read(string text, ErrorList errors)
@@ -28,14 +33,26 @@ public static class YamlText
             errors.Add(new(1, 1, ""), $"the manifest is {bytes:N0} bytes long; the limit is {MaxBytes:N0}. Write seeds as {{ start, count }} instead of a list.");
             return null;
         }
+        if (text.AsSpan().IndexOfAny(ControlCharacters) is >= 0 and var control)
+        {
+            errors.Add(Position(text, control), $"the control character U+{(int)text[control]:X4} stands here; remove it.");
+            return null;
+        }
+        var parser = new Parser(new Scanner(new StringReader(text.TrimStart('\uFEFF')), skipComments: true));
         try
         {
-            return new Build(new Parser(new Scanner(new StringReader(text), skipComments: true)), errors).Document();
+            return new Build(parser, errors).Document();
         }
         catch (YamlException e)
         {
             var (at, message) = Explain(e, text);
             errors.Add(at, message);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Some plain scalars inside brackets end the scanner this way instead of with its own exception.
+            errors.Add(new((int)parser.Current!.End.Line, (int)parser.Current.End.Column, ""), "this is not YAML behind here. Check quotes, commas and brackets.");
             return null;
         }
         catch (RefusedException e)
@@ -44,6 +61,9 @@ public static class YamlText
             return null;
         }
     }
+
+    private static Place Position(string text, int index) =>
+        new(text.AsSpan(0, index).Count('\n') + 1, index - text.AsSpan(0, index).LastIndexOf('\n'), "");
 
     /// <summary>The reader's own sentence, or the tab behind it: the first one that stands in an indentation from the error's line on.</summary>
     private static (Place At, string Message) Explain(YamlException e, string text)

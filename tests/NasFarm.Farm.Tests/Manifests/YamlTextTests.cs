@@ -17,6 +17,8 @@ public class YamlTextTests
     [InlineData("an alias", "a: 1\nb: §*x\n", "the alias *x is not allowed|spec.defaults")]
     [InlineData("a language tag", "a: §!!python/object:os.system [1]\n", "the tag|is not allowed")]
     [InlineData("a type tag", "a: §!!str 5\n", "the tag|is not allowed")]
+    [InlineData("a control character", "a: 1\nb: x§\0y\n", "the control character U+0000 stands here; remove it.")]
+    [InlineData("an escape sequence", "a: §\u001b[31m\n", "the control character U+001B stands here; remove it.")]
     [InlineData("a duplicate key", "a: 1\nb: 2\n§a: 3\n", "the key 'a' stands here a second time (first in line 1)")]
     [InlineData("a list as key", "§? [a, b]\n: 1\n", "a key must be a plain word")]
     public void A_text_that_is_no_manifest_is_refused_where_it_goes_wrong(string because, string text, string fragments)
