@@ -51,8 +51,9 @@ public static class YamlText
         }
         catch (InvalidOperationException)
         {
-            // Some plain scalars inside brackets end the scanner this way instead of with its own exception.
-            errors.Add(new((int)parser.Current!.End.Line, (int)parser.Current.End.Column, ""), "this is not YAML behind here. Check quotes, commas and brackets.");
+            // The scanner's own guard against a word that goes on over lines inside brackets: not a YamlException, and without a place.
+            var before = parser.Current!.End;
+            errors.Add(new((int)before.Line, (int)before.Column, ""), "the text cannot be read on from here; most often a '[' or '{' before it is not closed.");
             return null;
         }
         catch (RefusedException e)

@@ -12,6 +12,7 @@ public class YamlTextTests
     [InlineData("a word", "§sweep", "the text 'sweep' stands here")]
     [InlineData("a tab as indentation", "spec:\n§\tseeds: 1\n", "a tab stands in the indentation")]
     [InlineData("a bracket left open", "spec: { seeds: [1, 2\n§", "this is not YAML")]
+    [InlineData("a bracket forgotten before the next key", "retrain:\n  - seeds: §[0\n    imageSize: 16\n", "cannot be read on from here; most often a '[' or '{' before it is not closed.")]
     [InlineData("a second document", "a: 1\n§---\nb: 2\n", "a second document begins here")]
     [InlineData("an anchor", "a: §&x { b: 1 }\n", "the anchor &x is not allowed")]
     [InlineData("an alias", "a: 1\nb: §*x\n", "the alias *x is not allowed|spec.defaults")]
