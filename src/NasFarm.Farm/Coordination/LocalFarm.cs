@@ -18,7 +18,7 @@ public abstract record FarmEnding
     /// <summary>Stopped by request; what was running has been released after a checkpoint.</summary>
     public sealed record Stopped : FarmEnding;
 
-    /// <summary>Nothing runs anywhere and nothing that is left can start here: one wait per unit says why.</summary>
+    /// <summary>Nothing runs anywhere and nothing that is left can start here: one wait per unit of the sweeps says why.</summary>
     public sealed record Stuck(IReadOnlyList<UnitWait> Waits) : FarmEnding;
 }
 
@@ -32,6 +32,7 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
 {
     private readonly ArtifactFolder artifacts = new(Checked(options).Artifacts);
     private readonly Pulse moved = new();
+    private readonly Pulse idle = new();
     private readonly SlotInfo[] slots = [.. Enumerable.Range(0, options.CpuSlots).Select(n => new SlotInfo(
         string.Create(CultureInfo.InvariantCulture, $"{options.Owner}/cpu-{n}"), options.Owner, options.Host, "cpu", "cpu",
         options.Trainer.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, []))];
@@ -75,6 +76,7 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
             var claim = offers.Count == 0 ? null : await store.ClaimAsync(offers, known, Lease, CancellationToken.None).ConfigureAwait(false);
             if (claim is null)
             {
+                idle.Send();
                 await news.OrAfter(options.PollInterval, time, stop).ConfigureAwait(false);
                 continue;
             }
@@ -83,7 +85,8 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
         }
     }
 
-    /// <summary>Keeps slots announced; the process that holds the coordinator's row expires leases and collects; each looks for the end.</summary>
+    /// <summary>Keeps slots announced; the process that holds the coordinator's row expires leases and collects; each looks for the end,
+    /// at every poll and when a slot finds nothing to do, not at every finished unit: counting a large sweep costs more than a short unit.</summary>
     private async Task<FarmEnding> CoordinateAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
     {
         var collector = new CheckpointCollector(store, artifacts, Lease, time);
@@ -92,7 +95,7 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
         long? collected = null;
         while (!stop.IsCancellationRequested)
         {
-            var news = moved.Next;
+            var news = idle.Next;
             if (time.GetElapsedTime(announced) >= Lease / 3)
             {
                 await store.AnnounceSlotsAsync(slots, Lease, CancellationToken.None).ConfigureAwait(false);
@@ -145,7 +148,11 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
             if (snapshot.Running.Count > 0 || ranking.Offers.Count > 0 || ranking.Waits.Any(w => w.Reason == WaitReason.BackingOff))
                 return null;
             if (most is null)
-                return new FarmEnding.Stuck(ranking.Waits);
+            {
+                var ours = (await Task.WhenAll(sweepIds.Select(id => store.ReadSweepAsync(id, CancellationToken.None))).ConfigureAwait(false))
+                    .SelectMany(sweep => sweep!.Runs).Select(run => run.RunId).ToHashSet();
+                return new FarmEnding.Stuck([.. ranking.Waits.Where(w => ours.Contains(w.RunId))]);
+            }
         }
         throw new InvalidOperationException("The whole queue has been read.");
     }

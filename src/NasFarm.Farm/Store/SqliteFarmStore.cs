@@ -64,93 +64,93 @@ public sealed class SqliteFarmStore : IFarmStore
     }
 
     /// <inheritdoc/>
-    public Task<AcceptReport> AcceptAsync(SweepPlan plan, CancellationToken cancel) => Write(sql => AcceptSweep.Accept(sql, plan), cancel);
+    public Task<AcceptReport> AcceptAsync(SweepPlan plan, CancellationToken cancel = default) => Write(sql => AcceptSweep.Accept(sql, plan), cancel);
 
     /// <inheritdoc/>
-    public Task<AcceptReport> PreviewAsync(SweepPlan plan, CancellationToken cancel) => Read(sql => AcceptSweep.Preview(sql, plan), cancel);
+    public Task<AcceptReport> PreviewAsync(SweepPlan plan, CancellationToken cancel = default) => Read(sql => AcceptSweep.Preview(sql, plan), cancel);
 
     /// <inheritdoc/>
-    public Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel) =>
+    public Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
         Write(sql => SweepCommands.Cancel(sql, sweepId, operationId), cancel);
 
     /// <inheritdoc/>
-    public Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel) =>
+    public Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
         Write(sql => SweepCommands.RetryFailed(sql, sweepId, operationId), cancel);
 
     /// <inheritdoc/>
-    public Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel) =>
+    public Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default) =>
         Write(sql => Ownership.Claim(sql, unitsByRank, slot, lease), cancel);
 
     /// <inheritdoc/>
-    public Task<FenceAnswer> RenewAsync(AttemptKey attempt, TimeSpan lease, CancellationToken cancel) =>
+    public Task<FenceAnswer> RenewAsync(AttemptKey attempt, TimeSpan lease, CancellationToken cancel = default) =>
         Write(sql => Ownership.Renew(sql, attempt, lease), cancel);
 
     /// <inheritdoc/>
-    public Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel) =>
+    public Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel = default) =>
         Write(sql => AttemptWrites.Started(sql, attempt, started), cancel);
 
     /// <inheritdoc/>
-    public Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel) =>
+    public Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default) =>
         Write(sql => AttemptWrites.Append(sql, attempt, rows), cancel);
 
     /// <inheritdoc/>
-    public Task<FenceAnswer> CompleteAsync(AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel) =>
+    public Task<FenceAnswer> CompleteAsync(AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default) =>
         Write(sql => AttemptWrites.Complete(sql, attempt, done, log), cancel);
 
     /// <inheritdoc/>
     public Task<AttemptEnding> EndAttemptAsync(
-        AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log, CancellationToken cancel) =>
+        AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log, CancellationToken cancel = default) =>
         Write(sql => Ownership.End(sql, attempt, reason, message, log), cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ExpiredLease>> ExpireLeasesAsync(CancellationToken cancel) => Write(Ownership.Expire, cancel);
+    public Task<IReadOnlyList<ExpiredLease>> ExpireLeasesAsync(CancellationToken cancel = default) => Write(Ownership.Expire, cancel);
 
     /// <inheritdoc/>
-    public Task<bool> TryCoordinateAsync(string owner, TimeSpan lease, CancellationToken cancel) =>
+    public Task<bool> TryCoordinateAsync(string owner, TimeSpan lease, CancellationToken cancel = default) =>
         Write(sql => Ownership.TryCoordinate(sql, owner, lease), cancel);
 
     /// <inheritdoc/>
-    public Task AnnounceSlotsAsync(IReadOnlyList<SlotInfo> slots, TimeSpan lease, CancellationToken cancel) => Write(sql =>
+    public Task AnnounceSlotsAsync(IReadOnlyList<SlotInfo> slots, TimeSpan lease, CancellationToken cancel = default) => Write(sql =>
     {
         Ownership.AnnounceSlots(sql, slots, lease);
         return true;
     }, cancel);
 
     /// <inheritdoc/>
-    public Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers, CancellationToken cancel) => Read(sql => SweepReading.Snapshot(sql, mostOffers), cancel);
+    public Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, CancellationToken cancel = default) => Read(sql => SweepReading.Snapshot(sql, mostOffers), cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(CancellationToken cancel) => Read(ArtifactRows.Collectable, cancel);
+    public Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(CancellationToken cancel = default) => Read(ArtifactRows.Collectable, cancel);
 
     /// <inheritdoc/>
-    public Task MarkCollectedAsync(IReadOnlyList<ArtifactRow> rows, CancellationToken cancel) => Write(sql =>
+    public Task MarkCollectedAsync(IReadOnlyList<ArtifactRow> rows, CancellationToken cancel = default) => Write(sql =>
     {
         ArtifactRows.MarkCollected(sql, rows);
         return true;
     }, cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlySet<string>> ReferencedPathsAsync(IReadOnlyList<string> paths, CancellationToken cancel) =>
+    public Task<IReadOnlySet<string>> ReferencedPathsAsync(IReadOnlyList<string> paths, CancellationToken cancel = default) =>
         Read(sql => ArtifactRows.Referenced(sql, paths), cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SweepSummary>> ListSweepsAsync(CancellationToken cancel) => Read(SweepReading.List, cancel);
+    public Task<IReadOnlyList<SweepSummary>> ListSweepsAsync(CancellationToken cancel = default) => Read(SweepReading.List, cancel);
 
     /// <inheritdoc/>
-    public Task<SweepCounts?> ReadCountsAsync(string sweepId, CancellationToken cancel) => Read(sql => SweepReading.Counts(sql, sweepId), cancel);
+    public Task<SweepCounts?> ReadCountsAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Counts(sql, sweepId), cancel);
 
     /// <inheritdoc/>
-    public Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel) => Read(sql => SweepReading.Status(sql, sweepId), cancel);
+    public Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Status(sql, sweepId), cancel);
 
     /// <inheritdoc/>
-    public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel) => Read(sql => RunReading.Details(sql, runId), cancel);
+    public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) => Read(sql => RunReading.Details(sql, runId), cancel);
 
     /// <inheritdoc/>
-    public Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table, CancellationToken cancel) =>
+    public Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, CancellationToken cancel = default) =>
         Read(sql => ResultReading.Result(sql, sweepId, table), cancel);
 
     /// <inheritdoc/>
-    public Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel) => Read(sql => ResultReading.History(sql, runId), cancel);
+    public Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel = default) => Read(sql => ResultReading.History(sql, runId), cancel);
 
     /// <summary>Closes the file.</summary>
     public async ValueTask DisposeAsync()

@@ -27,10 +27,10 @@ internal sealed class SupervisedAttempt(
     /// <summary>Runs to the end. True: the trainer is sound and may take another unit.</summary>
     public async Task<bool> RunAsync(Channel<TrainerSignal> inbox, bool isNewTrainer, CancellationToken stop)
     {
-        var fence = claim.Key.Fence;
+        var key = claim.Key;
         using var ticks = time.CreateTimer(_ => inbox.Writer.TryWrite(new TrainerSignal.Tick()), null, options.Lease / 3, options.Lease / 3);
-        using var grace = time.CreateTimer(_ => inbox.Writer.TryWrite(new TrainerSignal.GraceOver(fence)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        using var asked = stop.UnsafeRegister(_ => inbox.Writer.TryWrite(new TrainerSignal.StopAsked(fence)), null);
+        using var grace = time.CreateTimer(_ => inbox.Writer.TryWrite(new TrainerSignal.GraceOver(key)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var asked = stop.UnsafeRegister(_ => inbox.Writer.TryWrite(new TrainerSignal.StopAsked(key)), null);
         try
         {
             if (!isNewTrainer)
@@ -64,14 +64,14 @@ internal sealed class SupervisedAttempt(
                 return await GoneAsync(exited.Exit).ConfigureAwait(false);
             case TrainerSignal.Tick:
                 return await TickAsync().ConfigureAwait(false);
-            case TrainerSignal.StopAsked asked when asked.Fence == claim.Key.Fence && !stopping:
+            case TrainerSignal.StopAsked asked when asked.Attempt == claim.Key && !stopping:
                 stopping = true;
                 if (!greeted)
                     return await KillAsync(KillCause.StopOverdue, "the host is stopping and the unit had not begun").ConfigureAwait(false);
                 grace.Change(options.StopGrace, Timeout.InfiniteTimeSpan);
                 await trainer.SendAsync(new TrainerCommand.Stop(claim.Key.Fence, FailureReason.HostStopping)).ConfigureAwait(false);
                 return Next.GoOn;
-            case TrainerSignal.GraceOver over when over.Fence == claim.Key.Fence:
+            case TrainerSignal.GraceOver over when over.Attempt == claim.Key:
                 return await KillAsync(KillCause.StopOverdue, Invariant($"it did not stop within {options.StopGrace.TotalSeconds:0.#} s")).ConfigureAwait(false);
             default:
                 // A stop or grace signal of an earlier unit on this trainer.

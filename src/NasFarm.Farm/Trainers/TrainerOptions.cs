@@ -18,9 +18,10 @@ public sealed class TrainerOptions : IValidatableObject
     /// <summary>Instruction-set level that every dispatcher is pinned to: <c>avx2</c> or <c>default</c>. Default: this machine's.</summary>
     public string InstructionSet { get; set; } = TrainerEnvironment.MachineLevel;
 
-    /// <summary>Length of a lease; renewed every third of it. Default: 30 s.</summary>
+    /// <summary>Length of a lease; renewed every third of it. A vanished host's unit runs elsewhere after one lease and one
+    /// poll. Default: 20 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.3", "01:00:00")]
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Time a new trainer has to say hello; loading libtorch takes seconds. Default: 2 min.</summary>
     public TimeSpan HelloWithin { get; set; } = TimeSpan.FromMinutes(2);

@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Store;
 
 namespace NasFarm.Farm.Trainers;
 
@@ -20,8 +21,8 @@ internal abstract record TrainerSignal
     internal sealed record Tick : TrainerSignal;
 
     /// <summary>The host asks to stop.</summary>
-    internal sealed record StopAsked(long Fence) : TrainerSignal;
+    internal sealed record StopAsked(AttemptKey Attempt) : TrainerSignal;
 
     /// <summary>The grace time is over.</summary>
-    internal sealed record GraceOver(long Fence) : TrainerSignal;
+    internal sealed record GraceOver(AttemptKey Attempt) : TrainerSignal;
 }

@@ -8,6 +8,7 @@ internal static class FakeTrainer
     public static TrainerOptions Options(params string[] behaviour) => new()
     {
         Program = "bash",
+        Lease = Store.TestPlans.Lease,
         Arguments = [Path.Combine(AppContext.BaseDirectory, "Trainers", "fake-trainer.sh"), .. behaviour],
     };
 }
