@@ -48,7 +48,7 @@ public static class ManifestKeys
 
     internal static readonly Field RetrainData = new("data", DataName.Shape, Required: true);
     internal static readonly Field RetrainSeeds = new("seeds", SeedsShape("Retrain seeds; each cell is retrained once with each. Two or more separate search variance from retrain variance."), "([0])");
-    internal static readonly Field RetrainSize = new("imageSize", new WholeShape("Side of the square images in pixels, as for search data; trainImageSize follows it unless set.", 8, 224), "(native size)");
+    internal static readonly Field RetrainSize = new("imageSize", new WholeShape("Side of the square images in pixels, as for search data; the recipe's trainImageSize follows it.", 8, 224), "(native size)");
     internal static readonly Field RetrainImages = new("trainImages", new WholeShape("Training images used.", 1, 10_000_000), "(all)");
     internal static readonly Field TestImages = new("testImages", new WholeShape("Test images used.", 1, 10_000_000), "(all)");
 

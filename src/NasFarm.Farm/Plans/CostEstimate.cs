@@ -76,13 +76,13 @@ public sealed record CostEstimate(IReadOnlyList<ArmCost> Arms)
         int TrainingImages(DataSpec data) => training.TryGetValue(data.Name, out var n) ? n : training[data.Name] = dataSets.Describe(data.Name).TrainImages;
     }
 
-    /// <summary>Measurements of lambda-max in a phase: every so many epochs where it is switched on. SGAS-es needs none once all edges are decided.</summary>
+    /// <summary>Measurements of lambda-max in a phase: its first epoch and then every so many, while edges are undecided. Only the phase
+    /// after the last decision has none; DARTS decides nothing before its one phase is over.</summary>
     private static int Measurements(Hyperparameters settings, PlannedPhase phase)
     {
-        if (!settings.Bool("lambdaMax")) return 0;
-        return settings.TryGetValue("every", out _)
-            ? (phase.Decides ? phase.EpochCap / settings.Int("every") : 0)
-            : phase.EpochCap / settings.Int("lambdaMaxEvery");
+        if (!settings.Bool("lambdaMax") || (phase.Index > 0 && !phase.Decides)) return 0;
+        var every = settings.Int(settings.ContainsKey("every") ? "every" : "lambdaMaxEvery");
+        return (phase.EpochCap + every - 1) / every;
     }
 
     private static double Steps(int images, int batchSize) => (images + batchSize - 1) / batchSize;

@@ -96,20 +96,33 @@ public sealed class Planner
     {
         var recipe = RecipeCatalog.Get(choice.RecipeFor(space));
         var settings = choice.Resolve(space);
-        var info = data.Info(choice.Data)!;
-        var (images, side) = (spec.TrainImages ?? info.TrainImages, spec.ImageSize ?? info.Height);
-        if (settings.Int("batchSize") > images)
-            errors.Add(At("batchSize"), $"the recipe {recipe.Name} takes batches of {settings.Int("batchSize")} images, and trainImages is {images}. Set batchSize to {images} or fewer.");
-        if (settings.Text("augmentation") == "crop-flip" && settings.Int("trainImageSize") > side + 8)
-            errors.Add(At("trainImageSize"), $"trainImageSize is {settings.Int("trainImageSize")}; a crop from {side}×{side} images padded by 4 is at most {side + 8}.");
-        var trained = settings.Text("augmentation") == "none" ? side : settings.Int("trainImageSize");
-        if (trained % 4 != 0)
-            errors.Add(At("trainImageSize"), $"training images of {trained}×{trained} cannot be halved twice; the side must be a multiple of 4.");
-        if (settings.Bool("auxiliary") && trained < 32)
-            errors.Add(At("auxiliary"), $"auxiliary is true with training images of {trained}×{trained}; the head needs at least 32. Write auxiliary: false, or imageSize: 32.");
+        foreach (var (setting, message) in RecipeOnData(settings, spec, data.Info(choice.Data)!))
+            errors.Add(choice.SettingsAt.GetValueOrDefault(setting, choice.At), message);
         return new(new() { Data = spec, Recipe = recipe.Name, Settings = settings, NumericsRevision = recipe.NumericsRevision(space) }, choice.Seeds);
+    }
 
-        Place At(string setting) => choice.SettingsAt.GetValueOrDefault(setting, choice.At);
+    /// <summary>What the settings of a recipe and the images of a target must be to each other (spec/retraining-and-data.md §1, §3).</summary>
+    private static IEnumerable<(string Setting, string Message)> RecipeOnData(Hyperparameters settings, DataSpec spec, DataSetInfo info)
+    {
+        var (batch, images) = (settings.Int("batchSize"), spec.TrainImages ?? info.TrainImages);
+        if (batch > images)
+            yield return ("batchSize", $"batches have {batch} images, and trainImages is {images}. Set batchSize to {images} or fewer.");
+
+        var (augmentation, crop, native) = (settings.Text("augmentation"), settings.Int("trainImageSize"), info.Height);
+        if (spec.ImageSize is { } side && crop != side)
+            yield return ("trainImageSize", $"trainImageSize is {crop} and imageSize is {side}; the network trains on imageSize. Leave trainImageSize out.");
+        else if (spec.ImageSize is null && augmentation == "crop-flip" && crop > native + 8)
+            yield return ("trainImageSize", $"trainImageSize is {crop}; a crop from {native}×{native} images padded by 4 is at most {native + 8}.");
+        if (augmentation == "affine" && crop < native)
+            yield return ("trainImageSize", $"trainImageSize is {crop}; the affine augmentation scales {native}×{native} images up, never down. Take {native} or more, or crop-flip.");
+        if (spec.ImageSize < 32 && settings.Text("testMode") != "paper")
+            yield return ("testMode", $"testMode {settings.Text("testMode")} shows 32-pixel images to a network trained on {spec.ImageSize}. Write testMode: paper.");
+
+        var trained = augmentation == "none" ? spec.ImageSize ?? native : crop;
+        if (trained % 4 != 0)
+            yield return ("trainImageSize", $"training images of {trained}×{trained} cannot be halved twice; the side must be a multiple of 4.");
+        if (settings.Bool("auxiliary") && trained < 32)
+            yield return ("auxiliary", $"auxiliary is true with training images of {trained}×{trained}; the head needs at least 32. Write auxiliary: false, or imageSize: 32.");
     }
 
     /// <summary>The seed-runs of one setting, seeds ascending. A given cell is not searched: one run, its spread comes from retrain seeds.</summary>

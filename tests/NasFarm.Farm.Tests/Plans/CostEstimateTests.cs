@@ -7,7 +7,11 @@ namespace NasFarm.Farm.Tests.Plans;
 
 public class CostEstimateTests
 {
-    private static readonly SweepPlan Plan = Planner.Plan(ManifestReader.Read(BadManifest.Good), FakeDataSets.Instance, "v");
+    private static readonly SweepPlan Plan = Planned("lambdaMax: false");
+
+    private static SweepPlan Planned(string sgasSetting) => Planner.Plan(
+        ManifestReader.Read(BadManifest.Good.Replace("interval: 6", "interval: 6, " + sgasSetting).Replace("    - random\n", "    - random\n    - { name: darts, hyperparameters: { lambdaMaxEvery: 4 } }\n")),
+        FakeDataSets.Instance, "v");
 
     /// <summary>A millisecond per image of a search step, so that a step costs batch/1000 s; 0.01 s per retrain step.</summary>
     private sealed class Measured(bool retrain = true) : IStepCosts
@@ -36,16 +40,16 @@ public class CostEstimateTests
         Assert.Equal(cost.Seconds.Value / 2, cost.WallSeconds(2)!.Value, 9);
     }
 
-    /// <summary>SGAS-es measures while edges are undecided, 6 × 15 epochs; the others where they are told to.</summary>
+    /// <summary>Measured from the first epoch of each phase that ends in a decision: 6 × 15 epochs of SGAS-es, 6 × 6 of SGAS; DARTS
+    /// measures in the first of every four of its 50 epochs.</summary>
     [Theory]
-    [InlineData("", 6 * 15, 0)]
-    [InlineData(", lambdaMax: true", 6 * 15, 41)]
-    [InlineData(", lambdaMax: true, lambdaMaxEvery: 3", 6 * 15, 6 * 2 + 1)]
-    public void Measuring_lambda_max_is_counted_where_it_happens(string setting, int sgasEs, int sgas)
+    [InlineData("lambdaMax: false", 0)]
+    [InlineData("lambdaMax: true", 36)]
+    [InlineData("lambdaMaxEvery: 4", 6 * 2)]
+    public void Measuring_lambda_max_is_counted_where_it_happens(string setting, int sgas)
     {
-        var text = BadManifest.Good.Replace("batchSize: 32", "batchSize: 32" + setting);
-        var arms = CostEstimate.Of(Planner.Plan(ManifestReader.Read(text), FakeDataSets.Instance, "v"), FakeDataSets.Instance, new Measured()).Arms;
-        Assert.Equal([sgasEs, sgas, 0], arms.Take(2).Select(a => (int)(a.SearchSeconds!.Value / a.Runs / 1000)).Append((int)arms[2].SearchSeconds!.Value));
+        var arms = CostEstimate.Of(Planned(setting), FakeDataSets.Instance, new Measured()).Arms;
+        Assert.Equal([6 * 15, sgas, 0, 13], arms.Select(a => (int)(a.SearchSeconds!.Value / a.Runs / 1000)));
     }
 
     [Fact]

@@ -201,6 +201,26 @@ public class PlannerTests
         Assert.Equal(15_000, Ids(plan).Distinct().Count());
     }
 
+    [Fact]
+    public void An_auxiliary_head_on_native_images_of_28_pixels_is_refused_with_a_remedy()
+    {
+        var manifest = ManifestReader.Read("""
+            apiVersion: nasfarm.io/v1
+            kind: Sweep
+            metadata: { name: aux }
+            spec:
+              seeds: [0]
+              space: { name: darts }
+              data: { name: fashion-mnist }
+              methods: [darts]
+              retrain:
+                - { data: fashion-mnist, recipe: darts, settings: { augmentation: none } }
+            """);
+        var error = Assert.Single(Assert.Throws<ManifestException>(() => Planner.Plan(manifest, FakeDataSets.Instance, "v")).Errors);
+        Assert.Equal((10, 7), (error.Place.Line, error.Place.Column));
+        Assert.Contains("training images of 28×28; the head needs at least 32. Write auxiliary: false, or imageSize: 32.", error.Message);
+    }
+
     /// <summary>Errors that need the data to be seen: old, new with the mark, fragments.</summary>
     [Theory]
     [InlineData("data: { name: fashion-mnist, imageSize: 16,", "data: §{ name: fashon-mnist, imageSize: 16,", "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'?")]
@@ -212,11 +232,14 @@ public class PlannerTests
     [InlineData("data: { name: fashion-mnist, imageSize: 16, trainImages: 640, alphaImages: 640", "data: §{ name: odd", "the 30×30 images of odd cannot be halved twice; set imageSize.")]
     [InlineData("data: { name: fashion-mnist, imageSize: 16, trainImages: 640, alphaImages: 640", "data: §{ name: wide, imageSize: 16", "imageSize 16 cannot be made from the 28×20 images of wide; leave it out.")]
     [InlineData("    - { data: fashion-mnist,", "    - §{ data: fashion-mnist, testImages: 20000,", "testImages is 20000; the test set of fashion-mnist has 10000 images.")]
-    [InlineData("    - { data: fashion-mnist,", "    - §{ data: fashion-mnist, trainImages: 200,", "takes batches of 256 images, and trainImages is 200. Set batchSize to 200 or fewer.")]
     [InlineData("batchSize: 32", "batchSize: §641", "'sgas-es' reaches a batch of 689 images, and trainImages of fashion-mnist is 640.")]
     [InlineData("batchSize: 32", "batchSize: §32, batchIncrease: 200", "'sgas-f6' reaches a batch of 1232 images")]
-    [InlineData("epochs: 2 }", "epochs: 2, trainImageSize: §28 }", "trainImageSize is 28; a crop from 16×16 images padded by 4 is at most 24.")]
-    [InlineData("epochs: 2 }", "epochs: 2, trainImageSize: §18 }", "training images of 18×18 cannot be halved twice")]
+    [InlineData("    - { data: fashion-mnist,", "    - §{ data: fashion-mnist, trainImages: 200,", "batches have 256 images, and trainImages is 200. Set batchSize to 200 or fewer.")]
+    [InlineData("epochs: 2 }", "epochs: 2, trainImageSize: §28 }", "trainImageSize is 28 and imageSize is 16; the network trains on imageSize.")]
+    [InlineData("epochs: 2 }, imageSize: 16", "epochs: 2, trainImageSize: §40 }", "trainImageSize is 40; a crop from 28×28 images padded by 4 is at most 36.")]
+    [InlineData("epochs: 2 }, imageSize: 16", "epochs: 2, trainImageSize: §30 }", "training images of 30×30 cannot be halved twice")]
+    [InlineData("epochs: 2 }", "epochs: 2, augmentation: affine, trainImageSize: §16 }", "scales 28×28 images up, never down")]
+    [InlineData("epochs: 2 }", "epochs: 2, testMode: §both }", "testMode both shows 32-pixel images to a network trained on 16. Write testMode: paper.")]
     public void An_error_of_the_data_names_the_place_and_the_remedy(string old, string @new, string fragments)
     {
         var (text, line, column) = BadManifest.With(old, @new);
