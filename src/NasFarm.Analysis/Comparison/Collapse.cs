@@ -1,6 +1,8 @@
 using NasFarm.Analysis.Statistics;
+using NasFarm.Catalog.Collapse;
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Results;
+using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
 
 namespace NasFarm.Analysis.Comparison;
@@ -16,8 +18,8 @@ public sealed record CollapseCount(string Definition, string BaseRate, int K, in
 {
     /// <summary><c>0 of 10 (≤ 28 %)</c>, <c>3 of 10 (11–60 %)</c>.</summary>
     public override string ToString() => Rate is null ? "0 of 0"
-        : K == 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"0 of {N} (≤ {Rate.Upper * 100:0} %)")
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{K} of {N} ({Rate.Lower * 100:0}–{Rate.Upper * 100:0} %)");
+        : K == 0 ? FormattableString.Invariant($"0 of {N} (≤ {Rate.Upper * 100:0} %)")
+        : FormattableString.Invariant($"{K} of {N} ({Rate.Lower * 100:0}–{Rate.Upper * 100:0} %)");
 
     internal static CollapseCount Of(string definition, string baseRate, IEnumerable<SeedRunResult> runs, Func<SeedRunResult, bool?> collapsed)
     {
@@ -27,24 +29,17 @@ public sealed record CollapseCount(string Definition, string BaseRate, int K, in
     }
 }
 
-/// <summary>Collapse by the final genotype (spec/retraining-and-data.md §8). λmax growth is no indicator
+/// <summary>Collapse by the final genotype (<see cref="CollapseDefinition"/>). λmax growth is no indicator
 /// (spec/lambda-max.md §4.4) and is reported apart.</summary>
 internal static class StructuralCollapse
 {
-    private static (int Skips, int Of, string BaseRate) Rule(string space) => space switch
-    {
-        "nas-bench-201" => (4, 6, "1.7 % of all cells, 3.8 % of none-free ones"),
-        "darts" => (4, 8, "1.8 % under uniform operations"),
-        "sgas-es" => (5, 8, "2.7 % under uniform operations"),
-        _ => throw new ArgumentException($"Structural collapse is not defined for the space '{space}'."),
-    };
-
     public static CollapseCount Count(Series arm)
     {
-        var space = arm.Setting.Space.Name;
-        var (skips, of, baseRate) = Rule(space);
-        var cell = space == "nas-bench-201" ? "cell" : "normal cell";
-        return CollapseCount.Of($"{cell} with skip_connect on {skips} of {of} edges or more, or a diverged search", baseRate, arm.Runs, arm.Collapsed);
+        var definition = CollapseDefinition.For(arm.Setting.Space.Name);
+        var cell = SearchSpaces.Get(definition.SpaceName).CellTypes.Count > 1 ? "normal cell" : "cell";
+        return CollapseCount.Of(
+            $"{cell} with skip_connect on at least {definition.SkipAtLeast} of {definition.OfEdges} edges, or a diverged search",
+            Numbers.Percent(definition.StructuralBaseRate(arm.NoneRule)) + " of random cells", arm.Runs, arm.Collapsed);
     }
 
     /// <summary>Null when the run has no final genotype.</summary>
@@ -53,7 +48,7 @@ internal static class StructuralCollapse
         if (run.State != SeedRunState.Finished) return null;
         if (run.SearchDiverged) return true;
         if (run.Genotype is null) return null;
-        return GenotypeText.Parse(run.Spec.Space.Name, run.Genotype).Normal.SkipCount >= Rule(run.Spec.Space.Name).Skips;
+        return CollapseDefinition.For(run.Spec.Space.Name).IsStructural(GenotypeText.Parse(run.Spec.Space.Name, run.Genotype));
     }
 }
 
@@ -63,21 +58,20 @@ internal static class StructuralCollapse
 /// <param name="BaseRate">Share of random cells below it.</param>
 internal sealed record OutcomeThreshold(double Below, string Definition, string BaseRate)
 {
-    public const double TableThreshold = 80.0;
-
     /// <summary>Threshold of a measure; null when it needs random cells and there are none.</summary>
-    public static OutcomeThreshold? Of(Measure measure, NoneRule noneRule, IReadOnlyCollection<double> randomScores)
+    public static OutcomeThreshold? Of(string space, Measure measure, NoneRule noneRule, IReadOnlyCollection<double> randomScores)
     {
-        if (measure is { Kind: MeasureKind.Table, Target: Measure.MainColumn })
+        if (measure.Kind == MeasureKind.Table)
         {
-            return new(TableThreshold, $"{measure.Target} below {TableThreshold:0.0}",
-                noneRule == NoneRule.Excluded ? "7.2 % of none-free cells" : "10.8 % of all cells");
+            // Base rates of the published CIFAR-10 table: spec/retraining-and-data.md §8.
+            return CollapseDefinition.For(space) is { TableBelow: { } below, TableColumn: var column } && column == measure.Target
+                ? new(below, $"{measure.Target} below {below:0.0}", noneRule == NoneRule.Excluded ? "7.2 % of none-free cells" : "10.8 % of all cells")
+                : null;
         }
-        if (randomScores.Count == 0) return null;
-        double[] scores = [.. randomScores];
-        return scores.Length >= SampleSize.LeastRandomForPercentile
-            ? new(Sample.Quantile(scores, 0.05), $"{measure.Label} below the 5th percentile of {scores.Length} random cells", "5 % of random cells by definition")
-            : new(Sample.Median(scores), $"{measure.Label} below the median of {scores.Length} random cells (too few for their 5th percentile)", "50 % of random cells by definition");
+        return RandomThreshold.From(randomScores) is { } threshold
+            ? new(threshold.Below, $"{measure.Label} {threshold.Describe()}",
+                threshold.Basis == ThresholdBasis.FifthPercentile ? "5 % of random cells by definition" : "50 % of random cells by definition")
+            : null;
     }
 
     public CollapseCount Count(Measure measure, IEnumerable<SeedRunResult> runs) =>

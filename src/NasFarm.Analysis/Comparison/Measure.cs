@@ -1,3 +1,4 @@
+using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Results;
 
 namespace NasFarm.Analysis.Comparison;
@@ -22,12 +23,16 @@ public enum MeasureKind
 public sealed record Measure(string Id, MeasureKind Kind, string Target, string? Recipe, bool PadTo32)
 {
     /// <summary>The main measure where nothing is retrained.</summary>
-    public const string MainColumn = "c10_test_200";
+    public const string MainColumn = NasBench201Table.Cifar10Test;
+
+    /// <summary>Table columns that are scores: final test accuracy on each data set. The others (training and validation accuracy,
+    /// short trainings, sizes) are exported and never compared.</summary>
+    public static IReadOnlyList<string> ScoreColumns { get; } = [MainColumn, "c100_test_200", "in16_test_200"];
 
     /// <summary>Name for people.</summary>
     public string Label => Kind == MeasureKind.Table ? $"table {Target}" : $"{Target} ({Recipe}{(PadTo32 ? ", test padded to 32" : "")})";
 
-    /// <summary>All measures of a sweep: retrain targets in manifest order, then table columns by name.</summary>
+    /// <summary>All measures of a sweep: retrain targets in manifest order, then <see cref="ScoreColumns"/>.</summary>
     public static IReadOnlyList<Measure> Discover(IEnumerable<SeedRunResult> runs)
     {
         var all = runs.ToList();
@@ -36,7 +41,7 @@ public sealed record Measure(string Id, MeasureKind Kind, string Target, string?
         [
             .. retrains.Select(r => (r.Data, r.Recipe)).Distinct().Select(t => Retrain(t.Data, t.Recipe, padTo32: false)),
             .. retrains.Where(r => r.Outcome.TestAccuracyPadTo32 is not null).Select(r => (r.Data, r.Recipe)).Distinct().Select(t => Retrain(t.Data, t.Recipe, padTo32: true)),
-            .. all.SelectMany(r => r.Table.Keys).Distinct().Order(StringComparer.Ordinal).Select(c => new Measure($"table:{c}", MeasureKind.Table, c, null, false)),
+            .. ScoreColumns.Where(c => all.Any(r => r.Table.ContainsKey(c))).Select(c => new Measure($"table:{c}", MeasureKind.Table, c, null, false)),
         ];
     }
 

@@ -6,9 +6,9 @@ namespace NasFarm.Analysis.Comparison;
 internal static class Notes
 {
     public static IReadOnlyList<string> Of(
-        IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,
+        Verdict verdict, IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,
         Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep) =>
-        [.. All(arms, reports, contrasts, measures, main, complete, valueless, sweep)];
+        [.. All(arms, reports, contrasts, measures, main, complete, valueless, sweep).Where(note => !verdict.Text.Contains(note, StringComparison.Ordinal))];
 
     private static IEnumerable<string> All(
         IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,

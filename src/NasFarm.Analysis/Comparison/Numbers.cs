@@ -35,6 +35,9 @@ public static class Numbers
         _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0.#} h"),
     };
 
+    /// <summary>Share as a percentage, one decimal.</summary>
+    public static string Percent(double share) => FormattableString.Invariant($"{share * 100:0.0} %");
+
     /// <summary>General number with at most four significant digits.</summary>
     public static string Short(double? value) => value is { } v ? v.ToString("G4", CultureInfo.InvariantCulture) : Absent;
 }

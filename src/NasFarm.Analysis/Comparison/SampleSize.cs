@@ -25,9 +25,6 @@ public static class SampleSize
     /// <summary>Seeds from which the interquartile mean is shown. It trims collapses, so it never leads a verdict.</summary>
     public const int LeastForInterquartileMean = 8;
 
-    /// <summary>Random cells from which their 5th percentile is an outcome threshold.</summary>
-    public const int LeastRandomForPercentile = 20;
-
     /// <summary>What n seeds per arm allow.</summary>
     public static Evidence Allows(int n) => n switch
     {

@@ -4,12 +4,6 @@ using NasFarm.Catalog.Units;
 
 namespace NasFarm.Analysis.Comparison;
 
-/// <summary>Scores of every cell that a random search could draw: on NAS-Bench-201 the random arm without its sampling error.</summary>
-/// <param name="MeasureId">The measure they belong to.</param>
-/// <param name="NoneRule">The cells: all, or the none-free ones.</param>
-/// <param name="Sorted">Scores in percent, ascending.</param>
-public sealed record KnownRandomScores(string MeasureId, NoneRule NoneRule, IReadOnlyList<double> Sorted);
-
 /// <summary>Turns a sweep's result into its comparison, by the rules of spec/retraining-and-data.md §7 and §8. A pure function.</summary>
 public static class SweepComparison
 {
@@ -51,13 +45,14 @@ public static class SweepComparison
         family.Correct();
 
         // 4. What it means.
+        var verdict = Verdicts.Of(declared, valueless.Count, main, armReports, contrasts, sweep.Comparison);
         return new()
         {
             SweepId = sweep.SweepId, Name = sweep.Name, CodeVersion = sweep.CodeVersion, Predeclared = sweep.Comparison,
             Declared = declared, Settings = [.. arms.Select(a => a.Setting).Distinct()], Measures = measures, MainMeasure = main?.Id,
             Arms = armReports, Contrasts = contrasts, PValues = family.Members,
-            Verdict = Verdicts.Of(declared, valueless.Count, main, armReports, contrasts, sweep.Comparison),
-            Notes = Notes.Of(arms, armReports, contrasts, measures, main, complete, valueless, sweep),
+            Verdict = verdict,
+            Notes = Notes.Of(verdict, arms, armReports, contrasts, measures, main, complete, valueless, sweep),
             Flags = Flags.Explain(armReports.SelectMany(a => a.Scores).SelectMany(s => s.Flags)),
             Resampling = new(bootstrapSeed, resamples),
             Published = arms.Any(a => a.Setting.Space.Name == "nas-bench-201") ? PublishedFigures.NasBench201 : [],
@@ -114,7 +109,7 @@ public static class SweepComparison
     }
 
     private static OutcomeThreshold? Threshold(Series arm, IReadOnlyList<Series> arms, Measure measure) =>
-        OutcomeThreshold.Of(measure, arm.NoneRule, RandomScores(arm, arms, measure));
+        OutcomeThreshold.Of(arm.Setting.Space.Name, measure, arm.NoneRule, RandomScores(arm, arms, measure));
 
     private static double[] RandomScores(Series arm, IReadOnlyList<Series> arms, Measure measure) =>
         arms.FirstOrDefault(r => r.IsRandom && r.Setting == arm.Setting && r.NoneRule == arm.NoneRule) is { } random

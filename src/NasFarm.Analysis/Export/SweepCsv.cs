@@ -32,11 +32,12 @@ public static class SweepCsv
         ("runs.csv", "quantity", "", "what the row measures; rows below with file 'runs.csv quantity' list them"),
         ("runs.csv", "retrain_seed", "", "seed of the retraining; empty for quantities of the whole run"),
         ("runs.csv", "value", "see unit", "the value"),
-        ("runs.csv", "unit", "", "percent, count, s or flag (0 or 1)"),
+        ("runs.csv", "unit", "", "percent, count, s, table (the column's own) or flag (0 or 1)"),
         ("runs.csv quantity", "score:<measure>", "percent", "score as compared: mean over retrain seeds, or table value; chance when the search diverged"),
         ("runs.csv quantity", "retrain:<data>:<recipe>", "percent", "test accuracy of one retraining after its last epoch"),
         ("runs.csv quantity", "retrain-best:<data>:<recipe>", "percent", "best epoch of that retraining, never used for choices"),
         ("runs.csv quantity", "retrain-parameters:<data>:<recipe>", "count", "trainable parameters, auxiliary head left out"),
+        ("runs.csv quantity", "table:<column>", "table", "every recorded benchmark-table value of the final genotype, in the table's own unit"),
         ("runs.csv quantity", "structural_collapse", "flag", "the final genotype meets the structural definition, or the search diverged"),
         ("runs.csv quantity", "grad_evals_w, grad_evals_alpha, grad_evals_hessian", "count", "gradient evaluations"),
         ("runs.csv quantity", "epochs_trained, epochs_kept", "count", "epochs, rollbacks included and left out"),
@@ -122,6 +123,7 @@ public static class SweepCsv
             yield return ($"retrain-best:{r.Data}:{r.Recipe}", r.RetrainSeed, r.Outcome.BestTestAccuracy, "percent");
             yield return ($"retrain-parameters:{r.Data}:{r.Recipe}", r.RetrainSeed, r.Outcome.Parameters, "count");
         }
+        foreach (var (column, value) in run.Table.OrderBy(t => t.Key, StringComparer.Ordinal)) yield return ($"table:{column}", null, value, "table");
         if (StructuralCollapse.Of(run) is { } collapsed) yield return ("structural_collapse", null, collapsed ? 1 : 0, "flag");
         var c = run.Cost;
         yield return ("grad_evals_w", null, c.GradEvalsW, "count");

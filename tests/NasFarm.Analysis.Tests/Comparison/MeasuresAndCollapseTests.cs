@@ -99,6 +99,15 @@ public sealed class MeasuresAndCollapseTests
     public void Chance_is_one_over_the_classes(string name, double? expected) => Assert.Equal(expected, ChanceAccuracy.Of(name));
 
     [Fact]
+    public void Sizes_and_training_accuracies_of_the_table_are_no_scores()
+    {
+        var run = TableRun("darts", 0, 90) with { Table = new Dictionary<string, double> { ["flops_m_c10"] = 15, ["c10v_train_200"] = 99, ["in16_test_200"] = 40, [Column] = 90 } };
+        var report = SweepComparison.Of(Sweep([run]));
+        Assert.Equal(["table:c10_test_200", "table:in16_test_200"], report.Measures.Select(m => m.Id));
+        Assert.Contains(",table:flops_m_c10,,15,table\n", Analysis.Export.SweepCsv.Runs(Sweep([run])));
+    }
+
+    [Fact]
     public void Table_spread_below_the_tables_noise_is_marked_and_the_user_sees_more()
     {
         var score = SweepComparison.Of(TableSweep(("darts", Spread(10, 0.02, 93))), resamples: 200).Arms[0].Scores[0];

@@ -58,12 +58,13 @@ internal static class DotStrip
         return high - values[0] > 4 * (high - floor) ? floor : null;
     }
 
-    // The interval may be far wider than the dots at small n; it may stretch the axis by its own half at most, else it is cut.
+    // The interval may be far wider than the dots at small n; it may stretch the axis by the dots' own range and
+    // not beyond 0 and 100, else it is cut.
     private static IEnumerable<double> Ends(ArmScore score)
     {
         if (score.MeanInterval is not { } i) yield break;
         var reach = Math.Max(0.2, score.Max!.Value - score.Min!.Value);
-        yield return Math.Max(i.Lower, score.Min.Value - reach);
+        yield return Math.Max(Math.Max(i.Lower, score.Min.Value - reach), 0);
         yield return Math.Min(Math.Min(i.Upper, score.Max.Value + reach), 100);
     }
 

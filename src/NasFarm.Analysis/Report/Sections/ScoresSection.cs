@@ -28,7 +28,7 @@ internal static class ScoresSection
         score.SdBootstrap is not null ? Numbers.Points(score.SdBootstrap)
             : score.SdNormal is not null ? new object[] { Numbers.Points(score.SdNormal), El("br"), El("span", Class("soft"), "assumes normal") } : Numbers.Absent,
         score.BetterThanRandom is { } p ? $"{p.Estimate:0.00} ({p.Interval.Lower:0.00}–{p.Interval.Upper:0.00})" : Numbers.Absent,
-        HtmlReport.FlagList(score.Flags),
+        El("span", Class("flags"), HtmlReport.FlagList(score.Flags)),
     ];
 
     private static IEnumerable<string> Remarks(ArmReport arm, ArmScore score)

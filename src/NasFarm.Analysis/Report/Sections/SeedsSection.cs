@@ -20,7 +20,7 @@ internal static class SeedsSection
                 var name = report.Settings.Count > 1 ? $"{measure.Label}, {setting}" : measure.Label;
                 figures.Add(El("figure", DotStrip.Draw(arms, measure),
                     El("figcaption", $"{name}{(measure.Id == report.MainMeasure ? " (main measure)" : "")}")));
-                if (DotStrip.CloserFloor(arms.Select(a => a.Arm), measure) is { } floor)
+                if (measure.Id == report.MainMeasure && DotStrip.CloserFloor(arms.Select(a => a.Arm), measure) is { } floor)
                 {
                     figures.Add(El("figure", DotStrip.Draw(arms, measure, floor),
                         El("figcaption", $"{name}, closer: values far below are counted at the left edge (◂), not drawn; a mean stands where it falls inside")));
