@@ -38,9 +38,8 @@ public static class CostAccounting
             SearchSeconds: Seconds(UnitKind.Search, r => kept.Contains(r.Step)),
             RetrainSeconds: Seconds(UnitKind.Retrain, _ => true));
 
-        // A counter runs on within its unit: the last value of each unit is the unit's sum.
-        long GradEvals(string name) => search.Where(r => r.Name == name)
-            .GroupBy(r => r.UnitId).Sum(unit => (long)unit.MaxBy(r => r.Step).Value);
+        // The counter runs on through all phases and rollbacks of a search: its last value is the sum.
+        long GradEvals(string name) => (long)search.Where(r => r.Name == name).OrderBy(r => r.Step).LastOrDefault().Value;
 
         double Seconds(UnitKind kind, Func<MetricRow, bool> which) =>
             epochs.Where(r => kinds[r.UnitId] == kind && which(r)).Sum(r => r.Value);

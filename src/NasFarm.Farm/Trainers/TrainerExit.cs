@@ -47,6 +47,9 @@ public sealed record TrainerExit(int ExitCode, KillCause? KilledBy, string? Kill
         KillCause.BrokenProtocol => (FailureReason.TrainerError, $"killed: {KilledWhy}"),
         // Somebody asked this process to end (a terminal's Ctrl-C reaches children too): not the unit's fault.
         null when ExitCode is 128 + 2 or 128 + 15 => (FailureReason.HostStopping, $"the trainer {How}"),
+        // Exit codes of the trainer program.
+        null when ExitCode == 75 => (FailureReason.LeaseLost, "the trainer left because no lease grant reached it for two thirds of its lease"),
+        null when ExitCode == 2 => (FailureReason.TrainerError, "the trainer left because it could not read a command"),
         _ when ExitCode == 128 + 9 && KernelOutOfMemory => (FailureReason.OutOfMemory, "the kernel killed the trainer because memory ran out"),
         // libtorch and the C++ runtime say so before they abort.
         _ when ExitCode != 0 && lastLog.Any(MentionsMemory) => (FailureReason.OutOfMemory, $"the trainer {How} after: {lastLog.Last(MentionsMemory).Trim()}"),

@@ -213,6 +213,49 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_newest_checkpoint_of_one_epoch_is_the_one_written_last()
+    {
+        await Store.AcceptAsync(Plan("s1", Run("sgas-es", 1)));
+        const string unit = "sgas-es-s1-p00";
+        var first = (await Store.MustClaimAsync(unit)).Key;
+        await Store.AppendAsync(first, [Checkpoint(unit, 1, 1), Inside(1, 1, 37)]);
+        await Store.EndAttemptAsync(first, FailureReason.HostStopping, "stopping", []);
+        var second = await Store.MustClaimAsync(unit);
+        await Store.RecordStartedAsync(second.Key, Started(2, trained: 1, from: second.ResumeFrom[0]));
+        await Store.AppendAsync(second.Key, [Inside(2, 1, 50), Checkpoint(unit, 2, 2)]);
+        await Store.EndAttemptAsync(second.Key, FailureReason.HostStopping, "stopping", []);
+
+        var third = await Store.MustClaimAsync(unit);
+
+        Assert.Equal([Inside(1, 1, 37).File, File(unit, 1, 1)], second.ResumeFrom);
+        Assert.Equal([File(unit, 2, 2), Inside(2, 1, 50).File, Inside(1, 1, 37).File, File(unit, 1, 1)], third.ResumeFrom);
+
+        TrainerEvent.Checkpoint Inside(long fence, long trained, int step) =>
+            new(fence, File(unit, fence, trained) with { Path = $"{unit}/fence-{fence}/{trained}-{step}.safetensors" }, 0.1);
+    }
+
+    [Fact]
+    public async Task An_end_that_was_not_reported_is_reached_again_with_its_decisions()
+    {
+        await Store.AcceptAsync(Plan("s1", Run("sgas-es", 1)));
+        const string unit = "sgas-es-s1-p00";
+        var first = (await Store.MustClaimAsync(unit)).Key;
+        await Store.RecordStartedAsync(first, Started(1));
+        await Store.AppendAsync(first, [Checkpoint(unit, 1, 2), Decision(1, 2, "phase_end", "{}"), Checkpoint(unit, 1, 2, end: true)]);
+        await Store.EndAttemptAsync(first, FailureReason.NativeCrash, "signal 9", []);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        var second = await Store.MustClaimAsync(unit);
+        Assert.Equal([File(unit, 1, 2)], second.ResumeFrom);
+        await Store.RecordStartedAsync(second.Key, Started(2, trained: 2, from: second.ResumeFrom[0]));
+        await Store.AppendAsync(second.Key, [Decision(2, 2, "phase_end", "{}")]);
+        await Store.CompleteAsync(second.Key, SearchDone(unit, 2, finished: false), []);
+
+        Assert.Single((await Store.ReadResultAsync("s1"))!.Runs.Single().Decisions);
+        Assert.Equal([File(unit, 2, 2, end: true)], (await Store.MustClaimAsync("sgas-es-s1-p01")).ResumeFrom);
+    }
+
+    [Fact]
     public async Task One_fence_cannot_say_two_things_under_one_key()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));

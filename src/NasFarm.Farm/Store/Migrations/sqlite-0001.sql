@@ -158,6 +158,7 @@ CREATE TABLE artifact (
   epoch       INTEGER NOT NULL,
   end_of_unit INTEGER NOT NULL,
   written_at  INTEGER NOT NULL,
+  ordinal     INTEGER NOT NULL,     -- grows with every checkpoint of the unit: tells which of one epoch is newer
   void        INTEGER NOT NULL DEFAULT 0,
   collected   INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (unit_id, fence, path)

@@ -4,7 +4,7 @@ using NasFarm.Catalog.Units;
 
 namespace NasFarm.Farm.Store.Scripts;
 
-/// <summary>Checkpoint rows. Keyed by the unit's training position: a newer fence at the same position makes the older row void.</summary>
+/// <summary>Checkpoint rows. One epoch may have several: at its start, and inside it after a stop; the last written is the newest.</summary>
 internal static class ArtifactRows
 {
     public static CheckpointRef File(DbDataReader row) => new(
@@ -12,12 +12,10 @@ internal static class ArtifactRows
 
     public static void Insert(SqlSession sql, AttemptKey attempt, CheckpointRef file)
     {
-        sql.Execute("UPDATE artifact SET void = 1 WHERE unit_id = @unit AND fence < @fence AND trained = @trained AND end_of_unit = @end AND void = 0",
-            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@trained", file.Trained), ("@end", file.EndOfUnit ? 1 : 0));
         sql.Execute(
             """
-            INSERT INTO artifact (unit_id, fence, path, sha256, bytes, trained, epoch, end_of_unit, written_at)
-            VALUES (@unit, @fence, @path, @sha, @bytes, @trained, @epoch, @end, @now)
+            INSERT INTO artifact (unit_id, fence, path, sha256, bytes, trained, epoch, end_of_unit, written_at, ordinal)
+            SELECT @unit, @fence, @path, @sha, @bytes, @trained, @epoch, @end, @now, COALESCE(MAX(ordinal), 0) + 1 FROM artifact WHERE unit_id = @unit
             ON CONFLICT (unit_id, fence, path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, trained = excluded.trained,
                epoch = excluded.epoch, end_of_unit = excluded.end_of_unit
             """,
@@ -33,7 +31,7 @@ internal static class ArtifactRows
         SELECT a.*, u.kind, u.state, r.spec FROM artifact a JOIN unit u ON u.unit_id = a.unit_id JOIN seed_run r ON r.run_id = u.run_id
          WHERE a.collected = 0 AND a.unit_id IN (
            SELECT unit_id FROM artifact WHERE collected = 0 GROUP BY unit_id HAVING COUNT(*) > 1 OR MAX(void) = 1)
-         ORDER BY a.unit_id, a.trained DESC, a.end_of_unit DESC, a.fence DESC
+         ORDER BY a.unit_id, a.trained DESC, a.ordinal DESC
         """,
         row => (
             Row: new ArtifactRow(new(row.Must("unit_id"), row.Long("fence")), File(row), row.Flag("void")),

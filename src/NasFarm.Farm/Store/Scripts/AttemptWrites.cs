@@ -95,12 +95,12 @@ internal static class AttemptWrites
         (string, object?)[] older = [("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@trained", started.Trained)];
         var rows = sql.Execute("UPDATE metric SET void = 1 WHERE unit_id = @unit AND fence < @fence AND step >= @trained AND void = 0", older)
             + sql.Execute("UPDATE event SET void = 1 WHERE unit_id = @unit AND fence < @fence AND step >= @trained AND void = 0 AND kind = 'decision'", older);
-        // A checkpoint at exactly this position is what we go on from, unless the end of the unit is to be reached again.
+        // A checkpoint at exactly this position is what we go on from; an end of the unit is to be reached again.
         rows += sql.Execute(
             """
             UPDATE artifact SET void = 1 WHERE unit_id = @unit AND fence < @fence AND void = 0
-               AND (trained > @trained OR (trained = @trained AND end_of_unit = 1 AND @resumedAtEnd = 0))
-            """, [.. older, ("@resumedAtEnd", started.ResumedFrom is { EndOfUnit: true } ? 1 : 0)]);
+               AND (trained > @trained OR (trained = @trained AND end_of_unit = 1))
+            """, older);
         if (rows > 0)
             Note(sql, attempt, started.Trained, "superseded", new { fromStep = started.Trained, rows });
     }

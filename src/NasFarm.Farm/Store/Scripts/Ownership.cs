@@ -137,17 +137,15 @@ internal static class Ownership
 
     private static long Until(SqlSession sql, TimeSpan lease) => sql.Now + (long)lease.TotalMilliseconds;
 
-    /// <summary>This unit's checkpoints, newest first; then the end of the phase before, which starts it anew.</summary>
+    /// <summary>This unit's checkpoints, newest first; then the end of the phase before, which starts it anew. An end of this unit that
+    /// was written but not reported is left out: going on from the epoch before it takes the last decisions again and records them.</summary>
     private static List<CheckpointRef> ResumeFrom(SqlSession sql, string runId, UnitSpec unit)
     {
-        const string order = "ORDER BY trained DESC, end_of_unit DESC, fence DESC";
-        var own = sql.Query($"SELECT * FROM artifact WHERE unit_id = @unit AND void = 0 AND collected = 0 {order}",
-            ArtifactRows.File, ("@unit", unit.UnitId));
+        const string select = "SELECT * FROM artifact WHERE unit_id = @unit AND end_of_unit = @end AND void = 0 AND collected = 0 ORDER BY trained DESC, ordinal DESC";
+        var own = sql.Query(select, ArtifactRows.File, ("@unit", unit.UnitId), ("@end", 0));
         if (unit.Kind == UnitKind.Search && unit.Phase > 0)
         {
-            own.AddRange(sql.Query(
-                $"SELECT * FROM artifact WHERE unit_id = @unit AND void = 0 AND collected = 0 AND end_of_unit = 1 {order}",
-                ArtifactRows.File, ("@unit", NextUnits.PhaseId(runId, unit.Phase - 1))));
+            own.AddRange(sql.Query(select, ArtifactRows.File, ("@unit", NextUnits.PhaseId(runId, unit.Phase - 1)), ("@end", 1)));
         }
         return own;
     }

@@ -31,7 +31,7 @@ internal static class RunReading
             row => new EventDetails(
                 row.Long("seq"), row.Must("kind"), row.Long("step"), row.Int("epoch"), row.Must("name"), row.Must("detail"), row.Instant("at"), row.Flag("void")),
             ("@unit", unit.UnitId)),
-        Checkpoints = sql.Query("SELECT * FROM artifact WHERE unit_id = @unit AND void = 0 AND collected = 0 ORDER BY trained DESC, end_of_unit DESC, fence DESC",
+        Checkpoints = sql.Query("SELECT * FROM artifact WHERE unit_id = @unit AND void = 0 AND collected = 0 ORDER BY trained DESC, ordinal DESC",
             ArtifactRows.File, ("@unit", unit.UnitId)),
     };
 }
