@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Slots;
 using NasFarm.Farm.Store;
@@ -33,17 +32,17 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
     private readonly ArtifactFolder artifacts = new(Checked(options).Artifacts);
     private readonly Pulse moved = new();
     private readonly Pulse idle = new();
-    private readonly SlotInfo[] slots = [.. Enumerable.Range(0, options.CpuSlots).Select(n => new SlotInfo(
-        string.Create(CultureInfo.InvariantCulture, $"{options.Owner}/cpu-{n}"), options.Owner, options.Host, "cpu", "cpu",
-        options.Trainer.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, []))];
+    private readonly LocalSlot[] slots = LocalSlot.Of(options);
 
     private TimeSpan Lease => options.Trainer.Lease;
+
+    private SlotInfo[] Living => [.. slots.Select(s => s.Info)];
 
     /// <summary>Works until the runs of <paramref name="sweepIds"/> are over, until nothing can go on, or until stopped. Work of other
     /// sweeps in the store is done too, by rank. Null: works for whatever comes until stopped.</summary>
     public async Task<FarmEnding> RunAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
     {
-        await store.AnnounceSlotsAsync(slots, Lease, CancellationToken.None).ConfigureAwait(false);
+        await store.AnnounceSlotsAsync(Living, Lease, CancellationToken.None).ConfigureAwait(false);
         // One for "stop", whoever asks: the caller, the end of the work, or a part that broke.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task<FarmEnding> coordinating = CoordinateAsync(sweepIds, ending.Token);
@@ -58,18 +57,19 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
             moved.Send();
         }
         await Task.WhenAll(parts).ConfigureAwait(false);
-        await store.AnnounceSlotsAsync(slots, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
+        await store.AnnounceSlotsAsync(Living, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
         return await coordinating.ConfigureAwait(false);
     }
 
     /// <summary>The life of a slot: look, claim the best that fits, execute it to its end.</summary>
-    private async Task WorkAsync(SlotInfo slot, CancellationToken stop)
+    private async Task WorkAsync(LocalSlot local, CancellationToken stop)
     {
-        await using var supervisor = new TrainerSupervisor(store, slot, null, options.Trainer, artifacts, time, tell ?? (_ => { }));
+        var slot = local.Info;
+        await using var supervisor = new TrainerSupervisor(store, slot, local.VisibleDevice, options.Trainer, artifacts, time, tell ?? (_ => { }));
         while (!stop.IsCancellationRequested)
         {
             var news = moved.Next;
-            var snapshot = await store.ReadSnapshotAsync(4 * slots.Length + 16, CancellationToken.None).ConfigureAwait(false);
+            var snapshot = await store.ReadSnapshotAsync(4 * slots.Length + 16, slot.Device, CancellationToken.None).ConfigureAwait(false);
             // The store knows the fingerprint that this slot has shown.
             var known = snapshot.Slots.FirstOrDefault(s => s.SlotId == slot.SlotId) ?? slot;
             var offers = Scheduler.Rank(snapshot).For(known);
@@ -98,7 +98,7 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
             var news = idle.Next;
             if (time.GetElapsedTime(announced) >= Lease / 3)
             {
-                await store.AnnounceSlotsAsync(slots, Lease, CancellationToken.None).ConfigureAwait(false);
+                await store.AnnounceSlotsAsync(Living, Lease, CancellationToken.None).ConfigureAwait(false);
                 announced = time.GetTimestamp();
             }
             if (await store.TryCoordinateAsync(options.Owner, Lease, CancellationToken.None).ConfigureAwait(false))
@@ -140,21 +140,25 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
         }
         if (sweepIds.All(id => before[id].Open == 0))
             return new FarmEnding.AllOver();
-        // The whole queue is read only when its head cannot move.
-        foreach (var most in new int?[] { slots.Length + 16, null })
+        // The whole queue is read only when the head of no pool can move.
+        foreach (var pool in slots.Select(s => s.Info.Device).Distinct())
         {
-            var snapshot = await store.ReadSnapshotAsync(most, CancellationToken.None).ConfigureAwait(false);
-            var ranking = Scheduler.Rank(snapshot);
-            if (snapshot.Running.Count > 0 || ranking.Offers.Count > 0 || ranking.Waits.Any(w => w.Reason == WaitReason.BackingOff))
+            if (CanMove(await store.ReadSnapshotAsync(1, pool, CancellationToken.None).ConfigureAwait(false), out _))
                 return null;
-            if (most is null)
-            {
-                var ours = (await Task.WhenAll(sweepIds.Select(id => store.ReadSweepAsync(id, CancellationToken.None))).ConfigureAwait(false))
-                    .SelectMany(sweep => sweep!.Runs).Select(run => run.RunId).ToHashSet();
-                return new FarmEnding.Stuck([.. ranking.Waits.Where(w => ours.Contains(w.RunId))]);
-            }
         }
-        throw new InvalidOperationException("The whole queue has been read.");
+        if (CanMove(await store.ReadSnapshotAsync(cancel: CancellationToken.None).ConfigureAwait(false), out var ranking))
+            return null;
+        var ours = (await Task.WhenAll(sweepIds.Select(id => store.ReadSweepAsync(id, CancellationToken.None))).ConfigureAwait(false))
+            .SelectMany(sweep => sweep!.Runs).Select(run => run.RunId).ToHashSet();
+        var waits = ranking.Waits.Where(w => ours.Contains(w.RunId)).ToList();
+        // None: the last of them ended between the two readings.
+        return waits.Count == 0 ? null : new FarmEnding.Stuck(waits);
+    }
+
+    private static bool CanMove(FarmSnapshot snapshot, out Ranking ranking)
+    {
+        ranking = Scheduler.Rank(snapshot);
+        return snapshot.Running.Count > 0 || ranking.Offers.Count > 0 || ranking.Waits.Any(w => w.Reason == WaitReason.BackingOff);
     }
 
     private static LocalFarmOptions Checked(LocalFarmOptions options)

@@ -14,8 +14,11 @@ public sealed class LocalFarmOptions : IValidatableObject
     public string Host { get; set; } = Environment.MachineName;
 
     /// <summary>Units executed at once on the CPU. Default: 1.</summary>
-    [Range(1, 1024)]
+    [Range(0, 1024)]
     public int CpuSlots { get; set; } = 1;
+
+    /// <summary>GPUs to use, one slot each, by index or UUID as <c>CUDA_VISIBLE_DEVICES</c> takes them. Default: none.</summary>
+    public IReadOnlyList<string> Gpus { get; set; } = [];
 
     /// <summary>Folder of the checkpoints.</summary>
     [Required]
@@ -37,6 +40,8 @@ public sealed class LocalFarmOptions : IValidatableObject
     {
         var problems = new List<ValidationResult>();
         Validator.TryValidateObject(Trainer, new ValidationContext(Trainer), problems, validateAllProperties: true);
+        if (CpuSlots + Gpus.Count == 0)
+            problems.Add(new($"{nameof(CpuSlots)} is 0 and {nameof(Gpus)} is empty; a farm needs a slot."));
         if (PollInterval >= Trainer.Lease)
             problems.Add(new($"{nameof(PollInterval)} ({PollInterval}) must be shorter than the lease ({Trainer.Lease})."));
         return problems;

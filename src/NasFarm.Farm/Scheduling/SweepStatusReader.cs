@@ -11,7 +11,7 @@ public static class SweepStatusReader
     {
         if (await store.ReadSweepAsync(sweepId, cancel).ConfigureAwait(false) is not { } status)
             return null;
-        var snapshot = await store.ReadSnapshotAsync(null, cancel).ConfigureAwait(false);
+        var snapshot = await store.ReadSnapshotAsync(cancel: cancel).ConfigureAwait(false);
         return Explain(status, Scheduler.Rank(snapshot));
     }
 

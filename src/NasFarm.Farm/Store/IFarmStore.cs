@@ -54,7 +54,10 @@ public interface IFarmStore : IAsyncDisposable
 
     /// <summary>What the scheduler decides on. <paramref name="mostOffers"/> bounds the units that may start now, best-ranked first,
     /// and leaves out those that may not; null: every waiting unit.</summary>
-    Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, CancellationToken cancel = default);
+    /// <param name="mostOffers">A slot needs to see no more than the slots that may claim before it.</param>
+    /// <param name="pool">Device kind whose units are wanted; null: every.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, string? pool = null, CancellationToken cancel = default);
 
     /// <summary>Checkpoints not collected yet, by unit. Units with nothing to collect may be left out.</summary>
     Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(CancellationToken cancel = default);

@@ -117,7 +117,8 @@ public sealed class SqliteFarmStore : IFarmStore
     }, cancel);
 
     /// <inheritdoc/>
-    public Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, CancellationToken cancel = default) => Read(sql => SweepReading.Snapshot(sql, mostOffers), cancel);
+    public Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, string? pool = null, CancellationToken cancel = default) =>
+        Read(sql => SweepReading.Snapshot(sql, mostOffers, pool), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(CancellationToken cancel = default) => Read(ArtifactRows.Collectable, cancel);

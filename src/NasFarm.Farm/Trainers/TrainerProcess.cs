@@ -58,7 +58,7 @@ internal sealed class TrainerProcess : IAsyncDisposable
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var kills = KernelKills();
-        return new(await ProcessThread.StartAsync(start).ConfigureAwait(false), inbox, environment, kills);
+        return new(await ParentThread.StartAsync(start).ConfigureAwait(false), inbox, environment, kills);
     }
 
     /// <summary>Sends a command. A trainer that is gone cannot hear; its exit tells the rest.</summary>

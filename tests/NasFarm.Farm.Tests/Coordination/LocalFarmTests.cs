@@ -148,6 +148,21 @@ public sealed class LocalFarmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_gpu_slot_takes_the_units_of_its_pool_and_its_trainer_sees_one_device()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { Execution = new(Device: "cuda") });
+        await store.AcceptAsync(Plan("s2", Run("sgas", 1)));
+        var options = Options("a", ["device"], 1);
+        options.Gpus = ["7"];
+
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(new LocalFarm(store, options, TimeProvider.System, events.Tell), "s1", "s2"));
+
+        Assert.All(events.All<FarmEvent.Completed>(), c => Assert.Equal(
+            c.Claim.RunId == "darts-s1" ? ("a/gpu-7", "cell seen on '7'") : ("a/cpu-0", "cell seen on ''"), (c.SlotId, c.Search!.Genotype)));
+        Assert.Equal(4, events.All<FarmEvent.Completed>().Count);
+    }
+
+    [Fact]
     public async Task An_unknown_sweep_is_named_and_nothing_is_left_running()
     {
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => RunAsync(Farm("a", "hang"), "nowhere"));

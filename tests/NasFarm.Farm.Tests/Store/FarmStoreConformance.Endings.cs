@@ -264,6 +264,35 @@ public abstract partial class FarmStoreConformance
     }
 
     [Fact]
+    public async Task What_a_slot_cannot_run_does_not_hide_what_it_can()
+    {
+        await Store.AcceptAsync(Plan("gpu", Run("a", 1)) with { Execution = new(Device: "cuda"), Priority = 9 });
+        await Store.AcceptAsync(Plan("held", Run("b", 1)) with { Priority = 8 });
+        await Store.AcceptAsync(Plan("cpu", Run("c", 1)));
+        var key = (await Store.MustClaimAsync("b-s1-p00")).Key;
+        await Store.RecordStartedAsync(key, Started(1));
+        await Store.AppendAsync(key, [Checkpoint(key.UnitId, 1, 1)]);
+        await Store.EndAttemptAsync(key, FailureReason.HostStopping, "stopping", []);
+        await Store.EndAttemptAsync((await Store.MustClaimAsync("b-s1-p00")).Key, FailureReason.NumericsMismatch, "other level", []);
+
+        Assert.Equal(["c-s1-p00"], (await Store.ReadSnapshotAsync(1, "cpu")).Waiting.Select(u => u.UnitId));
+        Assert.Equal(["a-s1-p00"], (await Store.ReadSnapshotAsync(1, "cuda")).Waiting.Select(u => u.UnitId));
+    }
+
+    [Fact]
+    public async Task Many_claimants_share_the_queue_without_overlap()
+    {
+        await Store.AcceptAsync(Plan("s1", [.. Enumerable.Range(0, 24).Select(seed => Run("darts", seed))]));
+        var queue = await Store.WaitingAsync();
+        await using var other = await OpenAsync();
+
+        var claims = await Task.WhenAll(Enumerable.Range(0, 32).Select(n => Task.Run(() => (n % 2 == 0 ? Store : other).ClaimAsync(queue, Slot, Lease))));
+
+        Assert.Equal(queue, claims.OfType<Claim>().Select(c => c.Key.UnitId).Order(StringComparer.Ordinal));
+        Assert.All(claims.OfType<Claim>(), c => Assert.Equal(1, c.Key.Fence));
+    }
+
+    [Fact]
     public async Task Collected_and_void_checkpoints_keep_no_file_alive()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));

@@ -7,6 +7,7 @@
 #   hang          begins, then only listens; leaves at the end of its input
 #   stubborn      begins, then listens to nothing, not even the end of its input
 #   polite        begins; on stop it saves a checkpoint and releases the unit; on each lease it measures
+#   device        normal; the cell tells which GPU the environment shows
 #   garbled       says a line that is no event
 #   other-fence   says a metric for the next fence
 #   other-version says hello in another protocol
@@ -52,8 +53,9 @@ run() {
   metric 0 train_loss 2.5
   metric 1 train_loss 1.25
   if [[ $kind == search ]]; then
+    cell="cell of $unit"; [[ $mode == device ]] && cell="cell seen on '$CUDA_VISIBLE_DEVICES'"
     finished=false; [[ $phase -ge 1 ]] && finished=true
-    say "{\"type\":\"done\",\"fence\":$fence,\"file\":$(file end.safetensors 2 true),\"search\":{\"searchFinished\":$finished,\"genotype\":\"cell of $unit\",\"epoch\":2,\"trained\":2,\"diverged\":false}}"
+    say "{\"type\":\"done\",\"fence\":$fence,\"file\":$(file end.safetensors 2 true),\"search\":{\"searchFinished\":$finished,\"genotype\":\"$cell\",\"epoch\":2,\"trained\":2,\"diverged\":false}}"
   else
     say "{\"type\":\"done\",\"fence\":$fence,\"file\":$(file end.safetensors 2 true),\"retrain\":{\"testAccuracy\":90,\"bestTestAccuracy\":91,\"parameters\":10,\"diverged\":false}}"
   fi

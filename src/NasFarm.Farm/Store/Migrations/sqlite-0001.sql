@@ -20,6 +20,7 @@ CREATE TABLE seed_run (
   seed             INTEGER NOT NULL,
   spec             TEXT NOT NULL,
   execution        TEXT NOT NULL,
+  device           TEXT NOT NULL,   -- of the execution: the pool its units queue in
   max_attempts     INTEGER NOT NULL,
   wall_limit_ms    INTEGER,
   priority         INTEGER NOT NULL,
@@ -79,6 +80,7 @@ CREATE TABLE unit (
   fence       INTEGER NOT NULL DEFAULT 0,
   lease_until INTEGER,
   not_before  INTEGER NOT NULL,
+  device      TEXT NOT NULL,
   priority    INTEGER NOT NULL,
   seed        INTEGER NOT NULL,
   progress    INTEGER NOT NULL,
@@ -93,7 +95,7 @@ CREATE TABLE unit (
   reason_text TEXT
 ) WITHOUT ROWID;
 CREATE INDEX unit_by_run ON unit (run_id, kind, phase);
-CREATE INDEX unit_queue ON unit (state, priority DESC, seed, progress DESC, arm_order, enqueued_at, unit_id);
+CREATE INDEX unit_queue ON unit (state, device, priority DESC, seed, progress DESC, arm_order, enqueued_at, unit_id);
 CREATE INDEX unit_lease ON unit (lease_until) WHERE state = 'running';
 
 CREATE TABLE attempt (

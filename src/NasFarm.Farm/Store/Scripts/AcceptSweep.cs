@@ -84,28 +84,31 @@ internal static class AcceptSweep
         {
             sql.Execute(
                 """
-                INSERT INTO seed_run (run_id, tenant, seed, spec, execution, max_attempts, wall_limit_ms, priority, arm_order, search_state, code_version, created_at)
-                VALUES (@run, @tenant, @seed, @spec, @execution, @attempts, @wall, @priority, @arm, 'open', @version, @now)
+                INSERT INTO seed_run (run_id, tenant, seed, spec, execution, device, max_attempts, wall_limit_ms, priority, arm_order, search_state, code_version, created_at)
+                VALUES (@run, @tenant, @seed, @spec, @execution, @device, @attempts, @wall, @priority, @arm, 'open', @version, @now)
                 """,
                 ("@run", run.RunId), ("@tenant", plan.Tenant), ("@seed", run.Spec.SearchSeed), ("@spec", Columns.Json(run.Spec)),
-                ("@execution", Columns.Json(plan.Execution)), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds),
+                ("@execution", Columns.Json(plan.Execution)), ("@device", plan.Execution.Device), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds),
                 ("@priority", plan.Priority), ("@arm", ArmOrder(plan, run)), ("@version", plan.CodeVersion), ("@now", sql.Now));
             return;
         }
         sql.Execute(
             """
             UPDATE seed_run SET max_attempts = @attempts, wall_limit_ms = @wall, priority = @priority,
-                   execution = CASE WHEN @change = 1 THEN @execution ELSE execution END
+                   execution = CASE WHEN @change = 1 THEN @execution ELSE execution END,
+                   device = CASE WHEN @change = 1 THEN @device ELSE device END
              WHERE run_id = @run
             """,
             ("@run", run.RunId), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds), ("@priority", plan.Priority),
-            ("@change", plan.Execution.AllowNumericsChange ? 1 : 0), ("@execution", Columns.Json(plan.Execution)));
+            ("@change", plan.Execution.AllowNumericsChange ? 1 : 0), ("@execution", Columns.Json(plan.Execution)), ("@device", plan.Execution.Device));
         sql.Execute("UPDATE unit SET priority = @priority WHERE run_id = @run AND state IN ('waiting', 'running')",
             ("@run", run.RunId), ("@priority", plan.Priority));
         if (plan.Execution.AllowNumericsChange)
         {
             sql.Execute("UPDATE unit SET hold = NULL, reason = NULL, reason_text = NULL WHERE run_id = @run AND hold = 'numerics-mismatch'",
                 ("@run", run.RunId));
+            sql.Execute("UPDATE unit SET device = @device WHERE run_id = @run AND state = 'waiting'",
+                ("@run", run.RunId), ("@device", plan.Execution.Device));
         }
     }
 

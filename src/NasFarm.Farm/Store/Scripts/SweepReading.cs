@@ -8,24 +8,26 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Where sweeps and their runs stand.</summary>
 internal static class SweepReading
 {
-    public static FarmSnapshot Snapshot(SqlSession sql, int? mostOffers)
+    public static FarmSnapshot Snapshot(SqlSession sql, int? mostOffers, string? pool)
     {
         // The order of the index unit_queue is the scheduler's order, so that a bounded reading holds the best.
         var waiting = sql.Query(
             """
-            SELECT u.*, r.tenant, r.execution FROM unit u JOIN seed_run r ON r.run_id = u.run_id
-             WHERE u.state = 'waiting' AND (@most < 0 OR (u.not_before <= @now AND (u.hold IS NULL OR u.hold = 'numerics-mismatch')))
+            SELECT u.*, r.tenant FROM unit u JOIN seed_run r ON r.run_id = u.run_id
+             WHERE u.state = 'waiting' AND (@pool IS NULL OR u.device = @pool) AND (@most < 0 OR (u.not_before <= @now AND (
+               u.hold IS NULL
+               OR (u.hold = 'numerics-mismatch' AND u.fingerprint IN (SELECT s.fingerprint FROM slot s WHERE s.alive_until >= @now)))))
              ORDER BY u.priority DESC, u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id LIMIT @most
             """,
             row => new WaitingUnit(
                 row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), Kind(row.Must("kind")), row.Int("phase"), row.Int("priority"),
                 row.Long("seed"), row.Int("progress"), row.Int("arm_order"), row.Instant("enqueued_at"), row.Instant("not_before"),
-                row.Json<ExecutionSpec>("execution").Device, row.WordOrNull<WaitReason>("hold"), row.Text("reason_text"), row.Text("fingerprint")),
-            ("@most", mostOffers ?? -1), ("@now", sql.Now));
+                row.Must("device"), row.WordOrNull<WaitReason>("hold"), row.Text("reason_text"), row.Text("fingerprint")),
+            ("@most", mostOffers ?? -1), ("@pool", pool), ("@now", sql.Now));
         var running = sql.Query(
-            "SELECT u.unit_id, u.run_id, u.slot_id, u.lease_until, r.tenant, r.execution FROM unit u JOIN seed_run r ON r.run_id = u.run_id WHERE u.state = 'running' ORDER BY u.unit_id",
+            "SELECT u.unit_id, u.run_id, u.slot_id, u.lease_until, u.device, r.tenant FROM unit u JOIN seed_run r ON r.run_id = u.run_id WHERE u.state = 'running' ORDER BY u.unit_id",
             row => new RunningUnit(row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), row.Must("slot_id"),
-                row.Json<ExecutionSpec>("execution").Device, row.Instant("lease_until")));
+                row.Must("device"), row.Instant("lease_until")));
         var slots = sql.Query("SELECT * FROM slot WHERE alive_until >= @now ORDER BY slot_id",
             row => new SlotInfo(row.Must("slot_id"), row.Must("owner"), row.Must("host"), row.Must("device"), row.Must("model"),
                 row.Long("memory"), row.Json<string[]>("labels"), row.Text("fingerprint")), ("@now", sql.Now));

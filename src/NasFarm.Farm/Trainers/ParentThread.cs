@@ -6,11 +6,11 @@ namespace NasFarm.Farm.Trainers;
 /// <summary>Starts child processes from one thread that lives as long as this process. A trainer asks the kernel to be killed when its
 /// parent goes (PR_SET_PDEATHSIG), and to the kernel the parent is the <i>thread</i> that forked: a child started from the thread pool
 /// would die when that pool thread is retired.</summary>
-internal static class ProcessThread
+internal static class ParentThread
 {
     private static readonly BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process> Started)> Requests = [];
 
-    static ProcessThread() => new Thread(Serve) { IsBackground = true, Name = "trainer parent" }.Start();
+    static ParentThread() => new Thread(Serve) { IsBackground = true, Name = "trainer parent" }.Start();
 
     /// <summary>Throws <see cref="System.ComponentModel.Win32Exception"/> when the program cannot be started.</summary>
     public static Task<Process> StartAsync(ProcessStartInfo start)
