@@ -127,13 +127,15 @@ public sealed record Arm(
 /// <param name="At">Where the target stands.</param>
 /// <param name="SettingsAt">Where each setting stands.</param>
 public sealed record RetrainChoice(
-    DataChoice Data, string? Recipe, Hyperparameters Settings, IReadOnlyList<long> Seeds, Place At, IReadOnlyDictionary<string, Place> SettingsAt)
+    DataChoice Data, string? Recipe, Hyperparameters Settings, IReadOnlyList<long> Seeds, Place At,
+    IReadOnlyDictionary<string, Place> SettingsAt)
 {
     /// <summary>The recipe for cells of a space.</summary>
     public string RecipeFor(string spaceName) => Recipe ?? (spaceName == "nas-bench-201" ? "nas-bench-201" : "darts");
 
     /// <summary>Every setting of the recipe with its value in a space. The crop's side follows <c>imageSize</c> unless it is set itself.
-    /// Throws <see cref="HyperparameterException"/>, or <see cref="ArgumentException"/> when the recipe does not train the space's cells.</summary>
+    /// Throws <see cref="HyperparameterException"/>, or <see cref="ArgumentException"/> when the recipe does not train the space's
+    /// cells.</summary>
     public Hyperparameters Resolve(string spaceName) => RecipeCatalog.Resolve(
         RecipeFor(spaceName), spaceName,
         Data.ImageSize is { } side && !Settings.ContainsKey("trainImageSize") ? Settings.With("trainImageSize", (long)side) : Settings);

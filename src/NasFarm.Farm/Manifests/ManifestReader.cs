@@ -20,7 +20,8 @@ public static class ManifestReader
     {
         var name = Path.GetFileName(path);
         using var stream = File.OpenRead(path);
-        if (stream.Length > YamlText.MaxBytes) throw Single(name, $"the manifest is {stream.Length:N0} bytes long; the limit is {YamlText.MaxBytes:N0}.");
+        if (stream.Length > YamlText.MaxBytes)
+            throw Single(name, $"the manifest is {stream.Length:N0} bytes long; the limit is {YamlText.MaxBytes:N0}.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         try
@@ -70,14 +71,15 @@ public static class ManifestReader
             Data = [.. Items(spec[ManifestKeys.Data.Key]).Cast<YamlMap>().Select(SearchData)],
             NoneRule = Enum<NoneRule>(spec, ManifestKeys.NoneRuleKey),
             Arms = Arms(spec, errors),
-            Retrains = [.. Items(spec[ManifestKeys.RetrainList.Key]).Cast<YamlMap>().Select(m => RetrainTarget(m, errors))],
+            Retrains = [.. Items(spec[ManifestKeys.Retrain.Key]).Cast<YamlMap>().Select(m => RetrainTarget(m, errors))],
             Table = spec.Map(ManifestKeys.Evaluate).Flag(ManifestKeys.Table),
             PrimaryAt = [.. primary.Select(p => p.Place)],
             MethodsAt = spec[ManifestKeys.Methods.Key]!.Place,
             SeedsAt = spec[ManifestKeys.Seeds.Key]!.Place,
             EvaluateAt = spec.Map(ManifestKeys.Evaluate)?.Place,
             CheckpointEveryAt = execution?[ManifestKeys.CheckpointEveryEpochs.Key]?.Place,
-            Comparison = new(primary.ElementAtOrDefault(0)?.Text, primary.ElementAtOrDefault(1)?.Text, comparison.Text(ManifestKeys.BudgetMatch)!),
+            Comparison = new(
+                primary.ElementAtOrDefault(0)?.Text, primary.ElementAtOrDefault(1)?.Text, comparison.Text(ManifestKeys.BudgetMatch)!),
             ComparisonAt = spec.Map(ManifestKeys.Comparison)?.Place,
             Execution = new(
                 execution.Text(ManifestKeys.Device)!, execution.Int(ManifestKeys.Threads)!.Value,
@@ -93,7 +95,8 @@ public static class ManifestReader
         if (node is YamlMap range)
         {
             var (start, count) = (range.Long(ManifestKeys.Start)!.Value, range.Int(ManifestKeys.Count)!.Value);
-            if (start + count - 1 > int.MaxValue) errors.Add(range.Place, $"the last seed would be {start + count - 1}; seeds end at {int.MaxValue}.");
+            if (start + count - 1 > int.MaxValue)
+                errors.Add(range.Place, $"the last seed would be {start + count - 1}; seeds end at {int.MaxValue}.");
             return [.. Enumerable.Range(0, count).Select(i => start + i)];
         }
         var seeds = new List<long>();
@@ -102,7 +105,9 @@ public static class ManifestReader
         {
             var seed = item.Whole!.Value;
             if (seen.TryAdd(seed, item.Place)) seeds.Add(seed);
-            else errors.Add(item.Place, $"seed {seed} stands here a second time (first in line {seen[seed].Line}); a run is made once per seed.");
+            else
+                errors.Add(item.Place,
+                    $"seed {seed} stands here a second time (first in line {seen[seed].Line}); a run is made once per seed.");
         }
         return seeds;
     }
@@ -111,14 +116,18 @@ public static class ManifestReader
     {
         var (one, many) = (spec[ManifestKeys.Space.Key], spec[ManifestKeys.Spaces.Key]);
         if (one is null == many is null)
-            errors.Add((many ?? spec).Place, one is null ? "'space' is missing: write space: { name: … }, or spaces with a list." : "'space' and 'spaces' both stand here; keep one.");
+            errors.Add((many ?? spec).Place, one is null ? "'space' is missing: write space: { name: … }, or spaces with a "
+                + "list." : "'space' and 'spaces' both stand here; keep one.");
         var choices = new List<SpaceChoice>();
         foreach (var map in (one is null ? Items(many) : [one]).Cast<YamlMap>())
         {
             var space = SearchSpaces.Get(map.Text(ManifestKeys.SpaceName)!);
-            var choice = new SpaceSpec(space.Name, map.Int(ManifestKeys.Channels) ?? space.DefaultChannels, map.Int(ManifestKeys.Cells) ?? space.DefaultCells);
+            var (channels, cells) = (map.Int(ManifestKeys.Channels), map.Int(ManifestKeys.Cells));
+            var choice = new SpaceSpec(space.Name, channels ?? space.DefaultChannels, cells ?? space.DefaultCells);
             foreach (var sentence in space.CheckSize(choice.Channels, choice.Cells)) errors.Add(map.Place, sentence);
-            if (choices.Any(c => c.Spec == choice)) errors.Add(map.Place, $"space {choice.Name} with {choice.Channels} channels and {choice.Cells} cells stands here a second time; keep one.");
+            if (choices.Any(c => c.Spec == choice))
+                errors.Add(map.Place,
+                    $"space {choice.Name} with {choice.Channels} channels and {choice.Cells} cells stands here a second time; keep one.");
             choices.Add(new(choice, map.Place));
         }
         return choices;
@@ -142,9 +151,11 @@ public static class ManifestReader
             TestImages = map.Int(ManifestKeys.TestImages),
         };
         var recipe = map.Text(ManifestKeys.Recipe);
-        var settings = recipe is not null && map["settings"] is YamlMap given ? Settings(given.Entries, RecipeCatalog.Get(recipe).Settings) : [];
-        return new(
-            data, recipe, Values(settings), map[ManifestKeys.RetrainSeeds.Key] is { } seeds ? Seeds(seeds, errors) : [0], map.Place, Places(settings));
+        List<Given> settings = recipe is not null && map["settings"] is YamlMap given
+            ? Settings(given.Entries, RecipeCatalog.Get(recipe).Settings)
+            : [];
+        var seeds = map[ManifestKeys.RetrainSeeds.Key] is { } node ? Seeds(node, errors) : [0];
+        return new(data, recipe, Values(settings), seeds, map.Place, Places(settings));
     }
 
     private static List<Arm> Arms(YamlMap spec, ErrorList errors)
@@ -161,7 +172,8 @@ public static class ManifestReader
             var settings = Settings(own.Concat(shared.ExceptBy(own.Select(e => e.Key), e => e.Key)), method.Settings);
             foreach (var definition in method.Settings) unused.Remove(definition.Name);
             if (arms.FirstOrDefault(a => a.Label == label) is { } same)
-                errors.Add(node.Place, $"the arm '{label}' stands here a second time (first in line {same.At.Line}); give it a label with 'as'.");
+                errors.Add(node.Place,
+                    $"the arm '{label}' stands here a second time (first in line {same.At.Line}); give it a label with 'as'.");
             arms.Add(new(label, method.Name, Values(settings), map.Text(ManifestKeys.Source), node.Place, Places(settings)));
         }
         foreach (var entry in unused.Values)
@@ -169,15 +181,18 @@ public static class ManifestReader
         return arms;
     }
 
-    /// <summary>Entries that are settings of the definitions, with typed value and place.</summary>
-    private static List<(string Name, object Value, Place At)> Settings(IEnumerable<YamlEntry> entries, IReadOnlyList<HyperparameterDefinition> definitions) =>
+    /// <summary>A setting as the manifest gives it.</summary>
+    private sealed record Given(string Name, object Value, Place At);
+
+    /// <summary>Entries that are settings of the definitions, with typed values.</summary>
+    private static List<Given> Settings(IEnumerable<YamlEntry> entries, IReadOnlyList<HyperparameterDefinition> definitions) =>
         [.. from entry in entries
             join definition in definitions on entry.Key equals definition.Name
-            select (entry.Key, new SettingShape(definition).Value((YamlScalar)entry.Value)!, entry.Value.Place)];
+            select new Given(entry.Key, new SettingShape(definition).Value((YamlScalar)entry.Value)!, entry.Value.Place)];
 
-    private static Hyperparameters Values(List<(string Name, object Value, Place At)> settings) => new(settings.Select(s => KeyValuePair.Create(s.Name, s.Value)));
+    private static Hyperparameters Values(List<Given> settings) => new(settings.Select(s => KeyValuePair.Create(s.Name, s.Value)));
 
-    private static Dictionary<string, Place> Places(List<(string Name, object Value, Place At)> settings) => settings.ToDictionary(s => s.Name, s => s.At);
+    private static Dictionary<string, Place> Places(List<Given> settings) => settings.ToDictionary(s => s.Name, s => s.At);
 
     private static IReadOnlyList<YamlNode> Items(YamlNode? node) => node switch { null => [], YamlList list => list.Items, _ => [node] };
 

@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Retraining;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
 
@@ -22,17 +23,24 @@ internal static class ManifestRules
     }
 
     /// <summary>Seed-runs that the manifest expands to. A given cell is not searched, so it has one run per space and data set.</summary>
-    public static long RunCount(Manifest m) => m.Arms.Sum(arm =>
-        (long)m.Spaces.Count * m.Data.Count * (arm.Method == ManifestKeys.GivenCell ? 1 : (long)m.Seeds.Count * (m.DataOrderSeeds?.Count ?? 1)));
+    public static long RunCount(Manifest m)
+    {
+        var (settings, seeds) = ((long)m.Spaces.Count * m.Data.Count, (long)m.Seeds.Count * (m.DataOrderSeeds?.Count ?? 1));
+        return m.Arms.Sum(arm => settings * (arm.Method == ManifestKeys.GivenCell ? 1 : seeds));
+    }
 
     private static void CheckSize(Manifest m, ErrorList errors)
     {
         var runs = RunCount(m);
         var jobs = runs * m.Retrains.Sum(r => (long)r.Seeds.Count);
         if (runs > ManifestKeys.MaxRuns)
-            errors.Add(m.SeedsAt, $"the sweep expands to {runs:N0} seed-runs; the limit is {ManifestKeys.MaxRuns:N0}. Take fewer seeds, or split it into several sweeps: they share runs.");
+            errors.Add(m.SeedsAt,
+                $"the sweep expands to {runs:N0} seed-runs; the limit is {ManifestKeys.MaxRuns:N0}. Take fewer seeds, or split it into "
+                    + "several sweeps: they share runs.");
         else if (jobs > 10L * ManifestKeys.MaxRuns)
-            errors.Add(m.Retrains[0].At, $"the sweep expands to {jobs:N0} retrain jobs; the limit is {10 * ManifestKeys.MaxRuns:N0}. Take fewer targets or retrain seeds.");
+            errors.Add(m.Retrains[0].At,
+                $"the sweep expands to {jobs:N0} retrain jobs; the limit is {10 * ManifestKeys.MaxRuns:N0}. Take fewer targets or "
+                    + "retrain seeds.");
     }
 
     /// <summary>Every arm in every space has legal settings, and no two arms are the same experiment.</summary>
@@ -44,16 +52,21 @@ internal static class ManifestRules
             foreach (var arm in m.Arms)
             {
                 if (!MethodCatalog.Get(arm.Method).Spaces.Contains(space.Spec.Name))
-                    errors.Add(arm.At, $"{arm.Method} does not search {space.Spec.Name}; it searches {string.Join(", ", MethodCatalog.Get(arm.Method).Spaces)}.");
+                    errors.Add(arm.At,
+                        $"{arm.Method} does not search {space.Spec.Name}; it searches "
+                            + $"{string.Join(", ", MethodCatalog.Get(arm.Method).Spaces)}.");
                 else if (Resolved(() => arm.Resolve(space.Spec.Name), arm.At, arm.SettingsAt, errors) is { } settings
                     && !seen.TryAdd((arm.Method, settings, arm.Source), arm))
-                    errors.Add(arm.At, $"the arms '{seen[(arm.Method, settings, arm.Source)].Label}' and '{arm.Label}' have the same method and settings; remove one.");
+                    errors.Add(arm.At,
+                        $"the arms '{seen[(arm.Method, settings, arm.Source)].Label}' and '{arm.Label}' have the same method and "
+                            + "settings; remove one.");
             }
             foreach (var target in m.Retrains)
             {
-                var recipe = Catalog.Retraining.RecipeCatalog.Get(target.RecipeFor(space.Spec.Name));
+                var recipe = RecipeCatalog.Get(target.RecipeFor(space.Spec.Name));
                 if (!recipe.Spaces.Contains(space.Spec.Name))
-                    errors.Add(target.At, $"the recipe {recipe.Name} does not train cells of {space.Spec.Name}; {Recipes(space.Spec.Name)}");
+                    errors.Add(target.At,
+                        $"the recipe {recipe.Name} does not train cells of {space.Spec.Name}; {Recipes(space.Spec.Name)}");
                 else
                     Resolved(() => target.Resolve(space.Spec.Name), target.At, target.SettingsAt, errors);
             }
@@ -61,9 +74,10 @@ internal static class ManifestRules
     }
 
     private static string Recipes(string space) =>
-        $"recipes for it: {string.Join(", ", Catalog.Retraining.RecipeCatalog.All.Where(r => r.Spaces.Contains(space)).Select(r => r.Name))}.";
+        $"recipes for it: {string.Join(", ", RecipeCatalog.All.Where(r => r.Spaces.Contains(space)).Select(r => r.Name))}.";
 
-    private static Hyperparameters? Resolved(Func<Hyperparameters> resolve, Place at, IReadOnlyDictionary<string, Place> settingsAt, ErrorList errors)
+    private static Hyperparameters? Resolved(
+        Func<Hyperparameters> resolve, Place at, IReadOnlyDictionary<string, Place> settingsAt, ErrorList errors)
     {
         try
         {
@@ -71,29 +85,35 @@ internal static class ManifestRules
         }
         catch (HyperparameterException e)
         {
-            foreach (var problem in e.Problems) errors.Add(settingsAt.TryGetValue(problem.Setting, out var place) ? place : at, problem.Message);
+            foreach (var problem in e.Problems) errors.Add(settingsAt.GetValueOrDefault(problem.Setting, at), problem.Message);
             return null;
         }
     }
 
-    /// <summary>A placebo replays the stops of other seeds of one sgas-es arm with phases of equal length (spec/algorithms.md §3.4).</summary>
+    /// <summary>A placebo replays the stops of other seeds of one sgas-es arm with equal phases (spec/algorithms.md §3.4).</summary>
     private static void CheckPlacebos(Manifest m, ErrorList errors)
     {
         foreach (var placebo in m.Arms.Where(a => a.Method == ManifestKeys.SgasEsPlacebo))
         {
             var sources = m.Arms.Where(a => a.Method == ManifestKeys.SgasEs).ToList();
             if (sources.Count == 0)
-                errors.Add(placebo.At, "sgas-es-placebo replays the stops of sgas-es in this sweep, and there is none; add sgas-es to the methods.");
+                errors.Add(placebo.At,
+                    "sgas-es-placebo replays the stops of sgas-es in this sweep, and there is none; add sgas-es to the methods.");
             else if (placebo.Source is null && sources.Count > 1)
                 errors.Add(placebo.At, $"several arms are sgas-es; name the one to replay with 'source': {Labels(sources)}.");
             else if (placebo.Source is { } name && sources.All(s => s.Label != name))
-                errors.Add(placebo.At, $"source '{name}' is no sgas-es arm of this sweep{Nearest.Hint(name, [.. sources.Select(s => s.Label)])}");
-            else if (PlaceboSource(m, placebo) is var source && m.Spaces.Any(s => PhaseLength(source, s) is { } a && PhaseLength(placebo, s) is { } b && a != b))
-                errors.Add(placebo.At, $"phaseEpochs and esStart differ from those of '{source.Label}', whose stops it replays; give both arms the same.");
+                errors.Add(placebo.At,
+                    $"source '{name}' is no sgas-es arm of this sweep{Nearest.Hint(name, [.. sources.Select(s => s.Label)])}");
+            else if (PlaceboSource(m, placebo) is var source && m.Spaces.Any(s => !SamePhases(source, placebo, s.Spec.Name)))
+                errors.Add(placebo.At,
+                    $"phaseEpochs and esStart differ from those of '{source.Label}', whose stops it replays; give both arms the same.");
             if (m.Seeds.Count < 2)
-                errors.Add(placebo.At, "sgas-es-placebo replays the stops of other seeds, and there is only one seed; give seeds: { count: 2 } or more.");
+                errors.Add(placebo.At,
+                    "sgas-es-placebo replays the stops of other seeds, and there is only one seed; give seeds: { count: 2 } or more.");
             else if (m.Seeds.Count - 1 > MaxPlaceboSources)
-                errors.Add(placebo.At, $"{m.Seeds.Count - 1} other seeds would feed each sgas-es-placebo run; the limit is {MaxPlaceboSources}. Put the placebo into a sweep of its own with fewer seeds.");
+                errors.Add(placebo.At,
+                    $"{m.Seeds.Count - 1} other seeds would feed each sgas-es-placebo run; the limit is {MaxPlaceboSources}. Put the "
+                        + "placebo into a sweep of its own with fewer seeds.");
         }
     }
 
@@ -101,30 +121,33 @@ internal static class ManifestRules
     internal static Arm PlaceboSource(Manifest m, Arm placebo) =>
         m.Arms.First(a => a.Method == ManifestKeys.SgasEs && (placebo.Source is null || a.Label == placebo.Source));
 
-    private static (int, int)? PhaseLength(Arm arm, SpaceChoice space)
+    /// <summary>Whether phases may be equally long; true too where settings are wrong, which is reported with the settings.</summary>
+    private static bool SamePhases(Arm source, Arm placebo, string space)
     {
         try
         {
-            var settings = arm.Resolve(space.Spec.Name);
-            return (settings.Int("phaseEpochs"), settings.Int("esStart"));
+            var (a, b) = (source.Resolve(space), placebo.Resolve(space));
+            return a.Int("phaseEpochs") == b.Int("phaseEpochs") && a.Int("esStart") == b.Int("esStart");
         }
         catch (HyperparameterException)
         {
-            return null;   // reported with the settings
+            return true;
         }
     }
 
-    /// <summary>The primary contrast names two arms, and a random arm shows what choosing is worth (spec/retraining-and-data.md §7).</summary>
+    /// <summary>The primary contrast names two arms, and a random arm shows what searching is worth
+    /// (spec/retraining-and-data.md §7).</summary>
     private static void CheckComparison(Manifest m, ErrorList errors)
     {
-        foreach (var (label, place) in new[] { (m.Comparison.PrimaryA, m.PrimaryAt.ElementAtOrDefault(0)), (m.Comparison.PrimaryB, m.PrimaryAt.ElementAtOrDefault(1)) })
+        foreach (var (label, place) in new[] { m.Comparison.PrimaryA, m.Comparison.PrimaryB }.Zip(m.PrimaryAt))
             if (label is not null && m.Arms.All(a => a.Label != label))
                 errors.Add(place, $"there is no arm '{label}'{Nearest.Hint(label, [.. m.Arms.Select(a => a.Label)])}");
         if (m.Comparison.PrimaryA is { } arm && arm == m.Comparison.PrimaryB)
             errors.Add(m.PrimaryAt[1], $"the primary contrast holds '{arm}' against itself; name two arms.");
         var compares = m.Arms.Count > 1 || m.ComparisonAt is not null;
         if (compares && m.Arms.Any(a => a.Method != ManifestKeys.GivenCell) && m.Arms.All(a => a.Method != ManifestKeys.RandomCell))
-            errors.Add(m.MethodsAt, "a comparison needs a random arm: without it nobody can tell whether searching found anything. Add '- random'.");
+            errors.Add(m.MethodsAt,
+                "a comparison needs a random arm: without it nobody can tell whether searching found anything. Add '- random'.");
     }
 
     /// <summary>Both spaces halve the image twice. An odd side breaks the second halving: strided convolution rounds up, pooling and
@@ -132,24 +155,34 @@ internal static class ManifestRules
     private static void CheckImages(Manifest m, ErrorList errors)
     {
         foreach (var data in m.Data.Concat(m.Retrains.Select(r => r.Data)).Where(d => d.ImageSize is { } side && side % 4 != 0))
-            errors.Add(data.At, $"imageSize {data.ImageSize} does not fit {Labels(m.Spaces)}: the network halves images twice, so the side must be a multiple of 4. Use 16, 28 or 32.");
+            errors.Add(data.At,
+                $"imageSize {data.ImageSize} does not fit {Labels(m.Spaces)}: the network halves images twice, so the side must be a "
+                    + "multiple of 4. Use 16, 28 or 32.");
         foreach (var group in m.Data.GroupBy(d => d with { At = default }).Where(g => g.Count() > 1))
-            errors.Add(group.Last().At, $"the data set {group.Key.Name} with the same sizes stands here a second time (first in line {group.First().At.Line}); keep one.");
+            errors.Add(group.Last().At,
+                $"the data set {group.Key.Name} with the same sizes stands here a second time (first in line {group.First().At.Line}); "
+                    + "keep one.");
         var targets = m.Retrains.GroupBy(r => (r.Data with { At = default }, r.Recipe, r.Settings)).Where(g => g.Count() > 1);
         foreach (var group in targets)
-            errors.Add(group.Last().At, $"this target stands here a second time (first in line {group.First().At.Line}); put all seeds into one.");
+            errors.Add(group.Last().At,
+                $"this target stands here a second time (first in line {group.First().At.Line}); put all seeds into one.");
     }
 
     private static void CheckScores(Manifest m, ErrorList errors)
     {
         if (m.Table && m.Spaces.FirstOrDefault(s => SearchSpaces.Get(s.Spec.Name).Family != SpaceFamily.NasBench201) is { } other)
-            errors.Add(m.EvaluateAt!.Value, $"table: true looks cells up in the table of nas-bench-201, which has none of {other.Spec.Name}; remove it and retrain instead.");
+            errors.Add(m.EvaluateAt!.Value,
+                $"table: true looks cells up in the table of nas-bench-201, which has none of {other.Spec.Name}; remove it and retrain "
+                    + "instead.");
     }
 
     private static void CheckCheckpoints(Manifest m, ErrorList errors)
     {
-        if (m.Execution.CheckpointEveryEpochs > 1 && m.Arms.FirstOrDefault(a => a.Method is ManifestKeys.SgasEs or ManifestKeys.SgasEsPlacebo) is { } arm)
-            errors.Add(m.CheckpointEveryAt!.Value, $"checkpointEveryEpochs is {m.Execution.CheckpointEveryEpochs}, and '{arm.Label}' may return to any epoch of its phase; write 1.");
+        var returns = m.Arms.FirstOrDefault(a => a.Method is ManifestKeys.SgasEs or ManifestKeys.SgasEsPlacebo);
+        if (m.Execution.CheckpointEveryEpochs > 1 && returns is { } arm)
+            errors.Add(m.CheckpointEveryAt!.Value,
+                $"checkpointEveryEpochs is {m.Execution.CheckpointEveryEpochs}, and '{arm.Label}' may return to any epoch of its "
+                    + "phase; write 1.");
     }
 
     private static string Labels(IEnumerable<Arm> arms) => string.Join(", ", arms.Select(a => a.Label));

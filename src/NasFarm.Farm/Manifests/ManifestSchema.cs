@@ -16,7 +16,8 @@ public static class ManifestSchema
     public static string Text()
     {
         using var stream = typeof(ManifestSchema).Assembly.GetManifestResourceStream(FileName)
-            ?? throw new InvalidOperationException($"The resource {FileName} is not embedded in {typeof(ManifestSchema).Assembly.GetName().Name}.");
+            ?? throw new InvalidOperationException($"The resource {FileName} is not embedded in "
+                + $"{typeof(ManifestSchema).Assembly.GetName().Name}.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
@@ -77,7 +78,8 @@ public static class ManifestSchema
                 if (map.Fields.Any(f => f.Required)) schema["required"] = Texts(map.Fields.Where(f => f.Required).Select(f => f.Key));
                 break;
             case NamedShape named:
-                schema["anyOf"] = new JsonArray([.. named.ByName.Values.Concat(named.Unnamed is { } u ? [u] : []).Select(v => (JsonNode)Schema(v))]);
+                var variants = named.Unnamed is { } unnamed ? named.ByName.Values.Append(unnamed) : named.ByName.Values;
+                schema["anyOf"] = new JsonArray([.. variants.Select(v => (JsonNode)Schema(v))]);
                 break;
             case EitherShape either:
                 schema["anyOf"] = new JsonArray([.. either.Forms.Select(f => (JsonNode)Schema(f))]);
@@ -92,7 +94,8 @@ public static class ManifestSchema
     private static JsonObject Property(Field field)
     {
         var schema = Schema(field.Shape);
-        if (field.Default is not (null or string { Length: > 0 } and ['(', ..])) schema["default"] = JsonSerializer.SerializeToNode(field.Default, CatalogJson.Compact);
+        if (field.Default is not (null or string { Length: > 0 } and ['(', ..]))
+            schema["default"] = JsonSerializer.SerializeToNode(field.Default, CatalogJson.Compact);
         return schema;
     }
 }

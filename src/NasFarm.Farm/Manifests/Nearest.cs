@@ -17,7 +17,8 @@ public static class Nearest
     internal static string Hint(string typed, IReadOnlyCollection<string> known)
     {
         var near = To(typed, known);
-        return (near is null ? "." : $"; did you mean '{near}'?") + (near is null || known.Count <= 4 ? $" Known: {string.Join(", ", known)}." : "");
+        return (near is null ? "." : $"; did you mean '{near}'?") + (near is null || known.Count <= 4 ? " Known: "
+            + $"{string.Join(", ", known)}." : "");
     }
 
     /// <summary>Edits (insert, delete, replace, swap of neighbours) that turn one text into the other.</summary>
@@ -38,6 +39,7 @@ public static class Nearest
         return d[a.Length, b.Length];
     }
 
-    /// <summary>Names differ by more than punctuation: <c>batch_size</c>, <c>batch-size</c> and <c>BatchSize</c> are one slip away.</summary>
+    /// <summary>Names differ by more than punctuation: <c>batch_size</c>, <c>batch-size</c> and <c>BatchSize</c> are one slip
+    /// away.</summary>
     private static string Fold(string name) => name.Replace('_', '-').ToLowerInvariant();
 }

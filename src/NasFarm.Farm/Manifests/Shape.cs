@@ -12,13 +12,16 @@ public abstract record Shape(string Description)
     public abstract string Wants { get; }
 }
 
-/// <summary>Text: one of <paramref name="Choices"/>, or anything that matches <paramref name="Pattern"/> (a regular expression for the whole text).</summary>
+/// <summary>Text: one of <paramref name="Choices"/>, or anything that matches <paramref name="Pattern"/> (a regular expression for the
+/// whole text).</summary>
 /// <param name="What">What the choices are, for messages: <c>method</c>, <c>data set</c>.</param>
-public sealed record TextShape(string Description, string What, IReadOnlyList<string>? Choices = null, string? Pattern = null, string? PatternSays = null)
+public sealed record TextShape(
+    string Description, string What, IReadOnlyList<string>? Choices = null, string? Pattern = null, string? PatternSays = null)
     : Shape(Description)
 {
     /// <inheritdoc/>
-    public override string Wants => Choices is { } c ? $"one of {string.Join(", ", c)}" : $"{("aeiou".Contains(What[0]) ? "an" : "a")} {What}{(PatternSays is null ? "" : $": {PatternSays}")}";
+    public override string Wants => Choices is { } c ? $"one of {string.Join(", ", c)}" : $"{("aeiou".Contains(What[0]) ? "an" : "a")} "
+        + $"{What}{(PatternSays is null ? "" : $": {PatternSays}")}";
 }
 
 /// <summary>An integer in a closed range.</summary>
@@ -43,7 +46,8 @@ public sealed record SettingShape(HyperparameterDefinition Definition) : Shape(D
     /// <inheritdoc/>
     public override string Wants => Definition.Legal;
 
-    /// <summary>The value in the type of the definition, so that <c>1</c> and <c>1.0</c> are one number and one id; null when it is not legal.</summary>
+    /// <summary>The value in the type of the definition, so that <c>1</c> and <c>1.0</c> are one number and one id; null when it is not
+    /// legal.</summary>
     internal object? Value(YamlScalar scalar) => Definition.Accept(Definition.Type switch
     {
         HyperparameterType.Integer => scalar.Whole,
@@ -69,7 +73,8 @@ public sealed record MapShape(string Description, params IReadOnlyList<Field> Fi
 
 /// <summary>A mapping whose keys depend on the name under <paramref name="Key"/>: the settings of a method, of a recipe.
 /// <paramref name="Unnamed"/> is the shape when that key is left out; null: it must stand.</summary>
-public sealed record NamedShape(string Description, string Key, string What, IReadOnlyDictionary<string, MapShape> ByName, MapShape? Unnamed = null)
+public sealed record NamedShape(
+    string Description, string Key, string What, IReadOnlyDictionary<string, MapShape> ByName, MapShape? Unnamed = null)
     : Shape(Description)
 {
     /// <inheritdoc/>
@@ -91,5 +96,6 @@ public sealed record EitherShape(string Description, params IReadOnlyList<Shape>
     });
 }
 
-/// <summary>A key of a mapping. <paramref name="Default"/> is what its absence means, as a value or, in words, as text in parentheses.</summary>
+/// <summary>A key of a mapping. <paramref name="Default"/> is what its absence means, as a value or, in words, as text in
+/// parentheses.</summary>
 public sealed record Field(string Key, Shape Shape, object? Default = null, bool Required = false);

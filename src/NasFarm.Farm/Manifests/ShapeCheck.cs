@@ -3,7 +3,8 @@ using NasFarm.Catalog.Methods;
 
 namespace NasFarm.Farm.Manifests;
 
-/// <summary>Holds nodes against shapes and adds every difference to the errors: unknown keys, missing keys, wrong types, values out of range.</summary>
+/// <summary>Holds nodes against shapes and adds every difference to the errors: unknown keys, missing keys, wrong types, values out of
+/// range.</summary>
 internal static class ShapeCheck
 {
     public static void Check(YamlNode node, Shape shape, ErrorList errors)
@@ -31,7 +32,8 @@ internal static class ShapeCheck
         var slip = (node, shape) switch
         {
             (YamlScalar { IsNull: true }, _) => " Give it a value or remove the key.",
-            (YamlScalar { Quoted: true } s, not (TextShape or SettingShape { Definition.Type: HyperparameterType.Text })) => $" Remove the quotes if you mean {s.Short}.",
+            (YamlScalar { Quoted: true } s, not (TextShape or SettingShape { Definition.Type: HyperparameterType.Text })) => " Remove "
+                + $"the quotes if you mean {s.Short}.",
             (YamlScalar { Text: "yes" or "on" or "Yes" or "On" }, FlagShape) => " Write true.",
             (YamlScalar { Text: "no" or "off" or "No" or "Off" }, FlagShape) => " Write false.",
             (YamlScalar, ListShape) => $" Write [{((YamlScalar)node).Short}].",
@@ -48,9 +50,10 @@ internal static class ShapeCheck
         }
         else if (shape.Choices is { } choices)
         {
-            if (!choices.Contains(scalar.Text)) errors.Add(scalar.Place, $"'{scalar.Short}' is not a known {shape.What}{Nearest.Hint(scalar.Text, choices)}");
+            if (!choices.Contains(scalar.Text))
+                errors.Add(scalar.Place, $"'{scalar.Short}' is not a known {shape.What}{Nearest.Hint(scalar.Text, choices)}");
         }
-        else if (shape.Pattern is { } pattern && !Regex.IsMatch(scalar.Text, pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))
+        else if (shape.Pattern is { } pattern && !Regex.IsMatch(scalar.Text, pattern, RegexOptions.NonBacktracking))
         {
             Refuse(scalar, shape, errors);
         }
@@ -67,9 +70,12 @@ internal static class ShapeCheck
         var name = map[shape.Key] as YamlScalar;
         if (name is null && shape.Unnamed is { } unnamed)
         {
-            var dependent = map.Entries.Where(e => unnamed.Fields.All(f => f.Key != e.Key) && shape.ByName.Values.Any(v => v.Fields.Any(f => f.Key == e.Key))).ToList();
+            var known = unnamed.Fields.Select(f => f.Key);
+            var named = shape.ByName.Values.SelectMany(v => v.Fields).Select(f => f.Key).Except(known).ToHashSet();
+            var dependent = map.Entries.Where(e => named.Contains(e.Key)).ToList();
             foreach (var entry in dependent)
-                errors.Add(entry.KeyPlace, $"'{entry.Key}' depends on the {shape.What}; name it with '{shape.Key}': {string.Join(", ", shape.ByName.Keys)}.");
+                errors.Add(entry.KeyPlace,
+                    $"'{entry.Key}' depends on the {shape.What}; name it with '{shape.Key}': {string.Join(", ", shape.ByName.Keys)}.");
             CheckMap(map with { Entries = [.. map.Entries.Except(dependent)] }, unnamed, errors);
         }
         else if (name is null)

@@ -9,7 +9,8 @@ public abstract record YamlNode(Place Place)
     public abstract string Says { get; }
 }
 
-/// <summary>A scalar as written. <paramref name="Quoted"/> scalars are text; plain ones are what the core schema of YAML 1.2 says.</summary>
+/// <summary>A scalar as written. <paramref name="Quoted"/> scalars are text; plain ones are what the core schema of YAML 1.2
+/// says.</summary>
 public sealed record YamlScalar(Place Place, string Text, bool Quoted) : YamlNode(Place)
 {
     private const NumberStyles NumberForm =
@@ -50,7 +51,8 @@ public sealed record YamlList(Place Place, IReadOnlyList<YamlNode> Items) : Yaml
 public sealed record YamlMap(Place Place, IReadOnlyList<YamlEntry> Entries) : YamlNode(Place)
 {
     /// <summary>The value of a key, or null when absent or empty.</summary>
-    public YamlNode? this[string key] => Entries.FirstOrDefault(e => e.Key == key)?.Value is { } v and not YamlScalar { IsNull: true } ? v : null;
+    public YamlNode? this[string key] =>
+        Entries.FirstOrDefault(e => e.Key == key)?.Value is { } value and not YamlScalar { IsNull: true } ? value : null;
 
     /// <inheritdoc/>
     public override string Says => $"a mapping of {Entries.Count}";

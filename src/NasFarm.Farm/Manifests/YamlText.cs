@@ -20,6 +20,8 @@ public static class YamlText
     /// <summary>Longest scalar or key in characters.</summary>
     public const int MaxScalar = 10_000;
 
+    private static readonly Place Start = new(1, 1, "");
+
     /// <summary>What YAML 1.2 does not allow in a text: C0 without tab, line feed and return; DEL; C1 without next line.</summary>
     private static readonly SearchValues<char> ControlCharacters = SearchValues.Create(
         [.. Enumerable.Range(0, 0xA0).Where(c => c is (< 0x20 or >= 0x7F) and not ('\t' or '\n' or '\r' or 0x85)).Select(c => (char)c)]);
@@ -30,7 +32,7 @@ public static class YamlText
     {
         if (System.Text.Encoding.UTF8.GetByteCount(text) is var bytes and > MaxBytes)
         {
-            errors.Add(new(1, 1, ""), $"the manifest is {bytes:N0} bytes long; the limit is {MaxBytes:N0}. Write seeds as {{ start, count }} instead of a list.");
+            errors.Add(Start, $"the manifest is {bytes:N0} bytes long; the limit is {MaxBytes:N0}. Write seeds as {{ start, count }}.");
             return null;
         }
         if (text.AsSpan().IndexOfAny(ControlCharacters) is >= 0 and var control)
@@ -53,7 +55,9 @@ public static class YamlText
         {
             // The scanner's own guard against a word that goes on over lines inside brackets: not a YamlException, and without a place.
             var before = parser.Current!.End;
-            errors.Add(new((int)before.Line, (int)before.Column, ""), "the text cannot be read on from here; most often a '[' or '{' before it is not closed.");
+            errors.Add(
+                new((int)before.Line, (int)before.Column, ""),
+                "the text cannot be read on from here; most often a '[' or '{' before it is not closed.");
             return null;
         }
         catch (RefusedException e)
@@ -66,7 +70,7 @@ public static class YamlText
     private static Place Position(string text, int index) =>
         new(text.AsSpan(0, index).Count('\n') + 1, index - text.AsSpan(0, index).LastIndexOf('\n'), "");
 
-    /// <summary>The reader's own sentence, or the tab behind it: the first one that stands in an indentation from the error's line on.</summary>
+    /// <summary>The scanner's own sentence, or the tab behind it: the first in an indentation from the error's line on.</summary>
     private static (Place At, string Message) Explain(YamlException e, string text)
     {
         var lines = text.Split('\n');
@@ -74,7 +78,8 @@ public static class YamlText
             if (lines[i].IndexOf('\t') is >= 0 and var tab && string.IsNullOrWhiteSpace(lines[i][..tab]))
                 return (new(i + 1, tab + 1, ""), "a tab stands in the indentation; YAML indents with spaces.");
         return (new((int)e.Start.Line, (int)e.Start.Column, ""),
-            $"this is not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}. Check indentation, quotes and brackets here and in the line above.");
+            $"this is not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}. Check indentation, quotes and "
+                + "brackets here and in the line above.");
     }
 
     private sealed class RefusedException(Place place, string message) : Exception(message)
@@ -89,12 +94,14 @@ public static class YamlText
         public YamlNode Document()
         {
             parser.Consume<StreamStart>();
-            if (parser.Accept<StreamEnd>(out _)) throw new RefusedException(new(1, 1, ""), "the manifest is empty; it starts with 'apiVersion: nasfarm.io/v1'.");
+            if (parser.Accept<StreamEnd>(out _))
+                throw new RefusedException(Start, "the manifest is empty; it starts with 'apiVersion: nasfarm.io/v1'.");
             parser.Consume<DocumentStart>();
             var root = Node("", 0);
             parser.Consume<DocumentEnd>();
             if (parser.Accept<DocumentStart>(out var second))
-                throw new RefusedException(At(second, ""), "a second document begins here; a manifest is one document. Submit each sweep as a file of its own.");
+                throw new RefusedException(
+                    At(second, ""), "a second document begins here; a manifest is one document. Submit each sweep as a file of its own.");
             return root;
         }
 
@@ -104,13 +111,17 @@ public static class YamlText
             var here = next!;
             var place = At(here, path);
             if (here is AnchorAlias alias)
-                throw new RefusedException(place, $"the alias *{alias.Value} is not allowed; repeat the value, or put it under spec.defaults.");
+                throw new RefusedException(place,
+                    $"the alias *{alias.Value} is not allowed; repeat the value, or put it under spec.defaults.");
             if (here is NodeEvent { Anchor.IsEmpty: false } anchored)
-                throw new RefusedException(place, $"the anchor &{anchored.Anchor.Value} is not allowed; a manifest has no anchors and aliases.");
+                throw new RefusedException(place,
+                    $"the anchor &{anchored.Anchor.Value} is not allowed; a manifest has no anchors and aliases.");
             if (here is NodeEvent { Tag.IsEmpty: false } tagged)
                 throw new RefusedException(place, $"the tag {tagged.Tag.Value} is not allowed; write the plain value.");
-            if (++nodes > MaxNodes) throw new RefusedException(place, $"the manifest has more than {MaxNodes:N0} values. Write seeds as {{ start, count }}.");
-            if (depth > MaxDepth) throw new RefusedException(place, $"nesting is deeper than {MaxDepth} levels; a manifest needs at most 6.");
+            if (++nodes > MaxNodes)
+                throw new RefusedException(place, $"the manifest has more than {MaxNodes:N0} values. Write seeds as {{ start, count }}.");
+            if (depth > MaxDepth)
+                throw new RefusedException(place, $"nesting is deeper than {MaxDepth} levels; a manifest needs at most 6.");
             return here switch
             {
                 YamlDotNet.Core.Events.Scalar => Scalar(place),
@@ -141,12 +152,14 @@ public static class YamlText
             var entries = new Dictionary<string, YamlEntry>(StringComparer.Ordinal);
             while (!parser.TryConsume<MappingEnd>(out _))
             {
-                if (Node(place.Path, depth + 1) is not YamlScalar key) throw new RefusedException(place, "a key must be a plain word, not a list or a mapping.");
+                if (Node(place.Path, depth + 1) is not YamlScalar key)
+                    throw new RefusedException(place, "a key must be a plain word, not a list or a mapping.");
                 var path = place.Path.Length == 0 ? key.Short : $"{place.Path}.{key.Short}";
                 var keyPlace = key.Place with { Path = path };
                 var entry = new YamlEntry(key.Text, keyPlace, Node(path, depth + 1));
                 if (!entries.TryAdd(key.Text, entry))
-                    errors.Add(keyPlace, $"the key '{key.Short}' stands here a second time (first in line {entries[key.Text].KeyPlace.Line}); keep one.");
+                    errors.Add(keyPlace,
+                        $"the key '{key.Short}' stands here a second time (first in line {entries[key.Text].KeyPlace.Line}); keep one.");
             }
             return new(place, [.. entries.Values]);
         }

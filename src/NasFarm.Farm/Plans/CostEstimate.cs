@@ -7,7 +7,8 @@ namespace NasFarm.Farm.Plans;
 /// <summary>Measured speed, handed in by the caller: a benchmark, or what earlier runs reported.</summary>
 public interface IStepCosts
 {
-    /// <summary>Seconds of one search step, a pair of an alpha and a weight minibatch of <paramref name="batchSize"/> images; null: not measured.</summary>
+    /// <summary>Seconds of one search step: an alpha and a weight minibatch of <paramref name="batchSize"/> images; null: not
+    /// measured.</summary>
     double? SearchStepSeconds(SeedRunSpec run, int batchSize);
 
     /// <summary>Seconds of one measurement of lambda-max in this search; null: not measured.</summary>
@@ -55,7 +56,7 @@ public sealed record CostEstimate(IReadOnlyList<ArmCost> Arms)
         ArmCost Of(string arm, List<PlannedRun> runs)
         {
             var phases = runs.GroupBy(r => (r.Spec.Space, r.Spec.Data))
-                .Select(g => (First: g.First().Spec, Runs: g.Count(), Plan: PhasePlan.Of(g.First().Spec.Method, g.First().Spec.Hyperparameters, g.Key.Space.Name))).ToList();
+                .Select(g => (First: g.First().Spec, Runs: g.Count(), Plan: Phases(g.First().Spec))).ToList();
             return new(
                 arm, runs.Count, phases.Min(p => p.Plan.MinimumTrainedEpochs), phases.Max(p => p.Plan.MaximumTrainedEpochs),
                 Sum(phases.Select(p => p.Runs * Search(p.First, p.Plan))),
@@ -63,18 +64,21 @@ public sealed record CostEstimate(IReadOnlyList<ArmCost> Arms)
         }
 
         double? Search(SeedRunSpec run, PhasePlan phases) => Sum(phases.Phases.Where(p => p.EpochCap > 0).Select(p =>
-            p.EpochCap * Steps(run.Data.TrainImages ?? TrainingImages(run.Data) / 2, p.BatchSize) * costs?.SearchStepSeconds(run, p.BatchSize)
+            p.EpochCap * Steps(run.Data.TrainImages ?? Images(run.Data) / 2, p.BatchSize) * costs?.SearchStepSeconds(run, p.BatchSize)
             + (Measurements(run.Hyperparameters, p) is > 0 and var n ? n * costs?.LambdaMaxSeconds(run, p.BatchSize) : 0)));
 
         double? Retrain(SpaceSpec space, RetrainSpec target)
         {
             if (jobs.TryGetValue((space, target), out var known)) return known;
-            return jobs[(space, target)] = target.Settings.Int("epochs")
-                * Steps(target.Data.TrainImages ?? TrainingImages(target.Data), target.Settings.Int("batchSize")) * costs?.RetrainStepSeconds(space, target);
+            var steps = Steps(target.Data.TrainImages ?? Images(target.Data), target.Settings.Int("batchSize"));
+            return jobs[(space, target)] = target.Settings.Int("epochs") * steps * costs?.RetrainStepSeconds(space, target);
         }
 
-        int TrainingImages(DataSpec data) => training.TryGetValue(data.Name, out var n) ? n : training[data.Name] = dataSets.Describe(data.Name).TrainImages;
+        int Images(DataSpec data) =>
+            training.TryGetValue(data.Name, out var n) ? n : training[data.Name] = dataSets.Describe(data.Name).TrainImages;
     }
+
+    private static PhasePlan Phases(SeedRunSpec run) => PhasePlan.Of(run.Method, run.Hyperparameters, run.Space.Name);
 
     /// <summary>Measurements of lambda-max in a phase: its first epoch and then every so many, while edges are undecided. Only the phase
     /// after the last decision has none; DARTS decides nothing before its one phase is over.</summary>

@@ -1,9 +1,11 @@
 namespace NasFarm.Farm.Plans;
 
-/// <summary>The F distribution, by the regularised incomplete beta function: enough to say before a sweep what its number of seeds can show.</summary>
+/// <summary>The F distribution, by the regularised incomplete beta function: enough to say before a sweep what its number of seeds can
+/// show.</summary>
 public static class FDistribution
 {
-    /// <summary>P(F ≤ x) with <paramref name="d1"/> and <paramref name="d2"/> degrees of freedom: I at d1·x/(d1·x + d2) with (d1/2, d2/2).</summary>
+    /// <summary>P(F ≤ x) with <paramref name="d1"/> and <paramref name="d2"/> degrees of freedom: I at d1·x/(d1·x + d2) with (d1/2,
+    /// d2/2).</summary>
     public static double Cdf(double x, double d1, double d2) => x <= 0 ? 0 : RegularisedBeta(d1 * x / (d1 * x + d2), d1 / 2, d2 / 2);
 
     /// <summary>The x with P(F ≤ x) = <paramref name="p"/>, 0 &lt; p &lt; 1, to twelve digits, by bisection on log x.</summary>
@@ -22,7 +24,8 @@ public static class FDistribution
         return Math.Exp((low + high) / 2);
     }
 
-    /// <summary>I_x(a, b) for 0 ≤ x ≤ 1 and a, b &gt; 0, about fourteen digits. The continued fraction converges quickly left of the mean, so the
+    /// <summary>I_x(a, b) for 0 ≤ x ≤ 1 and a, b &gt; 0, about fourteen digits. The continued fraction converges quickly left of the mean,
+    /// so the
     /// other side goes through I_x(a, b) = 1 − I_{1−x}(b, a) (DLMF 8.17.4, 8.17.22).</summary>
     public static double RegularisedBeta(double x, double a, double b)
     {
@@ -63,7 +66,8 @@ public static class FDistribution
         var shift = 0.0;
         for (; x < 10; x++) shift -= Math.Log(x);
         var r = 1 / (x * x);
-        var series = (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188 - r * (691.0 / 360360 - r / 156)))))) / x;
+        var tail = 1.0 / 1680 - r * (1.0 / 1188 - r * (691.0 / 360360 - r / 156));
+        var series = (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * tail))) / x;
         return shift + (x - 0.5) * Math.Log(x) - x + 0.5 * Math.Log(2 * Math.PI) + series;
     }
 }

@@ -47,10 +47,12 @@ public sealed record PlanDiff(IReadOnlyList<PlannedChange> Runs)
         var (action, sentence) = known switch
         {
             null => (PlanAction.New, "new"),
-            { State: SeedRunState.Failed } => (PlanAction.Failed, $"failed earlier: {known.ReasonText ?? "no reason was kept"}; retry it on purpose, or plan with --fresh"),
+            { State: SeedRunState.Failed } => (PlanAction.Failed,
+                $"failed earlier: {known.ReasonText ?? "no reason was kept"}; retry it on purpose, or plan with --fresh"),
             { State: SeedRunState.Cancelled } => (PlanAction.Cancelled, "cancelled earlier; accepting the sweep revives it"),
             { State: SeedRunState.Finished } when missing == 0 => (PlanAction.Reuse, $"reuse the result of version {known.CodeVersion}"),
-            { State: SeedRunState.Finished } => (PlanAction.Continue, $"reuse the search of version {known.CodeVersion}, {missing} of {run.Retrains.Count} retrain jobs are new"),
+            { State: SeedRunState.Finished } => (PlanAction.Continue,
+                $"reuse the search of version {known.CodeVersion}, {missing} of {run.Retrains.Count} retrain jobs are new"),
             _ => (PlanAction.Continue, $"goes on ({(known.State == SeedRunState.Running ? "running" : "waiting")})"),
         };
         return new(run.RunId, run.Arm, action, sentence);

@@ -23,9 +23,9 @@ namespace NasFarm.Farm.Plans;
 /// <param name="Store">Runs per action against a store; null without one.</param>
 /// <param name="Changes">Runs of the store that need a look: failed and cancelled earlier.</param>
 public sealed record PlanReport(
-    string SweepId, string Name, string Tenant, string CodeVersion, int Runs, int RetrainJobs, int SeedsPerArm, double? DetectableVarianceRatio,
-    string Evidence, ComparisonSpec Comparison, IReadOnlyList<ArmLine> Arms, double? Seconds, IReadOnlyDictionary<PlanAction, int>? Store,
-    IReadOnlyList<PlannedChange> Changes)
+    string SweepId, string Name, string Tenant, string CodeVersion, int Runs, int RetrainJobs, int SeedsPerArm,
+    double? DetectableVarianceRatio, string Evidence, ComparisonSpec Comparison, IReadOnlyList<ArmLine> Arms, double? Seconds,
+    IReadOnlyDictionary<PlanAction, int>? Store, IReadOnlyList<PlannedChange> Changes)
 {
     /// <summary>Puts a plan, its cost and its difference to a store together.</summary>
     public static PlanReport Of(SweepPlan plan, CostEstimate cost, PlanDiff? diff = null)
@@ -44,19 +44,24 @@ public sealed record PlanReport(
     /// <summary>Indented JSON.</summary>
     public string Json() => JsonSerializer.Serialize(this, CatalogJson.Pretty) + "\n";
 
-    /// <summary>Plain text, at most 100 columns where names allow.</summary>
+    /// <summary>Plain text: a table of the arms, then a sentence a line.</summary>
     public string Text()
     {
         var text = new StringBuilder();
         Line($"{Name}: {Count(Runs, "seed-run")}, {Count(RetrainJobs, "retrain job")} ({SweepId}, tenant {Tenant})");
         Line("");
         Table(text, ["arm", "method", "runs", "epochs", "retrain", "at most"],
-            [.. Arms.Select(a => (string[])[a.Arm, a.Method, $"{a.Cost.Runs}", a.Epochs, $"{a.Cost.RetrainJobs}", Duration(a.Cost.Seconds)])]);
+            [.. Arms.Select(a => (string[])
+                [a.Arm, a.Method, $"{a.Cost.Runs}", a.Epochs, $"{a.Cost.RetrainJobs}", Duration(a.Cost.Seconds)])]);
         Line("");
-        Line($"Cost at most: {Duration(Seconds)}{(Seconds is null ? "; measure this machine's seconds per step to know." : " of one slot.")}");
-        Line(Comparison.PrimaryA is { } a ? $"Primary contrast: {a} against {Comparison.PrimaryB}, budget match {Comparison.BudgetMatch}." : "No primary contrast is declared.");
+        var unit = Seconds is null ? "; measure this machine's seconds per step to know." : " of one slot.";
+        Line($"Cost at most: {Duration(Seconds)}{unit}");
+        Line(Comparison.PrimaryA is { } a
+            ? $"Primary contrast: {a} against {Comparison.PrimaryB}, budget match {Comparison.BudgetMatch}."
+            : "No primary contrast is declared.");
         Line(Evidence);
-        if (Store is not null) Line($"Against the store: {string.Join(", ", Store.Select(s => $"{s.Value} {s.Key.ToString().ToLowerInvariant()}"))}.");
+        if (Store is not null)
+            Line($"Against the store: {string.Join(", ", Store.Select(s => $"{s.Value} {s.Key.ToString().ToLowerInvariant()}"))}.");
         foreach (var change in Changes.Take(20)) Line($"  {change.RunId} ({change.Arm}): {change.Sentence}");
         if (Changes.Count > 20) Line($"  … and {Changes.Count - 20} more.");
         return text.ToString();
@@ -64,7 +69,8 @@ public sealed record PlanReport(
         void Line(string line) => text.Append(line).Append('\n');
     }
 
-    /// <summary>A duration as a person says it: <c>45 s</c>, <c>12 min</c>, <c>3.5 h</c>, <c>2.1 d</c>; <c>not measured</c> for null.</summary>
+    /// <summary>A duration as a person says it: <c>45 s</c>, <c>12 min</c>, <c>3.5 h</c>, <c>2.1 d</c>; or that it was
+    /// not measured.</summary>
     public static string Duration(double? seconds) => seconds switch
     {
         null => "not measured",
@@ -80,7 +86,10 @@ public sealed record PlanReport(
     {
         var widths = head.Select((h, i) => rows.Select(r => r[i].Length).Append(h.Length).Max()).ToArray();
         foreach (var row in rows.Prepend(head))
-            text.Append(string.Join("  ", row.Select((cell, i) => i < 2 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd()).Append('\n');
+        {
+            var cells = row.Select((cell, i) => i < 2 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
+            text.Append(string.Join("  ", cells).TrimEnd()).Append('\n');
+        }
     }
 }
 

@@ -85,7 +85,9 @@ internal sealed class PlannedData(IDataSets dataSets, ErrorList errors)
             _ => [],
         };
         if (data.ImageSize is { } side && !sizes.Contains(side))
-            errors.Add(data.At, $"imageSize {side} cannot be made from the {info.Height}×{info.Width} images of {info.Name}; {(sizes.Length == 0 ? "leave it out." : $"it can be {string.Join(" or ", sizes)}.")}");
+            errors.Add(data.At,
+                $"imageSize {side} cannot be made from the {info.Height}×{info.Width} images of {info.Name}; "
+                    + $"{(sizes.Length == 0 ? "leave it out." : $"it can be {string.Join(" or ", sizes)}.")}");
         else if (data.ImageSize is null && info.Height % 4 != 0)
             errors.Add(data.At, $"the {info.Height}×{info.Width} images of {info.Name} cannot be halved twice; set imageSize.");
     }

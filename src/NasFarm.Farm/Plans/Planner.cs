@@ -88,7 +88,8 @@ public sealed class Planner
         foreach (var (key, images) in new[] { ("trainImages", spec.TrainImages ?? half), ("alphaImages", spec.AlphaImages ?? half) })
             if (largest > images)
                 errors.Add(arm.SettingsAt.GetValueOrDefault("batchSize", arm.At),
-                    $"'{arm.Label}' reaches a batch of {largest} images, and {key} of {spec.Name} is {images}. Take a smaller batchSize or batchIncrease, or more images.");
+                    $"'{arm.Label}' reaches a batch of {largest} images, and {key} of {spec.Name} is {images}. Take a smaller "
+                        + "batchSize or batchIncrease, or more images.");
         return new(arm, space, spec, hyperparameters, targets);
     }
 
@@ -98,10 +99,13 @@ public sealed class Planner
         var settings = choice.Resolve(space);
         foreach (var (setting, message) in RecipeOnData(settings, spec, data.Info(choice.Data)!))
             errors.Add(choice.SettingsAt.GetValueOrDefault(setting, choice.At), message);
-        return new(new() { Data = spec, Recipe = recipe.Name, Settings = settings, NumericsRevision = recipe.NumericsRevision(space) }, choice.Seeds);
+        return new(
+            new() { Data = spec, Recipe = recipe.Name, Settings = settings, NumericsRevision = recipe.NumericsRevision(space) },
+            choice.Seeds);
     }
 
-    /// <summary>What the settings of a recipe and the images of a target must be to each other (spec/retraining-and-data.md §1, §3).</summary>
+    /// <summary>What the settings of a recipe and the images of a target must be to each other (spec/retraining-and-data.md §1,
+    /// §3).</summary>
     private static IEnumerable<(string Setting, string Message)> RecipeOnData(Hyperparameters settings, DataSpec spec, DataSetInfo info)
     {
         var (batch, images) = (settings.Int("batchSize"), spec.TrainImages ?? info.TrainImages);
@@ -110,28 +114,36 @@ public sealed class Planner
 
         var (augmentation, crop, native) = (settings.Text("augmentation"), settings.Int("trainImageSize"), info.Height);
         if (spec.ImageSize is { } side && crop != side)
-            yield return ("trainImageSize", $"trainImageSize is {crop} and imageSize is {side}; the network trains on imageSize. Leave trainImageSize out.");
+            yield return ("trainImageSize", $"trainImageSize is {crop} and imageSize is {side}; the network trains on imageSize. Leave "
+                + "trainImageSize out.");
         else if (spec.ImageSize is null && augmentation == "crop-flip" && crop > native + 8)
-            yield return ("trainImageSize", $"trainImageSize is {crop}; a crop from {native}×{native} images padded by 4 is at most {native + 8}.");
+            yield return ("trainImageSize", $"trainImageSize is {crop}; a crop from {native}×{native} images padded by 4 is at most "
+                + $"{native + 8}.");
         if (augmentation == "affine" && crop < native)
-            yield return ("trainImageSize", $"trainImageSize is {crop}; the affine augmentation scales {native}×{native} images up, never down. Take {native} or more, or crop-flip.");
+            yield return ("trainImageSize", $"trainImageSize is {crop}; the affine augmentation scales {native}×{native} images up, "
+                + $"never down. Take {native} or more, or crop-flip.");
         if (spec.ImageSize < 32 && settings.Text("testMode") != "paper")
-            yield return ("testMode", $"testMode {settings.Text("testMode")} shows 32-pixel images to a network trained on {spec.ImageSize}. Write testMode: paper.");
+            yield return ("testMode", $"testMode {settings.Text("testMode")} shows 32-pixel images to a network trained on "
+                + $"{spec.ImageSize}. Write testMode: paper.");
 
         var trained = augmentation == "none" ? spec.ImageSize ?? native : crop;
         if (trained % 4 != 0)
-            yield return ("trainImageSize", $"training images of {trained}×{trained} cannot be halved twice; the side must be a multiple of 4.");
+            yield return ("trainImageSize", $"training images of {trained}×{trained} cannot be halved twice; the side must be a "
+                + "multiple of 4.");
         if (settings.Bool("auxiliary") && trained < 32)
-            yield return ("auxiliary", $"auxiliary is true with training images of {trained}×{trained}; the head needs at least 32. Write auxiliary: false, or imageSize: 32.");
+            yield return ("auxiliary", $"auxiliary is true with training images of {trained}×{trained}; the head needs at least 32. "
+                + "Write auxiliary: false, or imageSize: 32.");
     }
 
-    /// <summary>The seed-runs of one setting, seeds ascending. A given cell is not searched: one run, its spread comes from retrain seeds.</summary>
+    /// <summary>The seed-runs of one setting, seeds ascending. A given cell is not searched: one run, its spread comes from retrain
+    /// seeds.</summary>
     private IEnumerable<SeedRunSpec> Searches(Setting setting)
     {
-        IEnumerable<long> seeds = setting.Arm.Method == ManifestKeys.GivenCell ? [manifest.Seeds.Min()] : manifest.Seeds.Order();
+        var given = setting.Arm.Method == ManifestKeys.GivenCell;
+        IEnumerable<long> seeds = given ? [manifest.Seeds.Min()] : manifest.Seeds.Order();
         foreach (var seed in seeds)
         {
-            IEnumerable<long> orders = setting.Arm.Method == ManifestKeys.GivenCell || manifest.DataOrderSeeds is null ? [seed] : manifest.DataOrderSeeds.Order();
+            IEnumerable<long> orders = given || manifest.DataOrderSeeds is null ? [seed] : manifest.DataOrderSeeds.Order();
             foreach (var order in orders)
             {
                 yield return new()
@@ -151,11 +163,14 @@ public sealed class Planner
         }
     }
 
-    /// <summary>Every run with its id, settings in order. Placebo runs come last to be made, because their sources' ids are part of their science.</summary>
+    /// <summary>Every run with its id, settings in order. Placebo runs are made last: they hash their sources' ids.</summary>
     private List<PlannedRun> Runs(List<Setting> settings)
     {
-        var made = settings.Where(s => s.Arm.Method != ManifestKeys.SgasEsPlacebo).ToDictionary(s => s, s => Searches(s).Select(r => Run(s, r)).ToList());
-        return [.. settings.SelectMany(s => made.TryGetValue(s, out var runs) ? runs : Searches(s).Select(r => Run(s, Fed(r, made[SourceOf(s)]))))];
+        var made = settings.Where(s => s.Arm.Method != ManifestKeys.SgasEsPlacebo)
+            .ToDictionary(s => s, s => Searches(s).Select(r => Run(s, r)).ToList());
+        return [.. settings.SelectMany(s => made.TryGetValue(s, out var runs)
+            ? runs
+            : Searches(s).Select(r => Run(s, Fed(r, made[SourceOf(s)]))))];
 
         Setting SourceOf(Setting placebo)
         {
@@ -169,7 +184,8 @@ public sealed class Planner
     private SeedRunSpec Fed(SeedRunSpec placebo, List<PlannedRun> sources) => placebo with
     {
         PlaceboSources = [.. sources
-            .Where(s => s.Spec.SearchSeed != placebo.SearchSeed && (manifest.DataOrderSeeds is null || s.Spec.DataOrderSeed == placebo.DataOrderSeed))
+            .Where(s => s.Spec.SearchSeed != placebo.SearchSeed)
+            .Where(s => manifest.DataOrderSeeds is null || s.Spec.DataOrderSeed == placebo.DataOrderSeed)
             .Select(s => s.RunId).Order(StringComparer.Ordinal)],
     };
 
@@ -180,10 +196,13 @@ public sealed class Planner
     }
 
     private static List<PlannedRetrain> Retrains(string runId, IReadOnlyList<Target> targets) =>
-        [.. from target in targets from seed in target.Seeds.Order() select new PlannedRetrain(ContentId.OfRetrain(runId, target.Spec, seed), target.Spec, seed)];
+        [.. from target in targets
+            from seed in target.Seeds.Order()
+            select new PlannedRetrain(ContentId.OfRetrain(runId, target.Spec, seed), target.Spec, seed)];
 
     /// <summary>What makes two sweeps the same: tenant, what is run and wanted under which label, what is compared, and what counts as a
-    /// collapse. The order in which a manifest lists arms, seeds or targets is not in it, nor are name, priority, retries and execution.</summary>
+    /// collapse. The order in which a manifest lists arms, seeds or targets is not in it, nor are name, priority, retries and
+    /// execution.</summary>
     private string SweepId(List<PlannedRun> runs) => ContentId.OfSweep(new SweepIdentity(
         manifest.Tenant,
         [.. runs.Select(r => new WantedRun(r.Arm, r.RunId, r.Table, [.. r.Retrains.Select(t => t.RetrainId).Order(StringComparer.Ordinal)]))

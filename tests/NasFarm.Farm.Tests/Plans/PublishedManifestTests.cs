@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Manifests;
@@ -40,7 +41,10 @@ public class PublishedManifestTests
             new KnownRun(r.Spec.SearchSeed == 0 ? SeedRunState.Failed : SeedRunState.Finished, "0.0.9", r.Retrains.Select(t => t.RetrainId).ToHashSet(), "the disk was full")));
         var report = PlanReport.Of(plan, CostEstimate.Of(plan, FakeDataSets.Instance, new Eager()), diff);
         RepositoryFile.AssertGolden($"tests/NasFarm.Farm.Tests/Plans/Golden/{Path.ChangeExtension(file, "plan.txt")}", report.Text());
-        Assert.Contains($"\"sweepId\": \"{plan.SweepId}\"", report.Json());
+        var json = JsonNode.Parse(report.Json())!;
+        Assert.Equal(plan.SweepId, json["sweepId"]!.GetValue<string>());
+        Assert.Equal(plan.Runs.Count - 2, json["store"]!["new"]!.GetValue<int>());
+        Assert.Equal(plan.Arms, json["arms"]!.AsArray().Select(a => a!["arm"]!.GetValue<string>()));
     }
 
     [Fact]
