@@ -12,6 +12,9 @@ internal static class ArmScores
     /// <summary>SD among isomorphic cells above 85 % in the CIFAR-10 table: spreads below it are noise (ibid.).</summary>
     public const double TableNoiseSd = 0.21;
 
+    /// <summary>What an SD means when each search seed was retrained once.</summary>
+    public const string TotalVariance = "total: search and retraining together";
+
     public static ArmScore Of(
         Series arm, Measure measure, bool complete, IReadOnlyList<string> flags, Interval? bootstrap, Func<double[], Probability?> betterThanRandom)
     {
@@ -58,7 +61,7 @@ internal static class ArmScores
     private static string Meaning(Series arm, Measure measure) =>
         measure.Kind == MeasureKind.Table ? "search alone (table look-up)"
         : RetrainGroups(arm, measure) is not null ? "search, and the mean over retrain seeds; components apart"
-        : "total: search and retraining together";
+        : TotalVariance;
 
     // Scores by search seed, when every run that did not diverge has two or more.
     private static double[][]? RetrainGroups(Series arm, Measure measure)

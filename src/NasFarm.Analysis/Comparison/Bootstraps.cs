@@ -39,5 +39,6 @@ internal sealed class Bootstraps
         all.TryGetValue((a.Setting, measure.Id), out var found) && IndexOf(found.Arms, a) is >= 0 and var i && IndexOf(found.Arms, b) is >= 0 and var j
             ? found.Resampled.Ratio(i, j) : null;
 
-    private static int IndexOf(IReadOnlyList<string> labels, Series arm) => labels.Index().Where(l => l.Item == arm.Label).Select(l => l.Index).DefaultIfEmpty(-1).First();
+    private static int IndexOf(IReadOnlyList<string> labels, Series arm) =>
+        labels.Index().Where(l => l.Item == arm.Label).Select(l => l.Index).DefaultIfEmpty(-1).First();
 }

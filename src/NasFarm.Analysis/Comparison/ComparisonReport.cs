@@ -59,6 +59,9 @@ public sealed record ComparisonReport
     public ArmReport Arm(string label) => Arms.FirstOrDefault(a => a.Label == label)
         ?? throw new KeyNotFoundException($"There is no arm '{label}'; arms are {string.Join(", ", Arms.Select(a => a.Label))}.");
 
+    /// <summary>Search data → score data, for headings.</summary>
+    public string Route(Measure measure) => $"{string.Join(" / ", Settings.Select(s => s.Data.Name).Distinct())} → {measure.Label}";
+
     /// <summary>The main measure itself.</summary>
     public Measure? Main => Measures.FirstOrDefault(m => m.Id == MainMeasure);
 }

@@ -18,7 +18,8 @@ internal static class Contrasts
         {
             return contrast with
             {
-                Refused = $"{a.Label} uses noneRule {Name(a)}, {b.Label} {Name(b)}: excluding none alone halves the spread, so arms of different rules are not comparable.",
+                Refused = $"{a.Label} uses noneRule {Name(a)}, {b.Label} {Name(b)}: " +
+                    "excluding none alone halves the spread, so arms of different rules are not comparable.",
             };
         }
 
@@ -30,6 +31,7 @@ internal static class Contrasts
         var subject = $"{a.Label} / {b.Label}, {measure.Label}";
         double sdA = Sample.StandardDeviation(x), sdB = Sample.StandardDeviation(y);
         var paired = pairs.Count >= SampleSize.LeastForTests;
+        bool? Outcome(SeedRunResult run) => outcome!.Collapsed(measure, run);
         return contrast with
         {
             Rho = paired ? Correlation.Pearson(pairedX, pairedY)?.Statistic : null,
@@ -45,7 +47,7 @@ internal static class Contrasts
             Superiority = paired ? Superiority.Paired(pairedX, pairedY) : null,
             StructuralCollapse = main ? CollapseTest("structural collapse", subject, a, b, a.Collapsed, b.Collapsed, family) : null,
             OutcomeCollapse = main && outcome is not null && !a.IsRandom && !b.IsRandom
-                ? CollapseTest("outcome collapse", subject, a, b, run => outcome.Collapsed(measure, run), run => outcome.Collapsed(measure, run), family) : null,
+                ? CollapseTest("outcome collapse", subject, a, b, Outcome, Outcome, family) : null,
         };
     }
 

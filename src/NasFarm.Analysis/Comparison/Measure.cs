@@ -40,7 +40,8 @@ public sealed record Measure(string Id, MeasureKind Kind, string Target, string?
         return
         [
             .. retrains.Select(r => (r.Data, r.Recipe)).Distinct().Select(t => Retrain(t.Data, t.Recipe, padTo32: false)),
-            .. retrains.Where(r => r.Outcome.TestAccuracyPadTo32 is not null).Select(r => (r.Data, r.Recipe)).Distinct().Select(t => Retrain(t.Data, t.Recipe, padTo32: true)),
+            .. retrains.Where(r => r.Outcome.TestAccuracyPadTo32 is not null).Select(r => (r.Data, r.Recipe)).Distinct()
+                .Select(t => Retrain(t.Data, t.Recipe, padTo32: true)),
             .. ScoreColumns.Where(c => all.Any(r => r.Table.ContainsKey(c))).Select(c => new Measure($"table:{c}", MeasureKind.Table, c, null, false)),
         ];
     }

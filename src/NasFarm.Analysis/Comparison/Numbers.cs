@@ -15,6 +15,10 @@ public static class Numbers
     /// <summary>Lower–upper, two decimals.</summary>
     public static string Points(Interval? interval) => interval is null ? Absent : $"{Points(interval.Lower)}–{Points(interval.Upper)}";
 
+    /// <summary>Estimate and interval: <c>0.44 (0.23–0.68)</c>.</summary>
+    public static string Chance(Probability? p) =>
+        p is null ? Absent : $"{Points(p.Estimate)} ({Points(p.Interval)})";
+
     /// <summary>p value: three decimals, <c>&lt; .001</c> below.</summary>
     public static string P(double p) => p < 0.001 ? "< .001" : p.ToString("0.000", CultureInfo.InvariantCulture).TrimStart('0') is ['.', ..] text ? text : "1";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using NasFarm.Analysis.Comparison;
 using NasFarm.Catalog.Results;
 
@@ -58,7 +59,8 @@ public static class SweepCsv
     /// <summary>All files: <c>runs.csv</c>, <c>trajectories.csv</c>, <c>decisions.csv</c>, <c>dictionary.csv</c>.</summary>
     public static IReadOnlyList<ExportFile> All(SweepResult sweep) =>
     [
-        new("runs.csv", Runs(sweep)), new("trajectories.csv", Trajectories(sweep)), new("decisions.csv", Decisions(sweep)), new("dictionary.csv", DataDictionary()),
+        new("runs.csv", Runs(sweep)), new("trajectories.csv", Trajectories(sweep)), new("decisions.csv", Decisions(sweep)),
+        new("dictionary.csv", DataDictionary()),
     ];
 
     /// <summary>One row per run and quantity; a run without any value still has its cost rows, so no declared run is missing.</summary>
@@ -100,7 +102,10 @@ public static class SweepCsv
         foreach (var run in sweep.Runs)
         {
             foreach (var d in run.Decisions)
-                csv.Row(run.RunId, run.Arm, run.Spec.SearchSeed, run.Spec.DataOrderSeed, d.Phase, d.Step, d.Epoch, d.Name, d.Detail.ValueKind == System.Text.Json.JsonValueKind.Undefined ? "" : d.Detail.GetRawText());
+            {
+                csv.Row(run.RunId, run.Arm, run.Spec.SearchSeed, run.Spec.DataOrderSeed, d.Phase, d.Step, d.Epoch, d.Name,
+                    d.Detail.ValueKind == JsonValueKind.Undefined ? "" : d.Detail.GetRawText());
+            }
         }
         return csv.ToString();
     }

@@ -86,7 +86,9 @@ public static class GenotypeDrawing
             var through = points.Select(p => Place(p.Layer, p.Slot)).ToList();
             var look = wire.Operation is null ? "concat" : Look(wire.Operation);
             curves.Add(Path($"edge {look}", Curve(through),
-                Hover(wire.Operation is null ? $"{wire.Source} is part of the output" : $"{wire.Operation}: {NodeName(space, wire.Source, layout)} to {NodeName(space, wire.Target, layout)}")));
+                Hover(wire.Operation is null
+                    ? $"{wire.Source} is part of the output"
+                    : $"{wire.Operation}: {NodeName(space, wire.Source, layout)} to {NodeName(space, wire.Target, layout)}")));
             if (wire.Operation is null) continue;
             var (x, y) = FreePlace(through, occupied);
             occupied.Add((x, y, ChipWidth, ChipHeight));
@@ -98,7 +100,8 @@ public static class GenotypeDrawing
         {
             curves,
             nodes.Select(n => Group("",
-                Rect(n.Node < space.InputNodes || n.Node == layout.Output ? "node-end" : "node", n.At.X - NodeWidth / 2, n.At.Y - NodeHeight / 2, NodeWidth, NodeHeight, 6),
+                Rect(n.Node < space.InputNodes || n.Node == layout.Output ? "node-end" : "node",
+                    n.At.X - NodeWidth / 2, n.At.Y - NodeHeight / 2, NodeWidth, NodeHeight, 6),
                 Words("tick", n.At.X, n.At.Y + 4, NodeName(space, n.Node, layout), "middle"))),
             chips,
         });
@@ -134,7 +137,10 @@ public static class GenotypeDrawing
             double s = 1 - t, middle = (a.X + b.X) / 2;
             return (s * s * s * a.X + 3 * s * t * middle + t * t * t * b.X, (s * s * s + 3 * s * s * t) * a.Y + (3 * s * t * t + t * t * t) * b.Y);
         }
-        var candidates = from t in new[] { 0.6, 0.65, 0.55, 0.7, 0.5, 0.45, 0.75, 0.4, 0.35, 0.3, 0.25 } from piece in Enumerable.Range(0, points.Count - 1) select On(piece, t);
+        var candidates =
+            from t in new[] { 0.6, 0.65, 0.55, 0.7, 0.5, 0.45, 0.75, 0.4, 0.35, 0.3, 0.25 }
+            from piece in Enumerable.Range(0, points.Count - 1)
+            select On(piece, t);
         return candidates.Where(p => occupied.All(o =>
                 Math.Abs(o.X - p.X) > (o.W + ChipWidth) / 2 + 1 || Math.Abs(o.Y - p.Y) > (o.H + ChipHeight) / 2 + 1))
             .DefaultIfEmpty(On(0, 0.6)).First();

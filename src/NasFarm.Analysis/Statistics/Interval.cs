@@ -1,6 +1,7 @@
 namespace NasFarm.Analysis.Statistics;
 
-/// <summary>A confidence interval. <paramref name="Assumes"/> says what must hold for it to be one, e.g. <c>normal</c>; null: nothing beyond independence.</summary>
+/// <summary>A confidence interval. <paramref name="Assumes"/> says what must hold for it to be one, e.g. <c>normal</c>; null: nothing
+/// beyond independence.</summary>
 public sealed record Interval(double Lower, double Upper, double Level, string Method, string? Assumes = null)
 {
     /// <summary>Level of every interval unless asked otherwise.</summary>

@@ -21,8 +21,9 @@ public sealed class SeedBootstrap
         (Seed, Resamples) = (seed, resamples);
         var seeds = scores[0].Length;
         foreach (var arm in scores) Sample.Require(arm.Where(v => !double.IsNaN(v)).ToArray(), 3);
-        var times = Enumerable.Repeat(1, seeds).ToArray();
-        estimates = [.. scores.Select(arm => Spread(arm, times))];
+        var arms = scores.Select(arm => new Arm(arm)).ToArray();
+        var times = Enumerable.Repeat(1.0, seeds).ToArray();
+        estimates = [.. arms.Select(arm => arm.Spread(times))];
         jackknife = [.. scores.Select(LeaveOneOut)];
 
         replicates = [.. scores.Select(_ => new double[resamples])];
@@ -31,7 +32,7 @@ public sealed class SeedBootstrap
         {
             Array.Clear(times);
             for (var i = 0; i < seeds; i++) times[random.Index((ulong)r * (ulong)seeds + (ulong)i, seeds)]++;
-            for (var arm = 0; arm < scores.Count; arm++) replicates[arm][r] = Spread(scores[arm], times);
+            for (var arm = 0; arm < arms.Length; arm++) replicates[arm][r] = arms[arm].Spread(times);
         }
     }
 
@@ -81,18 +82,31 @@ public sealed class SeedBootstrap
             : Math.Sqrt(Math.Max(0, squares - (v - mean) * (v - mean) * n / (n - 1)) / (n - 2)))];
     }
 
-    // SD of the values repeated `times` each; NaN with fewer than two. Shifted by the first value against cancellation.
-    private static double Spread(double[] values, int[] times)
+    // Values as distances from the first one: a constant arm spreads by exactly 0, and nothing cancels. 0 with weight 0 where unknown.
+    private sealed class Arm
     {
-        double shift = double.NaN, sum = 0, squares = 0, n = 0;
-        for (var i = 0; i < values.Length; i++)
+        private readonly double[] distances;
+        private readonly double[] known;
+
+        public Arm(double[] values)
         {
-            var t = times[i];
-            if (t == 0 || double.IsNaN(values[i])) continue;
-            if (n == 0) shift = values[i];
-            var d = values[i] - shift;
-            (n, sum, squares) = (n + t, sum + t * d, squares + t * d * d);
+            var first = values.First(v => !double.IsNaN(v));
+            distances = [.. values.Select(v => double.IsNaN(v) ? 0 : v - first)];
+            known = [.. values.Select(v => double.IsNaN(v) ? 0.0 : 1)];
         }
-        return n < 2 ? double.NaN : Math.Sqrt(Math.Max(0, squares - sum * sum / n) / (n - 1));
+
+        // SD of the values repeated so many times each; NaN with fewer than two.
+        public double Spread(double[] times)
+        {
+            double n = 0, sum = 0, squares = 0;
+            for (var i = 0; i < distances.Length; i++)
+            {
+                var weighted = times[i] * distances[i];
+                n += times[i] * known[i];
+                sum += weighted;
+                squares += weighted * distances[i];
+            }
+            return n < 2 ? double.NaN : Math.Sqrt(Math.Max(0, squares - sum * sum / n) / (n - 1));
+        }
     }
 }

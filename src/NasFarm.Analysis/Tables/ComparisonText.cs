@@ -1,5 +1,6 @@
 using System.Text;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Analysis.Statistics;
 using NasFarm.Catalog.Results;
 
 namespace NasFarm.Analysis.Tables;
@@ -37,19 +38,21 @@ public static class ComparisonText
             var score = arm.On(measure.Id)!;
             table.Row(arm.Label, $"{score.N}", Numbers.Points(score.Mean), Numbers.Points(score.MeanInterval),
                 score.N == 0 ? Numbers.Absent : $"{Numbers.Points(score.Min)}–{Numbers.Points(score.Max)}",
-                Numbers.Points(score.Sd), SdInterval(score), score.BetterThanRandom is { } p ? $"{p.Estimate:0.00} ({p.Interval.Lower:0.00}–{p.Interval.Upper:0.00})" : Numbers.Absent);
+                Numbers.Points(score.Sd), Spread(score.SdBootstrap, score.SdNormal), Numbers.Chance(score.BetterThanRandom));
             if (score.Flags.Count > 0) flags.Append(TextTable.Wrap($"{arm.Label}: {string.Join(", ", score.Flags)}", Width, "  "));
             if (score.WithoutDiverged is { } without)
                 flags.Append($"  {arm.Label} without diverged runs: n {without.N}, mean {Numbers.Points(without.Mean)}, SD {Numbers.Points(without.Sd)}\n");
-            if (score.SdUser is not null) flags.Append($"  {arm.Label}: SD_user {Numbers.Points(score.SdUser)} (one training of the cell added){(score.AtTableNoise ? "; at table noise" : "")}\n");
-            if (score.Components is { } c) flags.Append($"  {arm.Label}: SD of search {Numbers.Points(c.Between)}, of retraining {Numbers.Points(c.Within)} (REML)\n");
+            if (score.SdUser is { } user)
+                flags.Append($"  {arm.Label}: SD_user {Numbers.Points(user)} (one training of the cell added){(score.AtTableNoise ? "; at table noise" : "")}\n");
+            if (score.Components is { } parts)
+                flags.Append($"  {arm.Label}: SD of search {Numbers.Points(parts.Between)}, of retraining {Numbers.Points(parts.Within)} (REML)\n");
         }
-        return $"{measure.Label}, test accuracy in %{(main ? " (main measure)" : "")}\n{table}{flags}";
+        return $"{report.Route(measure)}, test accuracy in %{(main ? " (main measure)" : "")}\n{table}{flags}";
     }
 
     // N marks an interval that assumes normal scores.
-    private static string SdInterval(ArmScore score) => score.SdBootstrap is not null ? Numbers.Points(score.SdBootstrap)
-        : score.SdNormal is not null ? Numbers.Points(score.SdNormal) + " N" : Numbers.Absent;
+    private static string Spread(Interval? bootstrap, Interval? normal) =>
+        bootstrap is null && normal is not null ? Numbers.Points(normal) + " N" : Numbers.Points(bootstrap);
 
     private static string Collapse(ComparisonReport report)
     {
@@ -66,8 +69,10 @@ public static class ComparisonText
         foreach (var arm in report.Arms)
         {
             var c = arm.Cost;
-            table.Row(arm.Label, Numbers.Count(c?.GradEvalsW), Numbers.Count(c?.GradEvalsAlpha), Numbers.Count(c?.GradEvalsHessian), Numbers.Count(c?.EpochsTrained),
-                Numbers.Count(c?.EpochsKept), Numbers.Duration(c?.SearchSeconds), Numbers.Duration(c?.RetrainSeconds), Numbers.Duration(c?.DiscardedSeconds), Numbers.Duration(c?.WastedSeconds));
+            table.Row(
+                arm.Label, Numbers.Count(c?.GradEvalsW), Numbers.Count(c?.GradEvalsAlpha), Numbers.Count(c?.GradEvalsHessian),
+                Numbers.Count(c?.EpochsTrained), Numbers.Count(c?.EpochsKept), Numbers.Duration(c?.SearchSeconds),
+                Numbers.Duration(c?.RetrainSeconds), Numbers.Duration(c?.DiscardedSeconds), Numbers.Duration(c?.WastedSeconds));
         }
         return $"Cost, mean per finished run (gradient evaluations, epochs, device time)\n{table}";
     }
@@ -94,7 +99,7 @@ public static class ComparisonText
         foreach (var c in shown)
         {
             table.Row($"{(c.Primary ? "* " : "")}{c.A} / {c.B}", Numbers.Points(c.SdRatio),
-                c.SdRatioBootstrap is not null ? Numbers.Points(c.SdRatioBootstrap) : c.SdRatioNormal is not null ? Numbers.Points(c.SdRatioNormal) + " N" : Numbers.Absent,
+                Spread(c.SdRatioBootstrap, c.SdRatioNormal),
                 Read(c.BrownForsythe), Numbers.Points(c.Power), Numbers.Points(c.Rho), Read(c.PitmanMorgan));
         }
         var legend = $"Contrasts on the main measure (* predeclared; every other p is corrected by Holm over {report.PValues.Count(p => !p.Primary)} tests; " +

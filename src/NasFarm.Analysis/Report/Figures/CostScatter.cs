@@ -14,7 +14,8 @@ internal static class CostScatter
     /// <summary>Null when no run has a score.</summary>
     public static XElement? Draw(IReadOnlyList<(int Index, Series Arm)> arms, Measure measure)
     {
-        var marks = arms.SelectMany(a => a.Arm.Runs.Select(run => (a.Index, a.Arm.Label, Run: run, Score: measure.ScoreOf(run)))).Where(m => m.Score is not null).ToList();
+        var marks = arms.SelectMany(a => a.Arm.Runs.Select(run => (a.Index, a.Arm.Label, Run: run, Score: measure.ScoreOf(run))))
+            .Where(m => m.Score is not null).ToList();
         if (marks.Count == 0) return null;
         const int PerRow = 3;
         var legendRows = (arms.Count + PerRow - 1) / PerRow;
@@ -25,7 +26,8 @@ internal static class CostScatter
             Axis.Left(y, Left, Width - Right, $"{measure.Label}, test accuracy in %"),
             Axis.Bottom(x, Top, foot, "gradient evaluations of the search (w, α and Hessian)"),
             marks.Select(m => Markers.Dot(m.Index, x.At(Evaluations(m.Run)), y.At(m.Score!.Value),
-                $"{m.Label}, seed {Series.PairOf(m.Run)}: {Numbers.Points(m.Score)} % for {Numbers.Count(Evaluations(m.Run))} gradient evaluations", measure.Diverged(m.Run))),
+                $"{m.Label}, seed {Series.PairOf(m.Run)}: {Numbers.Points(m.Score)} % for {Numbers.Count(Evaluations(m.Run))} gradient evaluations",
+                measure.Diverged(m.Run))),
             arms.Select((a, i) => Group("legend",
                 Markers.Dot(a.Index, Left + i % PerRow * 130, foot + 48 + i / PerRow * 18, a.Arm.Label),
                 Words("quiet", Left + i % PerRow * 130 + 9, foot + 52 + i / PerRow * 18, Shorten(a.Arm.Label, 19)))));

@@ -41,7 +41,11 @@ internal static class CellsSection
         const int Named = 12;
         var seeds = string.Join(", ", runs.Take(Named).Select(r => $"{Series.PairOf(r)}")) + (runs.Count > Named ? $" and {runs.Count - Named} more" : "");
         double[] scores = [.. runs.Select(r => main?.ScoreOf(r)).OfType<double>()];
-        var score = scores.Length == 0 ? "" : scores.Min() == scores.Max() ? $": {Numbers.Points(scores[0])} %" : $": {Numbers.Points(scores.Min())}–{Numbers.Points(scores.Max())} %";
-        return $"seed{(runs.Count == 1 ? "" : "s")} {seeds}{score}{(runs.Any(r => StructuralCollapse.Of(r) == true) ? ", structural collapse" : "")}{(runs.Any(r => r.SearchDiverged) ? ", diverged" : "")}";
+        var score = scores.Length == 0 ? ""
+            : scores.Min() == scores.Max() ? $": {Numbers.Points(scores[0])} %"
+            : $": {Numbers.Points(scores.Min())}–{Numbers.Points(scores.Max())} %";
+        var collapse = runs.Any(r => StructuralCollapse.Of(r) == true) ? ", structural collapse" : "";
+        var diverged = runs.Any(r => r.SearchDiverged) ? ", diverged" : "";
+        return $"seed{(runs.Count == 1 ? "" : "s")} {seeds}{score}{collapse}{diverged}";
     }
 }

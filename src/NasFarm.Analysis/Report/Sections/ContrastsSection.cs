@@ -14,7 +14,10 @@ internal static class ContrastsSection
         var label = report.Measures.ToDictionary(m => m.Id, m => m.Label);
         var main = shown.Where(c => c.Measure == report.MainMeasure).ToList();
         var table = Table("Contrasts on the main measure",
-            ["A / B", "pairs", "A − B", "ρ", "SD ratio", "95 % of ratio", "Brown–Forsythe p", "power", "Pitman–Morgan p", "on ranks p", "P(A > B)", "collapse p"],
+            [
+                "A / B", "pairs", "A − B", "ρ", "SD ratio", "95 % of ratio", "Brown–Forsythe p", "power",
+                "Pitman–Morgan p", "on ranks p", "P(A > B)", "collapse p",
+            ],
             main.Select(Row), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
         if (main.FindIndex(c => c.Primary) is >= 0 and var i) table.Descendants("tbody").Single().Elements("tr").ElementAt(i).Add(Class("primary"));
         return Section("contrasts", "Arms against each other",
@@ -26,7 +29,8 @@ internal static class ContrastsSection
                 "tabulated n just below. Pitman–Morgan compares paired variances; its rank version is the sensitivity check."),
             El("details", El("summary", $"All {report.PValues.Count} p values"),
                 Table("All p values", ["test", "of", "statistic", "p", "Holm"],
-                    report.PValues.Select(p => (IReadOnlyList<object?>)[p.Name, p.Subject, Numbers.Short(p.Statistic), Numbers.P(p.P), p.Primary ? "predeclared" : Numbers.P(p.Read)]), 2, 3, 4)),
+                    report.PValues.Select(p => (IReadOnlyList<object?>)
+                        [p.Name, p.Subject, Numbers.Short(p.Statistic), Numbers.P(p.P), p.Primary ? "predeclared" : Numbers.P(p.Read)]), 2, 3, 4)),
             shown.Count == main.Count ? null : El("details", El("summary", "Contrasts on other measures"),
                 Table("Contrasts on other measures", ["A / B", "measure", "pairs", "SD ratio", "95 % of ratio", "Brown–Forsythe p (Holm)"],
                     shown.Except(main).Select(c => (IReadOnlyList<object?>)
@@ -37,11 +41,10 @@ internal static class ContrastsSection
     [
         $"{c.A} / {c.B}", c.Pairs, Numbers.Points(c.MeanDifference), Numbers.Points(c.Rho), Numbers.Points(c.SdRatio), Ratio(c), Read(c.BrownForsythe),
         Numbers.Points(c.Power), Read(c.PitmanMorgan), Read(c.PitmanMorganRanks),
-        c.Superiority is { } p ? $"{p.Estimate:0.00} ({p.Interval.Lower:0.00}–{p.Interval.Upper:0.00})" : Numbers.Absent, Read(c.StructuralCollapse),
+        Numbers.Chance(c.Superiority), Read(c.StructuralCollapse),
     ];
 
-    private static object Ratio(Contrast c) => c.SdRatioBootstrap is not null ? Numbers.Points(c.SdRatioBootstrap)
-        : c.SdRatioNormal is not null ? new object[] { Numbers.Points(c.SdRatioNormal), El("br"), El("span", Class("soft"), "assumes normal") } : Numbers.Absent;
+    private static object Ratio(Contrast c) => ScoresSection.Spread(c.SdRatioBootstrap, c.SdRatioNormal);
 
     private static string Read(PValue? p) => p is null ? Numbers.Absent : Numbers.P(p.Read);
 }

@@ -26,6 +26,7 @@ internal static class Markers
     private static string Plus(double x, double y, double r)
     {
         double t = r * .45, l = r * 1.15;
-        return $"M{N(x - t)} {N(y - l)}h{N(2 * t)}v{N(l - t)}h{N(l - t)}v{N(2 * t)}h{N(t - l)}v{N(l - t)}h{N(-2 * t)}v{N(t - l)}h{N(t - l)}v{N(-2 * t)}h{N(l - t)}z";
+        return $"M{N(x - t)} {N(y - l)}h{N(2 * t)}v{N(l - t)}h{N(l - t)}v{N(2 * t)}h{N(t - l)}v{N(l - t)}" +
+            $"h{N(-2 * t)}v{N(t - l)}h{N(t - l)}v{N(-2 * t)}h{N(l - t)}z";
     }
 }
