@@ -72,7 +72,7 @@ internal static class Recipes
             "crop-flip: zero-pad 4, random crop to trainImageSize, horizontal flip. "
             + "affine: resize, rotation ±30°, translation ±10 %, scale 0.8–1.2, shear ±30°. none: as stored.", source),
         Choice("normalise", normalise, ["dataset", "half", "nas-bench-201"],
-            "Mean and standard deviation: the data set's own, 0.5 and 0.5, or those of the NAS-Bench-201 code.", source + ", §4"),
+            "Mean and standard deviation: the data set's own; 0.5 and 0.5; or those of the NAS-Bench-201 code, which has them for cifar-10 and cifar-100 only (other sets: their own).", source + ", §4"),
         Integer("trainImageSize", 32, 8, 1024, "pixels", "Side of the training image after augmentation.", source),
         Choice("testMode", testMode, ["paper", "pad-to-32", "both"],
             "Test images: as in the released code (crop-flip: native size), zero-padded to 32, or measured both ways.", source),

@@ -110,7 +110,7 @@ internal sealed class DerivedDartsCell
         }
     }
 
-    public Tensor Forward(Tensor s0, Tensor s1, Mode mode, DropPath? dropPath)
+    public Tensor Forward(Tensor s0, Tensor s1, Mode mode, DropPath? dropPath) => Intermediate.Released(() =>
     {
         var relu0 = F.relu(s0);
         var states = new Tensor[2 + cell.Edges.Max(e => e.Target) - 1];
@@ -124,7 +124,7 @@ internal sealed class DerivedDartsCell
             states[edge.Target] = states[edge.Target] is null ? h : states[edge.Target] + h;
         }
         return cat(states[2..], dim: 1);
-    }
+    });
 
     private static ConvolutionNorm Pointwise(NetworkWeights weights, string name, int inputs, int outputs) =>
         new(new(weights, $"{name}.op.1", inputs, outputs, kernel: 1), new(weights, $"{name}.op.2", outputs, BatchNormStyle.Full));

@@ -56,7 +56,7 @@ internal sealed class NasBench201Cell
             operations.Add((edge, Operation(weights, $"{name}.edges.{edge.Target}.{edge.Source}.{edge.Operation}", edge.Operation, channels)));
     }
 
-    public Tensor Forward(Tensor x, Mode mode)
+    public Tensor Forward(Tensor x, Mode mode) => Intermediate.Released(() =>
     {
         var states = new Tensor?[nodes];
         states[0] = x;
@@ -66,7 +66,7 @@ internal sealed class NasBench201Cell
             states[edge.Target] = states[edge.Target] is { } sum ? sum + h : h;
         }
         return states[^1]!;
-    }
+    });
 
     private static Func<Tensor, Mode, Tensor> Operation(NetworkWeights weights, string name, string operation, int channels)
     {

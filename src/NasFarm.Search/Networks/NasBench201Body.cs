@@ -40,7 +40,7 @@ public sealed class NasBench201Body<TCell>
 
     /// <summary>[B, C, H, W] → logits [B, classes]. Sides must be divisible by four: at an odd side the residual convolution rounds up
     /// and its pooling shortcut down.</summary>
-    public Tensor Forward(Tensor x, Func<TCell, Tensor, Tensor> cell, Mode mode)
+    public Tensor Forward(Tensor x, Func<TCell, Tensor, Tensor> cell, Mode mode) => Intermediate.Released(() =>
     {
         if (x.shape[2] % 4 != 0 || x.shape[3] % 4 != 0)
             throw new ArgumentException($"A NAS-Bench-201 network needs image sides divisible by 4; the images are {x.shape[2]}×{x.shape[3]}.");
@@ -53,7 +53,7 @@ public sealed class NasBench201Body<TCell>
                 x = cell(c, x);
         }
         return classifier.Forward(F.relu(lastNorm.Forward(x, mode)).mean([2, 3]));
-    }
+    });
 }
 
 /// <summary>Halves the sides, doubles the channels: two ReLU–conv3×3–norm, beside an average-pooled 1×1 shortcut.</summary>

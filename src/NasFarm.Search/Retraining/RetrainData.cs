@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace NasFarm.Search.Retraining;
 
 /// <summary>Training and test images of a retrain job under its recipe's transforms (spec/retraining-and-data.md §1, §3, §6).
-/// The training image is <c>trainImageSize</c> pixels wide, unless the data asks for a size of its own: then that.</summary>
+/// The training image is <c>trainImageSize</c> pixels wide, unless the data asks for a size of its own: then that. Without augmentation
+/// (<c>augment: false</c>, or <c>augmentation: none</c>) images keep the size they have.</summary>
 public sealed class RetrainData
 {
     private const int TestBatch = 256;
@@ -29,7 +30,8 @@ public sealed class RetrainData
         var plain = Normalised(DataCatalog.Definition(spec.Data.Name), settings.Text("normalise")) with { ImageSize = spec.Data.ImageSize };
         var side = spec.Data.ImageSize ?? settings.Int("trainImageSize");
         var bilinear = plain with { ImageSize = side, Resize = ResizeRule.Bilinear };
-        training = new(set.Train, settings.Text("augmentation") switch
+        var augmentation = spec.Data.Augment ? settings.Text("augmentation") : "none";
+        training = new(set.Train, augmentation switch
         {
             "crop-flip" => plain with { CropPad = 4, CropSize = side, Flip = true, Cutout = settings.Int("cutout") },
             "affine" => bilinear with { Affine = AffineRange.SgasEsEmnist, Cutout = settings.Int("cutout") },

@@ -66,7 +66,7 @@ public sealed class DartsSupernet : ISupernet
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode)
+    public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode) => Intermediate.Released(() =>
     {
         var s0 = stemNorm.Forward(stem.Forward(x), mode);
         var s1 = s0;
@@ -76,7 +76,7 @@ public sealed class DartsSupernet : ISupernet
             (s0, s1) = (s1, cell.Forward(s0, s1, plans[type], mixtures[type], mode));
         }
         return classifier.Forward(s1.mean([2, 3]));
-    }
+    });
 
     /// <inheritdoc/>
     public void Dispose()
@@ -117,7 +117,7 @@ internal sealed class DartsCell
     public bool Reduces { get; }
 
     /// <summary>[B, C_{k−2}, …], [B, C_{k−1}, …] → [B, 4C, …].</summary>
-    public Tensor Forward(Tensor s0, Tensor s1, CellPlan plan, Tensor mixture, Mode mode)
+    public Tensor Forward(Tensor s0, Tensor s1, CellPlan plan, Tensor mixture, Mode mode) => Intermediate.Released(() =>
     {
         var relu0 = nn.functional.relu(s0);
         var states = new List<CellState>
@@ -131,7 +131,7 @@ internal sealed class DartsCell
             states.Add(new(plan.Sum(node, mixture, terms)));
         }
         return cat([.. states.Skip(2).Select(s => s.Value)], dim: 1);
-    }
+    });
 
     private static ConvolutionNorm Pointwise(NetworkWeights weights, string name, int inputs, int outputs, BatchNormStyle style) =>
         new(new(weights, $"{name}.op.1", inputs, outputs, kernel: 1), new(weights, $"{name}.op.2", outputs, style));

@@ -70,7 +70,7 @@ internal sealed class NasBench201MixedCell
                 candidates[edge.Index, o] = Candidate(weights, EdgeWeights.Name(name, edge.Index, Space.Operations[o]), Space.Operations[o], channels);
     }
 
-    public Tensor Forward(Tensor x, CellPlan plan, Tensor mixture, Mode mode)
+    public Tensor Forward(Tensor x, CellPlan plan, Tensor mixture, Mode mode) => Intermediate.Released(() =>
     {
         var states = new List<CellState> { new(x) };
         for (var node = 0; node < plan.Nodes.Count; node++)
@@ -79,7 +79,7 @@ internal sealed class NasBench201MixedCell
             states.Add(new(plan.Sum(node, mixture, terms)));
         }
         return states[^1].Value;
-    }
+    });
 
     private static Func<CellState, Mode, Tensor> Candidate(NetworkWeights weights, string name, string operation, int channels)
     {

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using NasFarm.Analysis.Comparison;
+using NasFarm.Analysis.Export;
+using NasFarm.Analysis.Tables;
+
+namespace NasFarm.Cli.Commands;
+
+/// <summary><c>nasfarm compare</c>: the comparison of variance, by the rules that the number of seeds allows.</summary>
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        var sweep = Options.Sweep();
+        var (home, json) = (Options.Home(), Options.Json());
+        var report = new Option<string?>("--report") { Description = "Also write the HTML report to this file.", HelpName = "FILE" };
+        var command = new Command("compare", "Compare the arms of a sweep: spread over seeds, collapses, cost.") { sweep, home, report, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
+            var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
+            var result = await store.ReadResultAsync(summary.SweepId, Planning.Table(), cancel)
+                ?? throw new InputException($"There is no sweep {summary.SweepId}.");
+            var comparison = SweepComparison.Of(result);
+            Console.Write(parsed.GetValue(json) ? ComparisonJson.Render(comparison) : ComparisonText.Render(comparison));
+            if (parsed.GetValue(report) is { } file)
+                Console.Error.WriteLine($"Report: {ReportFile.Write(file, result, comparison)}");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

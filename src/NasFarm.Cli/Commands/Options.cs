@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace NasFarm.Cli.Commands;
+
+/// <summary>Options that several commands share.</summary>
+internal static class Options
+{
+    public static Option<string?> Home() => new("--home")
+    {
+        Description = $"Folder of the farm: store, checkpoints, reports. Default: ${FarmHome.Variable}, else .nasfarm here.",
+        HelpName = "FOLDER",
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON for programs instead of text for people." };
+
+    public static Option<bool> Fresh() => new("--fresh")
+    {
+        Description = "Run everything anew under new ids, even what the store already knows.",
+    };
+
+    public static Option<string?> Data() => new("--data")
+    {
+        Description = "Folder with data sets, looked at before $NASFARM_DATA, the user's data folder and Debian's packages.",
+        HelpName = "FOLDER",
+    };
+
+    public static Argument<FileInfo> Manifest() => new("MANIFEST") { Description = "A sweep manifest (docs/reference/manifest.md)." };
+
+    public static Argument<string?> Sweep() => new("SWEEP")
+    {
+        Description = "A sweep by id, start of an id, or name. Default: the newest.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+}

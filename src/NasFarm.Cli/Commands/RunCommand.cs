@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using NasFarm.Analysis.Comparison;
+using NasFarm.Analysis.Tables;
+using NasFarm.Catalog;
+using NasFarm.Cli.Progress;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Plans;
+using NasFarm.Farm.Store;
+using NasFarm.Farm.Trainers;
+using NasFarm.Search.Data;
+
+namespace NasFarm.Cli.Commands;
+
+/// <summary><c>nasfarm run</c>: accept a manifest, do the work on this machine, print the comparison.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var manifest = Options.Manifest();
+        var (home, data, json, fresh) = (Options.Home(), Options.Data(), Options.Json(), Options.Fresh());
+        var slots = new Option<int?>("--slots") { Description = "Units executed at once. Default: processors / threads per unit.", HelpName = "N" };
+        var report = new Option<bool>("--report") { Description = "Also write the HTML report and print where it is." };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress, only the result." };
+        var command = new Command("run",
+            "Search, retrain and compare what a manifest asks for, on this machine. What the store already knows is reused; what was interrupted goes on.")
+        {
+            manifest, home, data, slots, fresh, report, quiet, json,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var farmHome = FarmHome.Of(parsed.GetValue(home));
+            var catalog = DataCatalog.FromEnvironment(parsed.GetValue(data));
+            var file = parsed.GetRequiredValue(manifest);
+
+            // 1. Plan and accept; a bad manifest has written nothing yet.
+            var plan = Planning.Plan(file, catalog, generation: 0);
+            await using var store = await farmHome.OpenAsync(create: true, cancel);
+            if (parsed.GetValue(fresh))
+                plan = Planning.Plan(file, catalog, await Planning.FreshGenerationAsync(file, catalog, store, cancel));
+            var accepted = await store.AcceptAsync(plan, cancel);
+            var asJson = parsed.GetValue(json);
+            var silent = asJson || parsed.GetValue(quiet);
+            if (!silent)
+                Console.WriteLine(Accepted(plan, accepted));
+
+            // 2. Work.
+            var threads = Math.Max(1, plan.Execution.Threads);
+            var cpuSlots = parsed.GetValue(slots) ?? Math.Max(1, Environment.ProcessorCount / threads);
+            var ending = await WorkAsync(store, farmHome, plan, cpuSlots, parsed.GetValue(data), silent, cancel);
+
+            // 3. Say what came out.
+            if (ending is FarmEnding.Stopped)
+            {
+                if (!silent)
+                    Console.WriteLine($"Stopped. Go on with: nasfarm run {file}");
+                return ExitCodes.Interrupted;
+            }
+            var result = await store.ReadResultAsync(plan.SweepId, Planning.Table(), CancellationToken.None)
+                ?? throw new InvalidOperationException($"The store lost sweep {plan.SweepId}.");
+            var comparison = SweepComparison.Of(result);
+            if (asJson)
+                Console.WriteLine(JsonSerializer.Serialize(new { sweep = plan.SweepId, ending = ending.GetType().Name, comparison }, CatalogJson.Pretty));
+            else
+                Console.WriteLine(ComparisonText.Render(comparison));
+            if (parsed.GetValue(report))
+                Console.Error.WriteLine($"Report: {ReportFile.Write(farmHome.Report(plan.Name), result, comparison)}");
+            if (ending is FarmEnding.Stuck stuck)
+            {
+                foreach (var wait in stuck.Waits.Take(10))
+                    Console.Error.WriteLine($"{wait.UnitId} waits: {wait.Sentence}");
+                return ExitCodes.Stuck;
+            }
+            var counts = await store.ReadCountsAsync(plan.SweepId, CancellationToken.None);
+            return counts is { Failed: 0, Cancelled: 0 } ? ExitCodes.Done : ExitCodes.RunsFailed;
+        });
+        return command;
+    }
+
+    /// <summary>Works on a sweep with this machine's slots until it is over, stuck or stopped.</summary>
+    public static async Task<FarmEnding> WorkAsync(
+        IFarmStore store, FarmHome home, SweepPlan plan, int slots, string? dataFolder, bool silent, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(home.Artifacts);
+        var (program, arguments) = TrainerCommandLine.Invocation(dataFolder);
+        var options = new LocalFarmOptions
+        {
+            Owner = string.Create(CultureInfo.InvariantCulture,
+                $"{Environment.MachineName}-{Environment.ProcessId}-{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}"),
+            CpuSlots = slots,
+            Artifacts = home.Artifacts,
+            Trainer = new TrainerOptions { Program = program, Arguments = arguments },
+        };
+        await using var display = RunDisplay.For(plan, silent);
+        return await new LocalFarm(store, options, TimeProvider.System, display.Tell).RunAsync([plan.SweepId], cancel);
+    }
+
+    private static string Accepted(SweepPlan plan, AcceptReport report)
+    {
+        var actions = Enum.GetValues<PlanAction>().Where(a => report.Diff.Count(a) > 0).Select(a => $"{report.Diff.Count(a)} {Word(a)}");
+        var lines = new List<string> { $"Sweep {plan.Name} ({plan.SweepId}): {plan.Runs.Count} seed-runs, {string.Join(", ", actions)}." };
+        lines.AddRange(report.Diff.Runs.Where(r => r.Action is PlanAction.Failed or PlanAction.Cancelled).Take(10).Select(r => $"  {r.RunId} ({r.Arm}): {r.Sentence}"));
+        return string.Join('\n', lines);
+    }
+
+    private static string Word(PlanAction action) => action switch
+    {
+        PlanAction.New => "new",
+        PlanAction.Reuse => "reused: their results are in the store",
+        PlanAction.Continue => "going on",
+        PlanAction.Failed => "failed earlier",
+        _ => "cancelled earlier",
+    };
+}

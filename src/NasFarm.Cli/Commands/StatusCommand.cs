@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Text.Json;
+using NasFarm.Catalog;
+using NasFarm.Catalog.Results;
+using NasFarm.Farm.Scheduling;
+
+namespace NasFarm.Cli.Commands;
+
+/// <summary><c>nasfarm status</c>: where every run of a sweep stands, and why it waits.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        var sweep = Options.Sweep();
+        var (home, json) = (Options.Home(), Options.Json());
+        var command = new Command("status", "Show where every run of a sweep stands and why it waits.") { sweep, home, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
+            var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
+            var status = await SweepStatusReader.ReadAsync(store, summary.SweepId, cancel)
+                ?? throw new InputException($"There is no sweep {summary.SweepId}.");
+            if (parsed.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(status, CatalogJson.Pretty));
+                return ExitCodes.Done;
+            }
+            var c = status.Sweep.Counts;
+            Console.WriteLine($"{summary.Name} ({summary.SweepId}), accepted {summary.AcceptedAt:u}");
+            Console.WriteLine($"{c.Declared} declared = {c.Finished} finished + {c.Failed} failed + {c.Cancelled} cancelled + {c.Running} running + {c.Waiting} waiting");
+            Console.WriteLine();
+            foreach (var run in status.Runs)
+            {
+                var where = run.State is SeedRunState.Finished or SeedRunState.Cancelled ? ""
+                    : run.Phase is { } phase ? $"phase {phase}" : $"retrain {run.RetrainsDone} of {run.RetrainsWanted}";
+                Console.WriteLine($"  {run.Arm,-18} seed {run.SearchSeed,-4} {run.State.ToString().ToLowerInvariant(),-10} {where,-16} {run.RunId}  {run.ReasonText}".TrimEnd());
+            }
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,29 @@
+namespace NasFarm.Cli;
+
+/// <summary>Exit codes of <c>nasfarm</c> (docs/reference/cli.md).</summary>
+public static class ExitCodes
+{
+    /// <summary>Done as asked.</summary>
+    public const int Done = 0;
+
+    /// <summary>Something that no other code names; the message tells.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Bad input: arguments, a manifest, a data file, an unknown id. Nothing was written.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>The sweep is over, and some of its runs failed or were cancelled.</summary>
+    public const int RunsFailed = 3;
+
+    /// <summary>The sweep is not over, and nothing that is left can start here.</summary>
+    public const int Stuck = 4;
+
+    /// <summary>A replay ended with other bytes than the original.</summary>
+    public const int Mismatch = 5;
+
+    /// <summary>Stopped by Ctrl-C or SIGTERM after a checkpoint; the same command goes on.</summary>
+    public const int Interrupted = 130;
+}
+
+/// <summary>Input that cannot be used. The message says what and what would be right; it is printed without a stack trace.</summary>
+public sealed class InputException(string message) : Exception(message);

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using NasFarm.Catalog.Data;
+using NasFarm.Catalog.Genotypes;
+using NasFarm.Catalog.Methods;
+using NasFarm.Cli;
+using NasFarm.Cli.Commands;
+using NasFarm.Farm.Manifests;
+
+var root = new RootCommand(
+    """
+    NasFarm measures how stable differentiable architecture search is: it runs many seeds of SGAS-es, SGAS, DARTS and their relatives
+    side by side and compares their variance.
+
+      nasfarm run manifests/quickstart.yaml --report     search, retrain and compare; a second time it reuses everything
+      nasfarm plan manifests/overnight.yaml              what would run, what it would cost, what it could show
+      nasfarm compare                                    the comparison of the newest sweep
+    """)
+{
+    RunCommand.Create(), PlanCommand.Create(), StatusCommand.Create(), CompareCommand.Create(), ExportCommand.Create(), ShowCommand.Create(),
+    ReplayCommand.Create(), RetryCommand.Create(), DataCommand.Create(), TrainerCommandLine.Create(),
+};
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    var parsed = root.Parse(args);
+    if (parsed.Errors.Count > 0)
+    {
+        foreach (var error in parsed.Errors)
+            Console.Error.WriteLine(error.Message);
+        Console.Error.WriteLine($"'nasfarm {string.Join(' ', parsed.CommandResult.Command.Name == root.Name ? [] : new[] { parsed.CommandResult.Command.Name, "" })}--help' says what there is.");
+        return ExitCodes.BadInput;
+    }
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return ExitCodes.Interrupted;
+}
+catch (Exception problem) when (problem is InputException or ManifestException or DataSetUnavailableException or GenotypeFormatException
+    or HyperparameterException or ArgumentException or FormatException or InvalidDataException)
+{
+    Console.Error.WriteLine(problem.Message);
+    return ExitCodes.BadInput;
+}
+catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(problem.Message);
+    return ExitCodes.Failed;
+}
+
+// The first signal asks for a clean end, the second one does not wait for it.
+void Stop(PosixSignalContext context)
+{
+    if (stop.IsCancellationRequested)
+        return;
+    context.Cancel = true;
+    Console.Error.WriteLine("Stopping: what runs writes a checkpoint first. Once more to stop at once.");
+    stop.Cancel();
+}
+
+namespace NasFarm.Cli
+{
+    /// <summary>The version of this program, with the commit it was built from.</summary>
+    public static class CodeVersion
+    {
+        /// <summary>E.g. <c>0.1.0+4f2a…</c>.</summary>
+        public static string Current { get; } =
+            typeof(CodeVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    }
+}

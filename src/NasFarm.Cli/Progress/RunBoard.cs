@@ -1,0 +1,84 @@
+using System.Globalization;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Plans;
+using NasFarm.Farm.Store;
+
+namespace NasFarm.Cli.Progress;
+
+/// <summary>What a person wants to know while a sweep runs: counts, and per slot what is executed, how far and how fast. State of the
+/// display, changed by events alone.</summary>
+internal sealed class RunBoard(SweepPlan plan)
+{
+    private readonly Dictionary<string, PlannedRun> runs = plan.Runs.DistinctBy(r => r.RunId).ToDictionary(r => r.RunId);
+    private readonly SortedDictionary<string, SlotLine> slots = new(StringComparer.Ordinal);
+
+    /// <summary>Counts of the sweep; null until the first are known.</summary>
+    public SweepCounts? Counts { get; private set; }
+
+    /// <summary>Units ended by this process.</summary>
+    public int UnitsDone { get; private set; }
+
+    /// <summary>A line per slot that executes something.</summary>
+    public IReadOnlyCollection<SlotLine> Slots => slots.Values;
+
+    /// <summary>Takes an event in.</summary>
+    /// <param name="happened">The event.</param>
+    /// <param name="now">Seconds since the display began.</param>
+    public void Apply(FarmEvent happened, double now)
+    {
+        switch (happened)
+        {
+            case FarmEvent.Claimed claimed:
+                slots[claimed.SlotId] = new(Title(claimed.Claim), 0, 0, now);
+                break;
+            case FarmEvent.Progress progress when slots.TryGetValue(progress.SlotId, out var line):
+                var at = progress.At;
+                var inEpoch = at.StepsPerEpoch > 0 ? (double)at.Step / at.StepsPerEpoch : 0;
+                slots[progress.SlotId] = line with
+                {
+                    Fraction = at.EpochsExpected > 0 ? Math.Min(1, (at.EpochsDone + inEpoch) / at.EpochsExpected) : 0,
+                    StepsPerSecond = at.SecondsPerStep > 0 ? 1 / at.SecondsPerStep : 0,
+                };
+                break;
+            case FarmEvent.Completed completed:
+                UnitsDone++;
+                slots.Remove(completed.SlotId);
+                break;
+            case FarmEvent.Ended ended:
+                slots.Remove(ended.SlotId);
+                break;
+            case FarmEvent.SweepMoved moved when moved.SweepId == plan.SweepId:
+                Counts = moved.Counts;
+                break;
+        }
+    }
+
+    /// <summary>A sentence about an event that deserves one; null for the others.</summary>
+    public string? Say(FarmEvent happened) => happened switch
+    {
+        FarmEvent.Completed { Search: { SearchFinished: true } search } done => $"{Title(done.Claim)}: search finished after {search.Trained} epochs: {search.Genotype}",
+        FarmEvent.Completed { Search: { } search } done => $"{Title(done.Claim)}: done at epoch {search.Epoch}, {search.Trained} trained",
+        FarmEvent.Completed { Retrain: { } retrain } done => string.Create(CultureInfo.InvariantCulture, $"{Title(done.Claim)}: test accuracy {retrain.TestAccuracy:0.00} %"),
+        FarmEvent.Ended ended => $"{Title(ended.Claim)}: attempt {ended.Claim.Attempt} ended without a result ({ended.Reason}): {ended.Message}",
+        FarmEvent.LeaseExpired expired => $"A lease ran out: {expired.Lease}",
+        FarmEvent.SweepMoved moved when moved.SweepId == plan.SweepId => $"{moved.Counts.Finished} of {moved.Counts.Declared} seed-runs finished",
+        _ => null,
+    };
+
+    private string Title(Claim claim)
+    {
+        var arm = runs.TryGetValue(claim.RunId, out var run) ? run.Arm : claim.Unit.SeedRun.Method;
+        var seed = claim.Unit.SeedRun.SearchSeed;
+        return claim.Unit.Kind == UnitKind.Search
+            ? string.Create(CultureInfo.InvariantCulture, $"{arm} seed {seed} phase {claim.Unit.Phase}")
+            : string.Create(CultureInfo.InvariantCulture, $"{arm} seed {seed} retrain on {claim.Unit.Retrain?.Data.Name}");
+    }
+}
+
+/// <summary>One slot's work.</summary>
+/// <param name="Title">Arm, seed, phase or target.</param>
+/// <param name="Fraction">Share of the epochs at most expected.</param>
+/// <param name="StepsPerSecond">Of the last step.</param>
+/// <param name="Since">Seconds since the display began, at the claim.</param>
+internal sealed record SlotLine(string Title, double Fraction, double StepsPerSecond, double Since);

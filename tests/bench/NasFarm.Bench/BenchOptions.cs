@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace NasFarm.Bench;
+
+/// <summary>What to measure; the names are those of the eager baseline.</summary>
+internal sealed record BenchOptions
+{
+    public string Space { get; init; } = "darts";
+
+    public int Channels { get; init; } = 16;
+
+    public int Layers { get; init; } = 8;
+
+    public int Batch { get; init; } = 64;
+
+    public int Image { get; init; } = 28;
+
+    public int Classes { get; init; } = 10;
+
+    public int Threads { get; init; } = 1;
+
+    public int Steps { get; init; } = 10;
+
+    public string Device { get; init; } = "cpu";
+
+    public string? Start { get; init; }
+
+    public static BenchOptions Parse(string[] arguments)
+    {
+        var options = new BenchOptions();
+        for (var i = 0; i + 1 < arguments.Length; i += 2)
+        {
+            int Number() => int.Parse(arguments[i + 1], CultureInfo.InvariantCulture);
+            options = arguments[i] switch
+            {
+                "--space" => options with { Space = arguments[i + 1] },
+                "--channels" => options with { Channels = Number() },
+                "--layers" => options with { Layers = Number() },
+                "--batch" => options with { Batch = Number() },
+                "--image" => options with { Image = Number() },
+                "--threads" => options with { Threads = Number() },
+                "--steps" => options with { Steps = Number() },
+                "--device" => options with { Device = arguments[i + 1] },
+                "--start" => options with { Start = arguments[i + 1] },
+                _ => throw new ArgumentException($"There is no option {arguments[i]}."),
+            };
+        }
+        return options;
+    }
+
+    public static int Usage()
+    {
+        Console.Error.WriteLine("usage: NasFarm.Bench search-step|lambda-max [--space darts|nb201] [--channels N] [--layers N] [--batch N] [--image N] [--threads N] [--steps N] [--device cpu|cuda] [--start FILE]");
+        return 2;
+    }
+}
