@@ -65,7 +65,7 @@ internal static class ReplayCommand
     {
         await using var store = await home.OpenAsync(create: true, cancel);
         await store.AcceptAsync(plan, cancel);
-        var ending = await RunCommand.WorkAsync(store, home, plan, slots: Math.Max(1, Environment.ProcessorCount / plan.Execution.Threads), dataFolder, silent, cancel);
+        var ending = await RunCommand.WorkAsync(store, home, plan, MachineSlots.For(plan.Execution, cpu: null, gpus: null), dataFolder, silent, cancel);
         return ending is Farm.Coordination.FarmEnding.Stopped ? null : await store.EffectiveHistoryAsync(runId, CancellationToken.None) ?? "";
     }
 

@@ -21,12 +21,18 @@ internal static class RunCommand
         var manifest = Options.Manifest();
         var (home, data, json, fresh) = (Options.Home(), Options.Data(), Options.Json(), Options.Fresh());
         var slots = new Option<int?>("--slots") { Description = "Units executed at once. Default: processors / threads per unit.", HelpName = "N" };
+        var gpus = new Option<string[]?>("--gpus")
+        {
+            Description = "GPUs to use when the manifest says device: cuda, one slot each. Default: all that nvidia-smi names.",
+            HelpName = "INDEX",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var report = new Option<bool>("--report") { Description = "Also write the HTML report and print where it is." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress, only the result." };
         var command = new Command("run",
             "Search, retrain and compare what a manifest asks for, on this machine. What the store already knows is reused; what was interrupted goes on.")
         {
-            manifest, home, data, slots, fresh, report, quiet, json,
+            manifest, home, data, slots, gpus, fresh, report, quiet, json,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -46,9 +52,8 @@ internal static class RunCommand
                 Console.WriteLine(Accepted(plan, accepted));
 
             // 2. Work.
-            var threads = Math.Max(1, plan.Execution.Threads);
-            var cpuSlots = parsed.GetValue(slots) ?? Math.Max(1, Environment.ProcessorCount / threads);
-            var ending = await WorkAsync(store, farmHome, plan, cpuSlots, parsed.GetValue(data), silent, cancel);
+            var places = MachineSlots.For(plan.Execution, parsed.GetValue(slots), parsed.GetValue(gpus));
+            var ending = await WorkAsync(store, farmHome, plan, places, parsed.GetValue(data), silent, cancel);
 
             // 3. Say what came out.
             if (ending is FarmEnding.Stopped)
@@ -80,7 +85,7 @@ internal static class RunCommand
 
     /// <summary>Works on a sweep with this machine's slots until it is over, stuck or stopped.</summary>
     public static async Task<FarmEnding> WorkAsync(
-        IFarmStore store, FarmHome home, SweepPlan plan, int slots, string? dataFolder, bool silent, CancellationToken cancel)
+        IFarmStore store, FarmHome home, SweepPlan plan, MachineSlots slots, string? dataFolder, bool silent, CancellationToken cancel)
     {
         Directory.CreateDirectory(home.Artifacts);
         var (program, arguments) = TrainerCommandLine.Invocation(dataFolder);
@@ -88,7 +93,8 @@ internal static class RunCommand
         {
             Owner = string.Create(CultureInfo.InvariantCulture,
                 $"{Environment.MachineName}-{Environment.ProcessId}-{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}"),
-            CpuSlots = slots,
+            CpuSlots = slots.Cpu,
+            Gpus = slots.Gpus,
             Artifacts = home.Artifacts,
             Trainer = new TrainerOptions { Program = program, Arguments = arguments },
         };

@@ -1,0 +1,96 @@
+using NasFarm.Catalog.Retraining;
+using NasFarm.Catalog.Units;
+using NasFarm.Search.Phases;
+using NasFarm.Search.Retraining;
+using NasFarm.Search.Tests.Data;
+using NasFarm.Search.Tests.Phases;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Tests.Retraining;
+
+/// <summary>Retraining derived cells.</summary>
+public sealed class RetrainTests
+{
+    private const string Nb201Cell = "|nor_conv_3x3~0|+|skip_connect~0|nor_conv_1x1~1|+|avg_pool_3x3~0|none~1|nor_conv_3x3~2|";
+
+    [Fact]
+    public void A_job_stopped_anywhere_and_resumed_ends_with_the_same_bytes()
+    {
+        var unit = Unit("nas-bench-201", Nb201Cell, "nas-bench-201", 16, ("channels", 4), ("cells", 1));
+        var straight = Run(unit, []);
+        var interrupted = Run(unit, [1, 0, 2, 1]);
+        Assert.Equal(4, interrupted.Restarts);
+        Assert.Equal(straight.Rows, interrupted.Rows);
+        Assert.Equal(straight.Hash, interrupted.Hash);
+        Assert.Equal(straight.Outcome, interrupted.Outcome);
+    }
+
+    [Fact]
+    public void A_DARTS_cell_trains_with_auxiliary_head_drop_path_and_cut_out_and_resumes_to_the_same_bytes()
+    {
+        var unit = Unit("sgas-es", Catalog.Genotypes.GenotypeText.ParseOrFind("sgas-es", "SGAS_ES_FM_1").ToString(), "sgas-es-fashion-mnist", null,
+            ("channels", 4), ("cells", 3));
+        var straight = Run(unit, []);
+        Assert.Equal(straight.Hash, Run(unit, [2]).Hash);
+        Assert.NotNull(straight.Outcome.TestAccuracyPadTo32);
+        Assert.False(straight.Outcome.Diverged);
+    }
+
+    [Fact]
+    public void A_diverging_job_ends_with_chance_accuracy_and_says_so()
+    {
+        var result = Run(Unit("nas-bench-201", Nb201Cell, "nas-bench-201", 16, ("channels", 4), ("cells", 1), ("learningRate", 1e30)), []);
+        Assert.True(result.Outcome.Diverged);
+        Assert.Equal(10.0, result.Outcome.TestAccuracy);
+        Assert.Contains(result.Rows, r => r.Contains("diverged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Training_learns_the_stripes()
+    {
+        var result = Run(Unit("nas-bench-201", Nb201Cell, "nas-bench-201", 16, ("channels", 8), ("cells", 1), ("epochs", 12)), []);
+        Assert.True(result.Outcome.TestAccuracy > 60, $"{result.Outcome.TestAccuracy} %");
+    }
+
+    private static UnitSpec Unit(string space, string genotype, string recipe, int? imageSize, params (string Name, object Value)[] settings)
+    {
+        var overrides = settings.ToDictionary(s => s.Name, s => s.Value);
+        overrides.TryAdd("epochs", 2);
+        overrides.TryAdd("batchSize", 32);
+        var data = new DataSpec { Name = "fashion-mnist", ContentHash = new string('0', 64), ImageSize = imageSize };
+        return TinySearch.Unit("random", space) with
+        {
+            UnitId = "t-00000000000000000000",
+            Kind = UnitKind.Retrain,
+            Genotype = genotype,
+            Retrain = new() { Data = data, Recipe = recipe, Settings = RecipeCatalog.Resolve(recipe, space, overrides), NumericsRevision = 1 },
+            RetrainSeed = 1,
+        };
+    }
+
+    private static (IReadOnlyList<string> Rows, string Hash, RetrainOutcome Outcome, int Restarts) Run(UnitSpec unit, int[] stops)
+    {
+        using var folder = new TemporaryFolder();
+        var sink = new MemorySink(folder["job"]);
+        var left = new Queue<int>(stops);
+        while (true)
+        {
+            sink.StopAfterSteps = left.TryDequeue(out var steps) ? steps : null;
+            var resume = ResumeChoice.Make(unit, sink.Checkpoints.AsEnumerable().Reverse().ToList());
+            sink.Void(resume.From?.Trained ?? 0);
+            using var scope = NewDisposeScope();
+            using var run = new RetrainRun(
+                unit, new RetrainData(TinySearch.Images(), unit.Retrain!, unit.RetrainSeed, CPU),
+                resume.From is null ? null : (resume.From, resume.Content!), "test-fingerprint", sink, CPU);
+            try
+            {
+                var (file, outcome) = run.Run();
+                return ([.. sink.Rows.Select(r => r.Text)], file.Sha256, outcome, sink.Restarts);
+            }
+            catch (StopRequestedException)
+            {
+                sink.Restart();
+            }
+        }
+    }
+}
