@@ -21,7 +21,7 @@ internal static class Golden
     {
         var shape = packed.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
         var values = packed.GetProperty("values").EnumerateArray().Select(value => value.GetDouble()).ToArray();
-        return torch.tensor(values, shape, Dtype(packed), requires_grad: requiresGrad);
+        return torch.tensor(values, shape, Dtype(packed)).requires_grad_(requiresGrad);
     }
 
     public static torch.ScalarType Dtype(JsonElement packed) => packed.GetProperty("type").GetString() switch

@@ -117,14 +117,8 @@ public static partial class torch
         public long[] size() => shape;
 
         /// <param name="dim">Negative counts from the end.</param>
-        public long size(int dim)
-        {
-            var sizes = shape;
-            var index = dim < 0 ? dim + sizes.Length : dim;
-            return index >= 0 && index < sizes.Length
-                ? sizes[index]
-                : throw new ArgumentOutOfRangeException(nameof(dim), dim, $"the tensor has {sizes.Length} dimensions");
-        }
+        /// <exception cref="ExternalException">The tensor has no such dimension.</exception>
+        public long size(int dim) => Along(shape, dim);
 
         public unsafe long[] stride()
         {
@@ -133,11 +127,12 @@ public static partial class torch
             return strides;
         }
 
-        public long stride(int dim)
-        {
-            var strides = stride();
-            return strides[dim < 0 ? dim + strides.Length : dim];
-        }
+        public long stride(int dim) => Along(stride(), dim);
+
+        private static long Along(long[] values, int dim) =>
+            dim >= -values.Length && dim < values.Length
+                ? values[dim < 0 ? dim + values.Length : dim]
+                : throw new ExternalException($"Dimension out of range (the tensor has {values.Length}, got {dim})");
 
         /// <summary>The value of a tensor of one element; waits for the device.</summary>
         /// <exception cref="ArgumentException">More than one element, or elements that are no <typeparamref name="T"/>.</exception>
