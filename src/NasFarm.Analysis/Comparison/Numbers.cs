@@ -9,8 +9,13 @@ public static class Numbers
     /// <summary>What stands where a number is not allowed or not known.</summary>
     public const string Absent = "–";
 
-    /// <summary>Accuracy or SD in points, two decimals.</summary>
-    public static string Points(double? value) => value is { } v ? v.ToString("0.00", CultureInfo.InvariantCulture) : Absent;
+    /// <summary>Accuracy or SD in points, two decimals; a ratio over 0 is ∞.</summary>
+    public static string Points(double? value) => value switch
+    {
+        null => Absent,
+        double.PositiveInfinity => "∞",
+        { } v => v.ToString("0.00", CultureInfo.InvariantCulture),
+    };
 
     /// <summary>Lower–upper, two decimals.</summary>
     public static string Points(Interval? interval) => interval is null ? Absent : $"{Points(interval.Lower)}–{Points(interval.Upper)}";
@@ -43,5 +48,10 @@ public static class Numbers
     public static string Percent(double share) => FormattableString.Invariant($"{share * 100:0.0} %");
 
     /// <summary>General number with at most four significant digits.</summary>
-    public static string Short(double? value) => value is { } v ? v.ToString("G4", CultureInfo.InvariantCulture) : Absent;
+    public static string Short(double? value) => value switch
+    {
+        null => Absent,
+        double.PositiveInfinity => "∞",
+        { } v => v.ToString("G4", CultureInfo.InvariantCulture),
+    };
 }

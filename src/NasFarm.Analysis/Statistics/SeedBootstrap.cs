@@ -46,7 +46,8 @@ public sealed class SeedBootstrap
     public Interval? StandardDeviation(int arm, double level = Interval.DefaultLevel) =>
         Bca(estimates[arm], replicates[arm], jackknife[arm], level);
 
-    /// <summary>BCa interval of SD(a)/SD(b); null when an arm is constant, or when a resample has both SDs at 0.</summary>
+    /// <summary>BCa interval of SD(a)/SD(b); null when an arm is constant, when one seed alone makes b spread (the ratio without it is
+    /// infinite), or when a resample has both SDs at 0.</summary>
     public Interval? Ratio(int a, int b, double level = Interval.DefaultLevel) => Bca(
         estimates[a] / estimates[b],
         [.. replicates[a].Zip(replicates[b], (x, y) => x / y)],

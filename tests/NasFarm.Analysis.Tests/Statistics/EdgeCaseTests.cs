@@ -49,6 +49,18 @@ public sealed class EdgeCaseTests
         [[1, 4, 2, 8, 5, 7, 3, 9, 6, double.NaN], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]], 300).Ratio(0, 1));
 
     [Fact]
+    public void A_ratio_that_hangs_on_one_seed_gets_no_interval()
+    {
+        double[] oneOutlier = [94, 94, 94, 94, 94, 94, 94, 94, 94, 54], mixed = [1, 4, 2, 8, 5, 7, 3, 9, 6, 0];
+        Assert.Null(new SeedBootstrap([mixed, oneOutlier], 200).Ratio(0, 1));
+        Assert.NotNull(new SeedBootstrap([oneOutlier, mixed], 200).Ratio(0, 1));
+    }
+
+    [Fact]
+    public void An_infinite_statistic_is_written_as_such() =>
+        Assert.Equal("∞", NasFarm.Analysis.Comparison.Numbers.Short(BrownForsythe.Test([1, 3], [1, 1])!.Value.Statistic));
+
+    [Fact]
     public void No_collapse_of_ten_is_at_most_28_percent() => Assert.Equal(0.28, Proportions.Wilson(0, 10).Upper, 2);
 
     [Fact]
