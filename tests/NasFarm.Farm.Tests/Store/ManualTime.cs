@@ -5,6 +5,7 @@ public sealed class ManualTime : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
+    private readonly List<(TimeSpan After, TaskCompletionSource Armed)> waiting = [];
     private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -22,6 +23,19 @@ public sealed class ManualTime : TimeProvider
         var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Completes once a timer is armed to fire after exactly this time; one that is armed already counts.</summary>
+    public Task Armed(TimeSpan after)
+    {
+        lock (gate)
+        {
+            if (timers.Any(t => t.Due is not null && t.After == after))
+                return Task.CompletedTask;
+            var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting.Add((after, armed));
+            return armed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
     }
 
     public void Advance(TimeSpan by)
@@ -49,6 +63,8 @@ public sealed class ManualTime : TimeProvider
     {
         public DateTimeOffset? Due { get; set; }
 
+        public TimeSpan After { get; private set; }
+
         public TimeSpan Period { get; private set; }
 
         public Action Fire => fire;
@@ -58,9 +74,14 @@ public sealed class ManualTime : TimeProvider
             lock (time.gate)
             {
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : time.now + dueTime;
-                Period = period;
+                (After, Period) = (dueTime, period);
                 if (!time.timers.Contains(this))
                     time.timers.Add(this);
+                foreach (var wait in time.waiting.Where(w => w.After == dueTime).ToList())
+                {
+                    time.waiting.Remove(wait);
+                    wait.Armed.SetResult();
+                }
             }
             return true;
         }

@@ -96,7 +96,6 @@ CREATE TABLE unit (
 ) WITHOUT ROWID;
 CREATE INDEX unit_by_run ON unit (run_id, kind, phase);
 CREATE INDEX unit_queue ON unit (state, device, priority DESC, seed, progress DESC, arm_order, enqueued_at, unit_id);
-CREATE INDEX unit_lease ON unit (lease_until) WHERE state = 'running';
 
 CREATE TABLE attempt (
   unit_id     TEXT NOT NULL REFERENCES unit,

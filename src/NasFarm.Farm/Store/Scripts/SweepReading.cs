@@ -10,11 +10,12 @@ internal static class SweepReading
 {
     public static FarmSnapshot Snapshot(SqlSession sql, int? mostOffers, string? pool)
     {
-        // The order of the index unit_queue is the scheduler's order, so that a bounded reading holds the best.
+        // The order of the index unit_queue is the scheduler's order, so that a bounded reading of one pool holds the best and stops there.
+        var inPool = pool is null ? "@pool IS NULL" : "u.device = @pool";
         var waiting = sql.Query(
-            """
+            $"""
             SELECT u.*, r.tenant FROM unit u JOIN seed_run r ON r.run_id = u.run_id
-             WHERE u.state = 'waiting' AND (@pool IS NULL OR u.device = @pool) AND (@most < 0 OR (u.not_before <= @now AND (
+             WHERE u.state = 'waiting' AND {inPool} AND (@most < 0 OR (u.not_before <= @now AND (
                u.hold IS NULL
                OR (u.hold = 'numerics-mismatch' AND u.fingerprint IN (SELECT s.fingerprint FROM slot s WHERE s.alive_until >= @now)))))
              ORDER BY u.priority DESC, u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id LIMIT @most
