@@ -37,7 +37,7 @@ public sealed class LocalFarmTests : IAsyncLifetime
         Assert.All((await store.ReadSweepAsync("s1"))!.Runs, run => Assert.Equal(run.RunId == "darts-s1" ? 3 : 2, run.Attempts));
         Assert.Equal(new SweepCounts(4, 4, 0, 0, 0, 0), events.All<FarmEvent.SweepMoved>()[^1].Counts);
         Assert.Empty((await store.ReadSnapshotAsync()).Slots);
-        Assert.All(events.All<FarmEvent.Completed>().Take(4), c => Assert.Equal(1, c.Claim.Unit.SeedRun.SearchSeed));
+        Assert.All(events.All<FarmEvent.Claimed>().Take(2), c => Assert.Equal(1, c.Claim.Unit.SeedRun.SearchSeed));
     }
 
     [Fact]
