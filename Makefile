@@ -30,16 +30,29 @@ quickstart: build ## Search, retrain and compare on Fashion-MNIST: the whole ins
 	@./nasfarm run manifests/quickstart.yaml --report
 
 test: build ## What CI runs: every fast test (≤ 10 minutes on two cores)
-	@eng/test.sh --filter "Tier!=all&Tier!=chaos&Device!=cuda" $(TESTS)
+	@eng/test.sh --filter "Tier!=all&Tier!=chaos" $(TESTS)
 
 test-all: build ## The fast tests and the long ones (≤ 40 minutes)
-	@eng/test.sh --filter "Tier!=chaos&Device!=cuda" $(TESTS)
+	@eng/test.sh --filter "Tier!=chaos" $(TESTS)
 
 chaos: build ## The large kill counts with real processes (≤ 40 minutes)
 	@eng/test.sh --filter "Tier=chaos" $(TESTS)
 
 lint: build ## Format and analysis, nothing changed
 	@dotnet format NasFarm.sln --verify-no-changes --no-restore
+
+bench: build ## Every figure: the search step beside eager PyTorch, lambda-max beside the full Hessian (needs python3-torch)
+	@dpkg-query -W python3-torch >/dev/null 2>&1 || { echo "make bench compares with Debian's PyTorch: apt-get install python3-torch"; exit 1; }
+	@mkdir -p docs/results
+	@for threads in 1 2; do \
+	  tests/bench/search_step.py --space darts --channels 16 --layers 8 --batch 64 --threads $$threads --out docs/results/step-darts-$$threads.json; \
+	  tests/bench/search_step.py --space nb201 --channels 16 --layers 5 --batch 64 --threads $$threads --out docs/results/step-nb201-$$threads.json; \
+	done
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 tests/bench/NasFarm.Bench/bin/Release/net10.0/NasFarm.Bench lambda-max --channels 4 --layers 5 --batch 16 \
+	  | tee docs/results/lambda-max.jsonl
+
+gpu-check: ## Golden vectors, determinism and step times on this machine's GPU
+	@eng/gpu-check.sh
 
 clean: ## Forget every built file and the registry's answers
 	@rm -rf .probe out

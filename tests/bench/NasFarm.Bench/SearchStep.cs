@@ -34,7 +34,12 @@ internal static class SearchStep
         var (x, y) = Input(o, place);
         if (o.Start is not null)
             Safetensors.Write(o.Start, TensorBytes.Entries([.. net.Weights.Parameters, .. alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector)), new("x", x)]),
-                JsonSerializer.SerializeToElement(new { labels = y.cpu().data<long>().ToArray() }));
+                JsonSerializer.SerializeToElement(new
+                {
+                    labels = y.cpu().data<long>().ToArray(),
+                    weights = net.Weights.Parameters.Select(p => p.Name),
+                    alphas = alphas.Named.Select(a => a.Name),
+                }));
         var trainable = alphas.Trainable(CellDecisions.Start(space));
         var vectors = alphas.Named.Select(a => a.Vector).ToList();
 

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""The search step beside eager PyTorch: separate processes, alternating, the faster of PyTorch's two layouts.
+
+  tests/bench/search_step.py --pairs 7 --space darts --channels 16 --layers 8 --batch 64 --threads 1
+
+Prints one line of JSON per pair and a summary: medians with spread, the ratio of times and of peak memory.
+"""
+import argparse, json, os, statistics, subprocess, sys, tempfile
+
+here = os.path.dirname(os.path.abspath(__file__))
+ours = os.path.join(here, "NasFarm.Bench/bin/Release/net10.0/NasFarm.Bench")
+theirs = ["/usr/bin/python3", os.path.join(here, "eager_supernet.py")]
+
+p = argparse.ArgumentParser()
+p.add_argument("--pairs", type=int, default=7)
+p.add_argument("--space", default="darts")
+p.add_argument("--channels", default="16")
+p.add_argument("--layers", default="8")
+p.add_argument("--batch", default="64")
+p.add_argument("--image", default="28")
+p.add_argument("--threads", default="1")
+p.add_argument("--steps", default="10")
+p.add_argument("--out")
+a = p.parse_args()
+shape = []
+for name in ("space", "channels", "layers", "batch", "image", "threads", "steps"):
+    shape += ["--" + name, str(getattr(a, name))]
+# One core type, one thread count, one BLAS for both.
+env = dict(os.environ, OMP_NUM_THREADS=a.threads, OPENBLAS_NUM_THREADS=a.threads, OPENBLAS_CORETYPE="Haswell",
+           ATEN_CPU_CAPABILITY="avx2", DNNL_MAX_CPU_ISA="AVX2", ONEDNN_MAX_CPU_ISA="AVX2")
+
+
+def run(command):
+    result = subprocess.run(command, env=env, capture_output=True, text=True)
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(command)} ended with {result.returncode}: {result.stderr[-2000:]}")
+    return json.loads(result.stdout.strip().splitlines()[-1])
+
+
+def pair_seconds(r):
+    return r["alpha_step_s"] + r["w_step_s"]
+
+
+# The same start for both: after ten steps of each kind the losses must agree.
+with tempfile.TemporaryDirectory() as folder:
+    start = os.path.join(folder, "start.safetensors")
+    ours_losses = run([ours, "search-step"] + shape + ["--start", start])["losses"]
+    eager_losses = run(theirs + shape + ["--start", start])["losses"]
+differences = [abs(m - e) for m, e in zip(ours_losses, eager_losses)]
+
+layouts = {name: run(theirs + shape + flag) for name, flag in (("nchw", []), ("nhwc", ["--channels-last"]))}
+best = min(layouts, key=lambda name: pair_seconds(layouts[name]))
+flag = ["--channels-last"] if best == "nhwc" else []
+mine, eager = [], []
+for _ in range(a.pairs):
+    mine.append(run([ours, "search-step"] + shape))
+    eager.append(run(theirs + shape + flag))
+    print(json.dumps({"ours": pair_seconds(mine[-1]), "eager": pair_seconds(eager[-1])}), flush=True)
+
+
+def summary(key):
+    ratios = sorted(key(m) / key(e) for m, e in zip(mine, eager))
+    return {"ours": statistics.median(map(key, mine)), "eager": statistics.median(map(key, eager)),
+            "ratio_median": statistics.median(ratios), "ratio_min": ratios[0], "ratio_max": ratios[-1]}
+
+
+report = {"shape": " ".join(shape), "pairs": a.pairs, "eager_layout": best,
+          "loss_difference_after_10_steps": differences[min(19, len(differences) - 1)], "loss_difference_max": max(differences[:20]),
+          "alpha_step_s": summary(lambda r: r["alpha_step_s"]), "w_step_s": summary(lambda r: r["w_step_s"]),
+          "pair_s": summary(pair_seconds), "peak_rss_mib": summary(lambda r: r["peak_rss_mib"])}
+print(json.dumps(report, indent=1))
+if a.out:
+    with open(a.out, "w") as f:
+        json.dump(report, f, indent=1)
+        f.write("\n")
