@@ -54,8 +54,14 @@ catch (Exception problem) when (problem is IOException or UnauthorizedAccessExce
 }
 
 // The first signal asks for a clean end, the second one does not wait for it.
+// A trainer shares its supervisor's terminal: Ctrl-C is meant for the supervisor, which asks the trainer for a checkpoint.
 void Stop(PosixSignalContext context)
 {
+    if (args is ["trainer", ..])
+    {
+        context.Cancel = context.Signal == PosixSignal.SIGINT;
+        return;
+    }
     if (stop.IsCancellationRequested)
         return;
     context.Cancel = true;

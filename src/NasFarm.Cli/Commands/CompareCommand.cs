@@ -1,5 +1,4 @@
 using System.CommandLine;
-using NasFarm.Analysis.Comparison;
 using NasFarm.Analysis.Export;
 using NasFarm.Analysis.Tables;
 
@@ -18,9 +17,7 @@ internal static class CompareCommand
         {
             await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
             var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
-            var result = await store.ReadResultAsync(summary.SweepId, Planning.Table(), cancel)
-                ?? throw new InputException($"There is no sweep {summary.SweepId}.");
-            var comparison = SweepComparison.Of(result);
+            var (result, comparison) = await Planning.CompareAsync(store, summary.SweepId, cancel);
             Console.Write(parsed.GetValue(json) ? ComparisonJson.Render(comparison) : ComparisonText.Render(comparison));
             if (parsed.GetValue(report) is { } file)
                 Console.Error.WriteLine($"Report: {ReportFile.Write(file, result, comparison)}");

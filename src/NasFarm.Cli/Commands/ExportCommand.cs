@@ -20,8 +20,7 @@ internal static class ExportCommand
         {
             await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
             var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
-            var result = await store.ReadResultAsync(summary.SweepId, Planning.Table(), cancel)
-                ?? throw new InputException($"There is no sweep {summary.SweepId}.");
+            var (result, _) = await Planning.CompareAsync(store, summary.SweepId, cancel);
             IReadOnlyList<ExportFile> files = parsed.GetRequiredValue(format) == "json"
                 ? [new("sweep.json", JsonSerializer.Serialize(result, CatalogJson.Pretty) + "\n")]
                 : SweepCsv.All(result);

@@ -1,5 +1,6 @@
+using NasFarm.Analysis.Comparison;
 using NasFarm.Catalog.Benchmarks;
-using NasFarm.Catalog.Units;
+using NasFarm.Catalog.Results;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
@@ -24,11 +25,14 @@ internal static class Planning
         }
     }
 
-    /// <summary>Scores from the NAS-Bench-201 table; null when no table was given by its environment variable.</summary>
-    public static TableLookUp? Table()
+    /// <summary>A sweep's result and its comparison, with the NAS-Bench-201 table where its environment variable names one: table scores
+    /// for the runs, and the exact distribution of random cells.</summary>
+    public static async Task<(SweepResult Result, ComparisonReport Comparison)> CompareAsync(IFarmStore store, string sweepId, CancellationToken cancel)
     {
-        if (NasBench201Table.LoadFromEnvironment() is not { } table)
-            return null;
-        return (run, genotype) => run.Space.Name == "nas-bench-201" ? table.Values(genotype) : new Dictionary<string, double>();
+        var table = NasBench201Table.LoadFromEnvironment();
+        TableLookUp? lookUp = table is null ? null
+            : (run, genotype) => run.Space.Name == "nas-bench-201" ? table.Values(genotype) : new Dictionary<string, double>();
+        var result = await store.ReadResultAsync(sweepId, lookUp, cancel) ?? throw new InputException($"There is no sweep {sweepId}.");
+        return (result, SweepComparison.Of(result, table is null ? null : KnownRandomScores.Of(table, Measure.ScoreColumns)));
     }
 }

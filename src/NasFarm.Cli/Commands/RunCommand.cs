@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using NasFarm.Analysis.Comparison;
 using NasFarm.Analysis.Tables;
 using NasFarm.Catalog;
 using NasFarm.Cli.Progress;
@@ -62,9 +61,7 @@ internal static class RunCommand
                     Console.WriteLine($"Stopped. Go on with: nasfarm run {file}");
                 return ExitCodes.Interrupted;
             }
-            var result = await store.ReadResultAsync(plan.SweepId, Planning.Table(), CancellationToken.None)
-                ?? throw new InvalidOperationException($"The store lost sweep {plan.SweepId}.");
-            var comparison = SweepComparison.Of(result);
+            var (result, comparison) = await Planning.CompareAsync(store, plan.SweepId, CancellationToken.None);
             if (asJson)
                 Console.WriteLine(JsonSerializer.Serialize(new { sweep = plan.SweepId, ending = ending.GetType().Name, comparison }, CatalogJson.Pretty));
             else

@@ -98,7 +98,7 @@ internal static class ResultReading
             Genotype = genotype,
             SearchDiverged = status.Diverged,
             Retrains = [.. retrains.Where(r => r.Outcome is not null).Select(r => new RetrainResult(
-                r.Id, r.Spec.Data.Name, r.Spec.Recipe, r.Seed, JsonSerializer.Deserialize<RetrainOutcome>(r.Outcome!, CatalogJson.Compact)!))],
+                r.Id, r.Spec.Data.Name, r.Spec.Recipe, r.Seed, JsonSerializer.Deserialize<RetrainOutcome>(r.Outcome!, CatalogJson.Compact)!, r.Spec))],
             Table = table is not null && genotype is not null && !status.Diverged ? table(spec, genotype) : new Dictionary<string, double>(),
             Trajectories = metrics.Where(m => !m.Timing && kinds[m.UnitId] == UnitKind.Search).GroupBy(m => m.Name).ToDictionary(
                 g => g.Key, IReadOnlyList<TrajectoryPoint> (g) => [.. g.OrderBy(m => m.Step).Select(m => new TrajectoryPoint(m.Step, m.Epoch, m.Value))]),
