@@ -1,5 +1,7 @@
+using System.CommandLine.Parsing;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using NasFarm.Catalog.Units;
 
 namespace NasFarm.Cli;
@@ -9,14 +11,24 @@ namespace NasFarm.Cli;
 /// <param name="Gpus">GPUs by index or UUID.</param>
 public sealed record MachineSlots(int Cpu, IReadOnlyList<string> Gpus)
 {
+    private const int MostCpuSlots = 1024;
+
+    /// <summary>Reads the value of <c>--slots</c>.</summary>
+    public static int? Parse(ArgumentResult given)
+    {
+        var text = given.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var slots) && slots is >= 1 and <= MostCpuSlots)
+            return slots;
+        given.AddError($"--slots is '{text}'; it must be 1 to {MostCpuSlots}.");
+        return null;
+    }
+
     /// <summary>What the execution asks for. Throws <see cref="InputException"/> when it asks for GPUs and there are none.</summary>
     /// <param name="execution">Device and threads of the plan.</param>
     /// <param name="cpu">CPU slots asked for; null: processors / threads.</param>
     /// <param name="gpus">GPUs asked for; null: all that the driver names.</param>
     public static MachineSlots For(ExecutionSpec execution, int? cpu, IReadOnlyList<string>? gpus)
     {
-        if (cpu is < 1)
-            throw new InputException($"--slots is {cpu}; it must be at least 1.");
         if (execution.Device == "cpu")
             return new(cpu ?? Math.Max(1, Environment.ProcessorCount / Math.Max(1, execution.Threads)), []);
         IReadOnlyList<string> chosen = gpus is { Count: > 0 } ? gpus : Named();

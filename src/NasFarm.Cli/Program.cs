@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using NasFarm.Catalog.Data;
@@ -7,6 +8,7 @@ using NasFarm.Catalog.Methods;
 using NasFarm.Cli;
 using NasFarm.Cli.Commands;
 using NasFarm.Farm.Manifests;
+using NasFarm.Farm.Store;
 
 var root = new RootCommand(
     """
@@ -39,6 +41,7 @@ try
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
+    Console.Error.WriteLine("Stopped before any work began.");
     return ExitCodes.Interrupted;
 }
 catch (Exception problem) when (problem is InputException or ManifestException or DataSetUnavailableException or GenotypeFormatException
@@ -47,7 +50,7 @@ catch (Exception problem) when (problem is InputException or ManifestException o
     Console.Error.WriteLine(problem.Message);
     return ExitCodes.BadInput;
 }
-catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreUnusableException or DbException)
 {
     Console.Error.WriteLine(problem.Message);
     return ExitCodes.Failed;

@@ -11,8 +11,9 @@ namespace NasFarm.Cli.Commands;
 /// <summary>From a manifest file to a plan, as <c>run</c> and <c>plan</c> do it.</summary>
 internal static class Planning
 {
-    public static SweepPlan Plan(FileInfo file, DataCatalog data, int generation) =>
-        Planner.Plan(ManifestReader.ReadFile(file.FullName), data, CodeVersion.Current, new PlanOptions(generation));
+    public static SweepPlan Plan(FileInfo file, DataCatalog data, int generation) => !file.Exists
+        ? throw new InputException($"There is no manifest {file.FullName}. Three to start from are in the folder manifests; docs/reference/manifest.md explains them.")
+        : Planner.Plan(ManifestReader.ReadFile(file.FullName), data, CodeVersion.Current, new PlanOptions(generation));
 
     /// <summary>The generation that <c>--fresh</c> means: one more than the newest that the store has runs of.</summary>
     public static async Task<int> FreshGenerationAsync(FileInfo file, DataCatalog data, IFarmStore store, CancellationToken cancel)

@@ -4,6 +4,7 @@ using NasFarm.Catalog;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
+using NasFarm.Farm.Trainers;
 using NasFarm.Search.Data;
 
 namespace NasFarm.Cli.Commands;
@@ -20,6 +21,7 @@ internal static class ReplayCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var id = parsed.GetRequiredValue(runId);
+            var trainers = TrainerSettings.FromEnvironment(parsed.GetValue(data));
             var catalog = DataCatalog.FromEnvironment(parsed.GetValue(data));
             await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
             var run = await store.ReadRunAsync(id, cancel) ?? throw new InputException($"There is no run {id} in this farm.");
@@ -29,7 +31,7 @@ internal static class ReplayCommand
             var folder = parsed.GetValue(keep) ?? Directory.CreateTempSubdirectory("nasfarm-replay-").FullName;
             try
             {
-                var replayed = await ExecuteAsync(new FarmHome(Path.GetFullPath(folder)), plan, id, parsed.GetValue(data), parsed.GetValue(json), cancel);
+                var replayed = await ExecuteAsync(new FarmHome(Path.GetFullPath(folder)), plan, id, trainers, parsed.GetValue(json), cancel);
                 return replayed is null ? ExitCodes.Interrupted : Judge(id, original, replayed, parsed.GetValue(json));
             }
             finally
@@ -61,11 +63,11 @@ internal static class ReplayCommand
     }
 
     private static async Task<string?> ExecuteAsync(
-        FarmHome home, SweepPlan plan, string runId, string? dataFolder, bool silent, CancellationToken cancel)
+        FarmHome home, SweepPlan plan, string runId, TrainerOptions trainers, bool silent, CancellationToken cancel)
     {
         await using var store = await home.OpenAsync(create: true, cancel);
         await store.AcceptAsync(plan, cancel);
-        var ending = await RunCommand.WorkAsync(store, home, plan, MachineSlots.For(plan.Execution, cpu: null, gpus: null), dataFolder, silent, cancel);
+        var ending = await RunCommand.WorkAsync(store, home, plan, MachineSlots.For(plan.Execution, cpu: null, gpus: null), trainers, silent, cancel);
         return ending is Farm.Coordination.FarmEnding.Stopped ? null : await store.EffectiveHistoryAsync(runId, CancellationToken.None) ?? "";
     }
 

@@ -19,7 +19,12 @@ internal static class RunCommand
     {
         var manifest = Options.Manifest();
         var (home, data, json, fresh) = (Options.Home(), Options.Data(), Options.Json(), Options.Fresh());
-        var slots = new Option<int?>("--slots") { Description = "Units executed at once. Default: processors / threads per unit.", HelpName = "N" };
+        var slots = new Option<int?>("--slots")
+        {
+            Description = "Units executed at once. Default: processors / threads per unit.",
+            HelpName = "N",
+            CustomParser = MachineSlots.Parse,
+        };
         var gpus = new Option<string[]?>("--gpus")
         {
             Description = "GPUs to use when the manifest says device: cuda, one slot each. Default: all that nvidia-smi names.",
@@ -36,11 +41,13 @@ internal static class RunCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var farmHome = FarmHome.Of(parsed.GetValue(home));
+            var trainers = TrainerSettings.FromEnvironment(parsed.GetValue(data));
             var catalog = DataCatalog.FromEnvironment(parsed.GetValue(data));
             var file = parsed.GetRequiredValue(manifest);
 
-            // 1. Plan and accept; a bad manifest has written nothing yet.
+            // 1. Plan and accept; nothing has been written when one of these refuses.
             var plan = Planning.Plan(file, catalog, generation: 0);
+            var places = MachineSlots.For(plan.Execution, parsed.GetValue(slots), parsed.GetValue(gpus));
             await using var store = await farmHome.OpenAsync(create: true, cancel);
             if (parsed.GetValue(fresh))
                 plan = Planning.Plan(file, catalog, await Planning.FreshGenerationAsync(file, catalog, store, cancel));
@@ -51,14 +58,12 @@ internal static class RunCommand
                 Console.WriteLine(Accepted(plan, accepted));
 
             // 2. Work.
-            var places = MachineSlots.For(plan.Execution, parsed.GetValue(slots), parsed.GetValue(gpus));
-            var ending = await WorkAsync(store, farmHome, plan, places, parsed.GetValue(data), silent, cancel);
+            var ending = await WorkAsync(store, farmHome, plan, places, trainers, silent, cancel);
 
             // 3. Say what came out.
             if (ending is FarmEnding.Stopped)
             {
-                if (!silent)
-                    Console.WriteLine($"Stopped. Go on with: nasfarm run {file}");
+                Console.Error.WriteLine($"Stopped; nothing is lost. The same command goes on where it was: nasfarm run {file}");
                 return ExitCodes.Interrupted;
             }
             var (result, comparison) = await Planning.CompareAsync(store, plan.SweepId, CancellationToken.None);
@@ -82,10 +87,9 @@ internal static class RunCommand
 
     /// <summary>Works on a sweep with this machine's slots until it is over, stuck or stopped.</summary>
     public static async Task<FarmEnding> WorkAsync(
-        IFarmStore store, FarmHome home, SweepPlan plan, MachineSlots slots, string? dataFolder, bool silent, CancellationToken cancel)
+        IFarmStore store, FarmHome home, SweepPlan plan, MachineSlots slots, TrainerOptions trainers, bool silent, CancellationToken cancel)
     {
         Directory.CreateDirectory(home.Artifacts);
-        var (program, arguments) = TrainerCommandLine.Invocation(dataFolder);
         var options = new LocalFarmOptions
         {
             Owner = string.Create(CultureInfo.InvariantCulture,
@@ -93,7 +97,8 @@ internal static class RunCommand
             CpuSlots = slots.Cpu,
             Gpus = slots.Gpus,
             Artifacts = home.Artifacts,
-            Trainer = new TrainerOptions { Program = program, Arguments = arguments },
+            Trainer = trainers,
+            PollInterval = TrainerSettings.PollInterval(trainers.Lease),
         };
         await using var display = RunDisplay.For(plan, silent);
         return await new LocalFarm(store, options, TimeProvider.System, display.Tell).RunAsync([plan.SweepId], cancel);

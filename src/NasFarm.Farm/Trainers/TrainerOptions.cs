@@ -32,6 +32,9 @@ public sealed class TrainerOptions : IValidatableObject
     /// <summary>Time to write a checkpoint after a stop request before the trainer is killed. Default: 60 s.</summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Start a new process for every unit instead of keeping it while the pins are equal. Slower, with the same results.</summary>
+    public bool FreshForEachUnit { get; set; }
+
     /// <summary>Resident memory of one trainer in bytes above which it is killed; null: no limit.</summary>
     public long? MemoryLimitBytes { get; set; }
 

@@ -32,7 +32,7 @@ public sealed class TrainerSupervisor(
     {
         tell(new FarmEvent.Claimed(claim, slot.SlotId));
         var pins = TrainerEnvironment.For(claim.Execution, options.InstructionSet, visibleDevice);
-        if (trainer is not null && (!trainer.IsAlive || !trainer.Environment.SequenceEqual(pins)))
+        if (trainer is not null && (options.FreshForEachUnit || !trainer.IsAlive || !trainer.Environment.SequenceEqual(pins)))
             await DismissAsync().ConfigureAwait(false);
         var isNew = trainer is null;
         try

@@ -1,0 +1,165 @@
+using System.Text.Json;
+using NasFarm.Cli.Tests.Kills;
+using NasFarm.Cli.Tests.Programs;
+
+namespace NasFarm.Cli.Tests.Commands;
+
+/// <summary>Every command on a finished farm, as a person or a script calls it.</summary>
+public sealed class CommandLineTests(FinishedFarm farm) : IClassFixture<FinishedFarm>
+{
+    private Workplace Place => farm.Place;
+
+    [Fact]
+    public void Redirected_progress_is_a_line_per_unit_and_the_comparison()
+    {
+        Assert.Contains("3 seed-runs, 3 new", farm.First.Output, StringComparison.Ordinal);
+        Assert.Contains("darts seed 0 phase 0: search finished after 3 epochs", farm.First.Output, StringComparison.Ordinal);
+        Assert.Contains("sgas seed 0 retrain on fashion-mnist: test accuracy", farm.First.Output, StringComparison.Ordinal);
+        Assert.Contains("3 of 3 seed-runs finished", farm.First.Output, StringComparison.Ordinal);
+        Assert.Contains("3 declared = 3 finished + 0 failed + 0 cancelled + 0 open", farm.First.Output, StringComparison.Ordinal);
+        Assert.Equal("", farm.First.Errors);
+        Assert.DoesNotContain("\e[", farm.First.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_run_reuses_everything_and_trains_nothing()
+    {
+        var attempts = FarmRows.Attempts(Place.Database);
+        var again = await Place.MustRunAsync("run", farm.Manifest);
+        Assert.Contains("3 reused", again.Output, StringComparison.Ordinal);
+        Assert.Equal(attempts, FarmRows.Attempts(Place.Database));
+    }
+
+    [Fact]
+    public async Task A_run_as_json_is_one_document()
+    {
+        var ended = await Place.MustRunAsync("run", farm.Manifest, "--json", "--report");
+        using var json = JsonDocument.Parse(ended.Output);
+        Assert.Equal("AllOver", json.RootElement.GetProperty("ending").GetString());
+        var report = ended.Errors.Trim()["Report: ".Length..];
+        Assert.StartsWith("<!doctype html", await File.ReadAllTextAsync(report), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_plan_says_what_is_known_and_writes_nothing()
+    {
+        var text = await Place.MustRunAsync("plan", farm.Manifest, "--no-measure");
+        Assert.Contains("greedy", text.Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await Place.MustRunAsync("plan", farm.Manifest, "--no-measure", "--json")).Output);
+        Assert.Equal(JsonValueKind.Object, json.RootElement.ValueKind);
+
+        var elsewhere = Path.Combine(Place.Folder, "never-run");
+        await Place.MustRunAsync("plan", farm.Manifest, "--home", elsewhere, "--no-measure");
+        Assert.False(Directory.Exists(elsewhere));
+    }
+
+    [Fact]
+    public async Task A_plan_measures_real_steps()
+    {
+        var plan = await Place.MustRunAsync("plan", farm.Manifest);
+        Assert.DoesNotContain("not measured", plan.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Status_counts_every_run()
+    {
+        var text = await Place.MustRunAsync("status");
+        Assert.Contains("3 declared = 3 finished + 0 failed", text.Output, StringComparison.Ordinal);
+        Assert.Contains(farm.RandomRun, text.Output, StringComparison.Ordinal);
+
+        using var json = JsonDocument.Parse((await Place.MustRunAsync("status", "greedy", "--json")).Output);
+        Assert.Equal(3, json.RootElement.GetProperty("sweep").GetProperty("counts").GetProperty("finished").GetInt32());
+        Assert.All(json.RootElement.GetProperty("runs").EnumerateArray(), run => Assert.Equal("finished", run.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public async Task Compare_prints_text_json_and_a_report()
+    {
+        var report = Path.Combine(Place.Folder, "comparison.html");
+        var text = await Place.MustRunAsync("compare", "greedy", "--report", report);
+        Assert.Contains("random", text.Output, StringComparison.Ordinal);
+        Assert.True(new FileInfo(report).Length > 0);
+        using var json = JsonDocument.Parse((await Place.MustRunAsync("compare", "--json")).Output);
+        Assert.Equal(JsonValueKind.Object, json.RootElement.ValueKind);
+    }
+
+    [Fact]
+    public async Task Export_writes_tables_or_one_json_file()
+    {
+        var folder = Path.Combine(Place.Folder, "export");
+        await Place.MustRunAsync("export", "--to", folder);
+        await Place.MustRunAsync("export", "greedy", "--to", folder, "--format", "json");
+        Assert.Equal(["decisions.csv", "dictionary.csv", "runs.csv", "sweep.json", "trajectories.csv"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "sweep.json")));
+        Assert.Equal(3, json.RootElement.GetProperty("runs").GetArrayLength());
+        Assert.Contains(farm.RandomRun, await File.ReadAllTextAsync(Path.Combine(folder, "runs.csv")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_draws_published_cells_and_the_cells_of_runs()
+    {
+        Assert.Contains("skip_connect", (await Place.MustRunAsync("show", "DARTS_V2")).Output, StringComparison.Ordinal);
+        Assert.Contains("~0|+|", (await Place.MustRunAsync("show", farm.RandomRun)).Output, StringComparison.Ordinal);
+        var svg = Path.Combine(Place.Folder, "cell.svg");
+        await Place.MustRunAsync("show", farm.RandomRun, "--svg", svg);
+        Assert.StartsWith("<svg", await File.ReadAllTextAsync(svg), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Retry_says_that_nothing_failed() =>
+        Assert.StartsWith("0 failed units", (await Place.MustRunAsync("retry", "greedy")).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Data_lists_and_verifies_what_is_here()
+    {
+        Assert.Contains("96 +     32 images (a part)", (await Place.MustRunAsync("data", "list")).Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await Place.MustRunAsync("data", "list", "--json")).Output);
+        Assert.True(json.RootElement.GetArrayLength() > 1);
+    }
+
+    [Fact]
+    public async Task A_replay_agrees_to_the_byte_and_leaves_nothing_behind()
+    {
+        var sgas = FarmRows.Units(Place.Database).First(u => u.Arm == "sgas").RunId;
+        var replay = await Place.MustRunAsync("replay", sgas);
+        Assert.Contains("the replay agrees in all", replay.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(Place.Folder, "tmp"), "nasfarm-replay-*"));
+    }
+
+    [Fact]
+    public async Task A_replay_finds_a_result_that_was_changed()
+    {
+        using var place = new Workplace { LeaseSeconds = null };
+        Directory.CreateDirectory(place.Home);
+        File.Copy(Place.Database, place.Database);
+        Assert.Equal(1, FarmRows.Tamper(place.Database,
+            $"""
+            UPDATE metric SET value = value + 1e-9 WHERE (unit_id, step, name) IN
+              (SELECT m.unit_id, m.step, m.name FROM metric m JOIN unit u ON u.unit_id = m.unit_id
+                WHERE u.run_id = '{farm.RandomRun}' AND m.timing = 0 AND m.value IS NOT NULL LIMIT 1)
+            """));
+
+        var text = await place.RunAsync("replay", farm.RandomRun);
+        Assert.True(text.ExitCode == ExitCodes.Mismatch, text.ToString());
+        Assert.Contains("the replay differs from line", text.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("plan")]
+    [InlineData("status")]
+    [InlineData("compare")]
+    [InlineData("export")]
+    [InlineData("show")]
+    [InlineData("replay")]
+    [InlineData("retry")]
+    [InlineData("data")]
+    [InlineData("data", "fetch")]
+    [InlineData("trainer")]
+    public async Task Every_command_explains_itself(params string[] command)
+    {
+        var help = await Place.MustRunAsync([.. command, "--help"]);
+        Assert.Contains($"nasfarm {string.Join(' ', command)}", help.Output, StringComparison.Ordinal);
+        Assert.Equal("", help.Errors);
+    }
+}

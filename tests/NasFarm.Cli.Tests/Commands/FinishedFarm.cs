@@ -1,0 +1,31 @@
+using NasFarm.Cli.Tests.Kills;
+using NasFarm.Cli.Tests.Programs;
+
+namespace NasFarm.Cli.Tests.Commands;
+
+/// <summary>A farm with one small finished sweep, shared by tests that only read it.</summary>
+public sealed class FinishedFarm : IAsyncLifetime
+{
+    internal Workplace Place { get; } = new() { LeaseSeconds = null };
+
+    internal string Manifest { get; private set; } = "";
+
+    /// <summary>What the program said while it worked.</summary>
+    internal Ended First { get; private set; } = new(0, "", "");
+
+    /// <summary>Run of the random arm.</summary>
+    internal string RandomRun { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        Manifest = Place.Write("greedy.yaml", Reference.Sweeps["greedy"]);
+        First = await Place.MustRunAsync("run", Manifest, "--slots", "2");
+        RandomRun = FarmRows.Units(Place.Database).First(u => u.Arm == "random").RunId;
+    }
+
+    public Task DisposeAsync()
+    {
+        Place.Dispose();
+        return Task.CompletedTask;
+    }
+}
