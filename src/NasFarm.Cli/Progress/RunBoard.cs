@@ -61,10 +61,14 @@ internal sealed class RunBoard(SweepPlan plan)
         FarmEvent.Completed { Search: { } search } done => $"{Title(done.Claim)}: done at epoch {search.Epoch}, {search.Trained} trained",
         FarmEvent.Completed { Retrain: { } retrain } done => string.Create(CultureInfo.InvariantCulture, $"{Title(done.Claim)}: test accuracy {retrain.TestAccuracy:0.00} %"),
         FarmEvent.Ended ended => $"{Title(ended.Claim)}: attempt {ended.Claim.Attempt} ended without a result ({ended.Reason}): {ended.Message}",
-        FarmEvent.LeaseExpired expired => $"A lease ran out: {expired.Lease}",
+        FarmEvent.LeaseExpired expired => $"{Title(expired.Lease)}: {expired.Lease.SlotId} was not heard of for its whole lease; {(expired.Lease.Ending is AttemptEnding.Retry ? "the unit is tried again" : "the unit has failed")}",
         FarmEvent.SweepMoved moved when moved.SweepId == plan.SweepId => $"{moved.Counts.Finished} of {moved.Counts.Declared} seed-runs finished",
         _ => null,
     };
+
+    private string Title(ExpiredLease lease) => runs.TryGetValue(lease.RunId, out var run)
+        ? string.Create(CultureInfo.InvariantCulture, $"{run.Arm} seed {run.Spec.SearchSeed}")
+        : lease.Key.UnitId;
 
     private string Title(Claim claim)
     {

@@ -163,9 +163,11 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
         return waits.Count == 0 ? null : new FarmEnding.Stuck(waits);
     }
 
-    private static bool CanMove(FarmSnapshot snapshot, out Ranking ranking)
+    private bool CanMove(FarmSnapshot snapshot, out Ranking ranking)
     {
-        ranking = Scheduler.Rank(snapshot);
+        // Our own slots live, whatever the store remembers: a process that was suspended is forgotten until it announces them again.
+        var forgotten = Living.ExceptBy(snapshot.Slots.Select(s => s.SlotId), own => own.SlotId);
+        ranking = Scheduler.Rank(snapshot with { Slots = [.. snapshot.Slots, .. forgotten] });
         return snapshot.Running.Count > 0 || ranking.Offers.Count > 0 || ranking.Waits.Any(w => w.Reason == WaitReason.BackingOff);
     }
 
