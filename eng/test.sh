@@ -39,7 +39,8 @@ for project in "${projects[@]}"; do
   printf '%-28s %5d passed %3d failed %3d skipped  %4d s\n' "$name" "$p" "$f" "$s" $((SECONDS - started))
   [ "$f" -gt 0 ] && grep -vE '^\s*Passed |^\s*Skipped ' "$results/$name.log" | head -n 200
   # A skipped test says why, once for each reason.
-  [ "$s" -gt 0 ] && grep -A2 -E '^\s*Skipped ' "$results/$name.log" | grep -vE '^\s*(Skipped |--|$)' | sed 's/^\s*//' | grep -v '^\[xUnit' | sort | uniq -c | sed 's/^/    skipped /'
+  [ "$s" -gt 0 ] && grep -A4 'outcome="NotExecuted"' "$results/$name.trx" | grep -o '<Message>[^<]*' | sed 's/<Message>//' | sort | uniq -c \
+    | sed -E 's/^ *([0-9]+) /    skipped \1: /'
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
