@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Cli.Tests.Programs;
@@ -111,25 +112,52 @@ internal sealed class Workplace : IDisposable
 }
 
 /// <summary>A program in execution. Disposing kills it if it still lives.</summary>
-internal sealed class Running(Process process) : IDisposable
+internal sealed class Running : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    private readonly Task<string> output = process.StandardOutput.ReadToEndAsync();
-    private readonly Task<string> errors = process.StandardError.ReadToEndAsync();
+    private readonly Process process;
+    private readonly StringBuilder said = new();
+    private readonly Task output;
+    private readonly Task<string> errors;
 
-    public int ProcessId => process.Id;
+    public Running(Process process)
+    {
+        this.process = process;
+        output = ListenAsync();
+        errors = process.StandardError.ReadToEndAsync();
+    }
 
     public bool HasEnded => process.HasExited;
 
+    /// <summary>Standard output until now, in whole lines.</summary>
+    public string SaidSoFar
+    {
+        get
+        {
+            lock (said)
+                return said.ToString();
+        }
+    }
+
     public void Send(int signal) => Signals.Send(process.Id, signal);
 
-    public async Task<Ended> EndAsync()
+    /// <summary>A line for its standard input.</summary>
+    public async Task SayAsync(string line)
     {
-        process.StandardInput.Close();
+        await process.StandardInput.WriteAsync(line + "\n");
+        await process.StandardInput.FlushAsync();
+    }
+
+    /// <param name="closeInput">End its standard input first.</param>
+    public async Task<Ended> EndAsync(bool closeInput = true)
+    {
+        if (closeInput)
+            process.StandardInput.Close();
         using var patience = new CancellationTokenSource(Longest);
         await process.WaitForExitAsync(patience.Token);
-        return new(process.ExitCode, await output.WaitAsync(patience.Token), await errors.WaitAsync(patience.Token));
+        await output.WaitAsync(patience.Token);
+        return new(process.ExitCode, SaidSoFar, await errors.WaitAsync(patience.Token));
     }
 
     public void Dispose()
@@ -137,5 +165,14 @@ internal sealed class Running(Process process) : IDisposable
         if (!process.HasExited)
             Signals.Send(process.Id, Signals.Kill);
         process.Dispose();
+    }
+
+    private async Task ListenAsync()
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lock (said)
+                said.Append(line).Append('\n');
+        }
     }
 }
