@@ -29,7 +29,10 @@ internal static class ArmScores
         if (n == 0) return score;
         score = score with
         {
-            Mean = Sample.Mean(values), MeanInterval = n >= 2 ? NormalTheory.Mean(values) : null, Min = values.Min(), Max = values.Max(),
+            Mean = Sample.Mean(values),
+            MeanInterval = n >= 2 ? NormalTheory.Mean(values) : null,
+            Min = values.Min(),
+            Max = values.Max(),
             InterquartileMean = n >= SampleSize.LeastForInterquartileMean ? Sample.InterquartileMean(values) : null,
             WithoutDiverged = Without(dots, complete),
         };

@@ -28,7 +28,8 @@ internal static class RichSweeps
             return arm == "random" ? run : WithSearch(run, arm, random, collapsed);
         })), "sgas-es", "sgas-matched") with
     {
-        SweepId = $"3f9a1c7e{seeds:00}", Name = "SGAS-es against its controls on NAS-Bench-201",
+        SweepId = $"3f9a1c7e{seeds:00}",
+        Name = "SGAS-es against its controls on NAS-Bench-201",
         Manifest = "apiVersion: nasfarm.io/v1\nkind: Sweep\nmetadata:\n  name: stability\nspec:\n  seeds: 0..9   # paired\n",
         Fingerprints = new Dictionary<string, NumericsFingerprint>
         {

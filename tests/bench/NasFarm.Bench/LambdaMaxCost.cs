@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
-using NasFarm.Search.Phases;
 using NasFarm.Search.Networks;
+using NasFarm.Search.Phases;
 using NasFarm.Search.Randomness;
 using NasFarm.Torch.Ext;
 using TorchSharp;
@@ -70,7 +70,8 @@ internal static class LambdaMaxCost
                 var loss = F.cross_entropy(state.Net.Forward(batch.Images, [.. state.Alphas.Mixtures().Select(m => m.detach())], Mode.Train), batch.Labels);
                 state.Momentum.Step(weights, Architect.LossGradients(loss, [.. weights.Select(w => w.Value)]), new(0.025, 0.9, 3e-4, false, 5));
             }
-        });
+        }
+        );
     }
 
     private static void SetAlphas(SearchState state, double scale, int index)

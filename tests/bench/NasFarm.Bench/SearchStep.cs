@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Sgas;
+using NasFarm.Catalog.Spaces;
 using NasFarm.Search.Checkpoints;
 using NasFarm.Search.Networks;
 using NasFarm.Search.Optimizers;
