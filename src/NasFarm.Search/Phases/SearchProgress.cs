@@ -4,7 +4,7 @@ using NasFarm.Catalog.Sgas;
 namespace NasFarm.Search.Phases;
 
 /// <summary>Everything a search carries that is not a tensor: an immutable value, written into every checkpoint as it is.
-/// Two counters (docs/architecture.md): <see cref="Epoch"/> rewinds with a rollback, <see cref="Trained"/> never does.</summary>
+/// Two counters (docs/code-structure.md): <see cref="Epoch"/> rewinds with a rollback, <see cref="Trained"/> never does.</summary>
 public sealed record SearchProgress
 {
     /// <summary>0-based index of the phase that is running, or that comes next.</summary>
