@@ -40,17 +40,25 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var reference = await Reference.GetAsync();
         var (sweep, units) = Choose(reference, where);
-        using var place = new Workplace();
-        var manifest = place.Write($"{sweep}.yaml", Reference.Sweeps[sweep]);
         var random = new Random(seed);
-        foreach (var blow in blows)
+        var disturbances = blows.Select(blow => Disturbance.Draw(random, blow, units)).ToList();
+        for (var tries = 1; tries <= 5; tries++)
         {
-            var disturbance = Disturbance.Draw(random, blow, units);
-            output.WriteLine($"seed {seed}, sweep {sweep}: {disturbance}");
-            await disturbance.StrikeAsync(place, manifest);
-            if (EndsTheSweep(blow))
-                break;
+            using var place = new Workplace();
+            var manifest = place.Write($"{sweep}.yaml", Reference.Sweeps[sweep]);
+            if (await AllFall(disturbances, place, manifest))
+            {
+                await EndsAsUndisturbed(place, manifest, sweep, reference);
+                return;
+            }
+            // A sweep of milliseconds may be over before a blow falls; then it starts anew and is struck sooner.
+            disturbances = [.. disturbances.Select(d => d.Sooner())];
         }
+        Assert.Fail($"seed {seed}: the sweep was over before the blow, five times.");
+    }
+
+    private async Task EndsAsUndisturbed(Workplace place, string manifest, string sweep, Reference reference)
+    {
         await place.MustRunAsync("run", manifest, "--slots", "2");
         output.WriteLine(FarmRows.Attempts(place.Database));
 
@@ -67,6 +75,19 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.Equal(reference.Exports[sweep], await Reference.ExportAsync(store, sweep));
         }
         Assert.True(await Eventually.Holds(() => place.Living.Count == 0), "A process outlives its sweep.");
+    }
+
+    private async Task<bool> AllFall(IReadOnlyList<Disturbance> disturbances, Workplace place, string manifest)
+    {
+        foreach (var disturbance in disturbances)
+        {
+            output.WriteLine($"{disturbance}, in {Path.GetFileName(manifest)}");
+            if (!await disturbance.StrikeAsync(place, manifest))
+                return false;
+            if (EndsTheSweep(disturbance.Blow))
+                break;
+        }
+        return true;
     }
 
     private static (string Sweep, IReadOnlyList<ReferenceUnit> Units) Choose(Reference reference, string where)
