@@ -69,7 +69,7 @@ public sealed class DartsNetwork : IDerivedNetwork
     public (Tensor Logits, Tensor? Auxiliary) Forward(Tensor x, Mode mode, DropPath? dropPath)
     {
         Tensor? side = null;
-        var s0 = stemNorm.Forward(stem.Forward(x), mode);
+        var s0 = stemNorm.Forward(stem.Forward(x, mode), mode);
         var s1 = s0;
         for (var i = 0; i < cells.Count; i++)
         {
@@ -170,8 +170,8 @@ internal sealed class AuxiliaryHead(NetworkWeights weights, string name, int cha
             throw new ArgumentException(
                 $"The auxiliary head needs feature maps of 8×8 (images of 32 pixels); here they are {x.shape[2]}×{x.shape[3]}. Train at 32 or switch it off.");
         x = F.avg_pool2d(F.relu(x), 5, 3, count_include_pad: false);
-        x = F.relu(narrowNorm.Forward(narrow.Forward(x), mode));
-        x = F.relu(wideNorm.Forward(wide.Forward(x), mode));
+        x = F.relu(narrowNorm.Forward(narrow.Forward(x, mode), mode));
+        x = F.relu(wideNorm.Forward(wide.Forward(x, mode), mode));
         return classifier.Forward(x.flatten(1));
     }
 }

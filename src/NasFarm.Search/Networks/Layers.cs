@@ -1,10 +1,11 @@
+using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace NasFarm.Search.Networks;
 
-/// <summary>Whether forward passes use the batch's statistics (training) or the running ones.</summary>
+/// <summary>What a forward pass is for.</summary>
 public enum Mode
 {
     /// <summary>Batch statistics; running statistics follow.</summary>
@@ -12,6 +13,10 @@ public enum Mode
 
     /// <summary>Running statistics.</summary>
     Evaluate,
+
+    /// <summary>As <see cref="Train"/>, to be differentiated twice with respect to everything but the weights of convolutions, which
+    /// are constants.</summary>
+    Curvature,
 }
 
 /// <summary>How batch norms are made: search and retraining differ (spec/search-spaces.md §1.2 and §2).</summary>
@@ -49,7 +54,9 @@ public sealed class Convolution
     }
 
     /// <summary>Applies the convolution.</summary>
-    public Tensor Forward(Tensor x) => F.conv2d(x, weight, bias, stride, padding, dilation, groups);
+    public Tensor Forward(Tensor x, Mode mode) => mode == Mode.Curvature
+        ? FrozenConvolution.Conv2d(x, weight, bias, stride, padding, dilation, groups)
+        : F.conv2d(x, weight, bias, stride, padding, dilation, groups);
 }
 
 /// <summary>Batch normalisation over [B, C, H, W]: eps 1e-5, momentum 0.1, unbiased running variance.</summary>
@@ -71,7 +78,7 @@ public sealed class BatchNorm
 
     /// <summary>Normalises. Untracked norms use the batch's statistics in both modes and leave their buffers alone.</summary>
     public Tensor Forward(Tensor x, Mode mode) =>
-        F.batch_norm(x, mean, variance, weight, bias, training: mode == Mode.Train || !tracked, momentum: tracked ? 0.1 : 0.0, eps: 1e-5);
+        F.batch_norm(x, mean, variance, weight, bias, training: mode != Mode.Evaluate || !tracked, momentum: tracked ? 0.1 : 0.0, eps: 1e-5);
 }
 
 /// <summary>[B, inputs] → [B, outputs].</summary>
@@ -88,7 +95,7 @@ public sealed class Linear(NetworkWeights weights, string name, long inputs, lon
 public sealed class ConvolutionNorm(Convolution convolution, BatchNorm norm)
 {
     /// <summary>[B, C_in, H, W] → [B, C_out, H', W'].</summary>
-    public Tensor Forward(Tensor relu, Mode mode) => norm.Forward(convolution.Forward(relu), mode);
+    public Tensor Forward(Tensor relu, Mode mode) => norm.Forward(convolution.Forward(relu, mode), mode);
 }
 
 /// <summary>Halves the sides: ReLU, two 1×1 stride-2 convolutions to C_out/2 each, the second on the input shifted by one pixel,
@@ -114,7 +121,7 @@ public sealed class FactorizedReduce
         if (relu.shape[2] % 2 != 0 || relu.shape[3] % 2 != 0)
             throw new ArgumentException($"A factorized reduction needs even sides; the input is {relu.shape[2]}×{relu.shape[3]}.");
         var shifted = relu[TensorIndex.Colon, TensorIndex.Colon, TensorIndex.Slice(1), TensorIndex.Slice(1)];
-        return norm.Forward(cat([even.Forward(relu), odd.Forward(shifted)], dim: 1), mode);
+        return norm.Forward(cat([even.Forward(relu, mode), odd.Forward(shifted, mode)], dim: 1), mode);
     }
 }
 
@@ -151,7 +158,7 @@ public sealed class DepthwiseSeparable
     /// <summary>[B, C, H, W] → [B, C, H/stride, W/stride]; <paramref name="relu"/> has been through ReLU already.</summary>
     public Tensor Forward(Tensor relu, Mode mode)
     {
-        var x = norm.Forward(pointwise.Forward(depthwise.Forward(relu)), mode);
-        return depthwise2 is null ? x : norm2!.Forward(pointwise2!.Forward(depthwise2.Forward(F.relu(x))), mode);
+        var x = norm.Forward(pointwise.Forward(depthwise.Forward(relu, mode), mode), mode);
+        return depthwise2 is null ? x : norm2!.Forward(pointwise2!.Forward(depthwise2.Forward(F.relu(x), mode), mode), mode);
     }
 }

@@ -44,7 +44,7 @@ public sealed class NasBench201Body<TCell>
     {
         if (x.shape[2] % 4 != 0 || x.shape[3] % 4 != 0)
             throw new ArgumentException($"A NAS-Bench-201 network needs image sides divisible by 4; the images are {x.shape[2]}×{x.shape[3]}.");
-        x = stemNorm.Forward(stem.Forward(x), mode);
+        x = stemNorm.Forward(stem.Forward(x, mode), mode);
         foreach (var (before, cells) in stages)
         {
             if (before is not null)
@@ -68,8 +68,8 @@ public sealed class ResidualBlock(NetworkWeights weights, string name, int input
     /// <summary>[B, C, H, W] → [B, 2C, H/2, W/2].</summary>
     public Tensor Forward(Tensor x, Mode mode)
     {
-        var main = firstNorm.Forward(first.Forward(F.relu(x)), mode);
-        main = secondNorm.Forward(second.Forward(F.relu(main)), mode);
-        return main + shortcut.Forward(F.avg_pool2d(x, 2, 2));
+        var main = firstNorm.Forward(first.Forward(F.relu(x), mode), mode);
+        main = secondNorm.Forward(second.Forward(F.relu(main), mode), mode);
+        return main + shortcut.Forward(F.avg_pool2d(x, 2, 2), mode);
     }
 }

@@ -58,7 +58,7 @@ public static class AlphaCurvature
             statistics = [.. state.Net.Weights.Buffers.Select(b => b.Value.clone())];
             alphas = state.TrainableAlphas();
             var mixtures = state.Alphas.Mixtures();
-            var losses = batches.Select(b => F.cross_entropy(state.Net.Forward(b.Images, mixtures, Mode.Train), b.Labels)).ToList();
+            var losses = batches.Select(b => F.cross_entropy(state.Net.Forward(b.Images, mixtures, Mode.Curvature), b.Labels)).ToList();
             var loss = losses.Count == 1 ? losses[0] : stack([.. losses]).mean();
             gradient = cat([.. Gradients.Of([loss], alphas, createGraph: true).Select(g => g!)], dim: 0);
         }

@@ -68,7 +68,7 @@ public sealed class DartsSupernet : ISupernet
     /// <inheritdoc/>
     public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode) => Intermediate.Released(() =>
     {
-        var s0 = stemNorm.Forward(stem.Forward(x), mode);
+        var s0 = stemNorm.Forward(stem.Forward(x, mode), mode);
         var s1 = s0;
         foreach (var cell in cells)
         {

@@ -20,6 +20,13 @@ internal static unsafe partial class ExtOps
     [LibraryImport(Lib)]
     public static partial int nf_plain_sum(ReadOnlySpan<nint> inputs, long count, [MarshalUsing(typeof(TensorMarshaller))] out torch.Tensor result);
 
+    // frozen_convolution.cpp
+    [LibraryImport(Lib)]
+    public static partial int nf_frozen_conv2d([MarshalUsing(typeof(TensorMarshaller))] torch.Tensor input,
+        [MarshalUsing(typeof(TensorMarshaller))] torch.Tensor weight, [MarshalUsing(typeof(TensorMarshaller))] torch.Tensor? bias,
+        ReadOnlySpan<long> stride, ReadOnlySpan<long> padding, ReadOnlySpan<long> dilation, long groups,
+        [MarshalUsing(typeof(TensorMarshaller))] out torch.Tensor result);
+
     // optimizers.cpp
     [LibraryImport(Lib)]
     public static partial int nf_sgd_step(ReadOnlySpan<nint> parameters, ReadOnlySpan<nint> gradients, Span<nint> buffers, long count,

@@ -42,6 +42,7 @@ internal static class LambdaMaxCost
             var lanczosStart = Stopwatch.GetTimestamp();
             var (found, passes) = AlphaCurvature.LambdaMax(state, [batch], WeightDecay, 0, 20, 0.01);
             var lanczos = Stopwatch.GetElapsedTime(lanczosStart).TotalSeconds;
+            Console.Error.WriteLine(FormattableString.Invariant($"{name}: {found.Steps} products took {lanczos:F1} s; the full matrix takes 224"));
             var fullStart = Stopwatch.GetTimestamp();
             var exact = Largest(AlphaCurvature.FullHessian(state, [batch], WeightDecay));
             var full = Stopwatch.GetElapsedTime(fullStart).TotalSeconds;
