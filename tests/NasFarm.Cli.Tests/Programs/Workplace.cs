@@ -55,7 +55,8 @@ internal sealed class Workplace : IDisposable
     /// <summary>Starts the program; what it says is collected.</summary>
     public Running Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Program, arguments)
+        // A shell starts its background jobs with Ctrl-C ignored, and children inherit that; env becomes the program.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
