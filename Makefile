@@ -44,9 +44,9 @@ lint: build ## Format and analysis, nothing changed
 bench: build ## Every figure: the search step beside eager PyTorch, lambda-max beside the full Hessian (needs python3-torch)
 	@dpkg-query -W python3-torch >/dev/null 2>&1 || { echo "make bench compares with Debian's PyTorch: apt-get install python3-torch"; exit 1; }
 	@mkdir -p docs/results
-	@for threads in 2 1; do \
-	  tests/bench/search_step.py --space darts --channels 16 --layers 8 --batch 64 --threads $$threads --steps 1 --out docs/results/step-darts-$$threads.json; \
-	  tests/bench/search_step.py --space nb201 --channels 16 --layers 5 --batch 64 --threads $$threads --steps 3 --out docs/results/step-nb201-$$threads.json; \
+	@for threads in 2 1; do losses=$$((threads == 2 ? 10 : 0)); \
+	  tests/bench/search_step.py --space darts --channels 16 --layers 8 --batch 64 --threads $$threads --warmup 1 --steps 1 --loss-steps $$losses --out docs/results/step-darts-$$threads.json; \
+	  tests/bench/search_step.py --space nb201 --channels 16 --layers 5 --batch 64 --threads $$threads --warmup 1 --steps 3 --loss-steps $$losses --out docs/results/step-nb201-$$threads.json; \
 	done
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 tests/bench/NasFarm.Bench/bin/Release/net10.0/NasFarm.Bench lambda-max --channels 4 --layers 5 --batch 16 \
 	  | tee docs/results/lambda-max.jsonl

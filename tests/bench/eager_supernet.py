@@ -22,6 +22,7 @@ p.add_argument("--in-channels", type=int, default=1)
 p.add_argument("--classes", type=int, default=10)
 p.add_argument("--threads", type=int, default=1)
 p.add_argument("--steps", type=int, default=10)
+p.add_argument("--warmup", type=int, default=2, help="steps of each kind before the timed ones")
 p.add_argument("--device", default="cpu")
 p.add_argument("--channels-last", action="store_true")
 p.add_argument("--start", help="safetensors file with the weights, logits and images to start from")
@@ -201,7 +202,7 @@ def step(opt, clip):
     return seconds
 
 
-for _ in range(2):
+for _ in range(a.warmup):
     step(opt_a, False); step(opt_w, True)
 ta, tw = [], []
 for _ in range(a.steps):

@@ -21,6 +21,9 @@ internal sealed record BenchOptions
 
     public int Steps { get; init; } = 10;
 
+    /// <summary>Steps of each kind before the timed ones.</summary>
+    public int Warmup { get; init; } = 2;
+
     public string Device { get; init; } = "cpu";
 
     public string? Start { get; init; }
@@ -40,6 +43,7 @@ internal sealed record BenchOptions
                 "--image" => options with { Image = Number() },
                 "--threads" => options with { Threads = Number() },
                 "--steps" => options with { Steps = Number() },
+                "--warmup" => options with { Warmup = Number() },
                 "--device" => options with { Device = arguments[i + 1] },
                 "--start" => options with { Start = arguments[i + 1] },
                 _ => throw new ArgumentException($"There is no option {arguments[i]}."),
@@ -50,7 +54,7 @@ internal sealed record BenchOptions
 
     public static int Usage()
     {
-        Console.Error.WriteLine("usage: NasFarm.Bench search-step|lambda-max [--space darts|nb201] [--channels N] [--layers N] [--batch N] [--image N] [--threads N] [--steps N] [--device cpu|cuda] [--start FILE]");
+        Console.Error.WriteLine("usage: NasFarm.Bench search-step|lambda-max [--space darts|nb201] [--channels N] [--layers N] [--batch N] [--image N] [--threads N] [--steps N] [--warmup N] [--device cpu|cuda] [--start FILE]");
         return 2;
     }
 }

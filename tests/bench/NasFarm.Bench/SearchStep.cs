@@ -44,7 +44,7 @@ internal static class SearchStep
         var vectors = alphas.Named.Select(a => a.Vector).ToList();
 
         var (alphaTimes, weightTimes, losses) = (new List<double>(), new List<double>(), new List<double>());
-        for (var step = -2; step < o.Steps; step++)
+        for (var step = -o.Warmup; step < o.Steps; step++)
         {
             var alpha = Time(o, () =>
             {
