@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the system packages that the build, the tests or the quickstart need and that are missing. Quick when nothing is.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 packages=(cmake g++ libtorch-dev libopenblas0-pthread dataset-fashion-mnist)
 
@@ -8,11 +9,27 @@ missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
 done
+# The tests of S3 artifacts start a server from npm.
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
 command -v dotnet >/dev/null || {
   echo "NasFarm needs the .NET 10 SDK: install it from https://dotnet.microsoft.com/download and run this command again." >&2
   exit 1
 }
-[ ${#missing[@]} -eq 0 ] && exit 0
+
+install_s3_server() {
+  local folder=tests/s3-server
+  cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed" && return
+  if npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; then
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+  else
+    echo "npm could not install the S3 test server: the tests that need it will be skipped." >&2
+  fi
+}
+if [ ${#missing[@]} -eq 0 ]; then
+  install_s3_server
+  exit 0
+fi
 
 if ! command -v apt-get >/dev/null; then
   echo "NasFarm needs these Debian packages or their equivalents: ${missing[*]}. This machine has no apt-get: install them by hand." >&2
@@ -30,3 +47,4 @@ if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -
   echo "apt-get could not install: ${missing[*]}. The lines above say why." >&2
   exit 1
 fi
+install_s3_server

@@ -39,6 +39,9 @@ public enum FailureReason
     /// <summary>The disk is full or not writable.</summary>
     DiskFull,
 
+    /// <summary>The storage of the artifacts cannot be reached or refuses; nothing of the unit is at fault.</summary>
+    ArtifactsUnavailable,
+
     /// <summary>An exception inside the trainer that no other reason names; the message tells.</summary>
     TrainerError,
 }

@@ -29,6 +29,9 @@ public abstract record FarmEvent
     /// <summary>A durable checkpoint.</summary>
     public sealed record Saved(Claim Claim, string SlotId, CheckpointRef File) : OfAttempt(Claim, SlotId);
 
+    /// <summary>A file could not be published or fetched; it is tried again while the lease holds.</summary>
+    public sealed record ArtifactsAway(Claim Claim, string SlotId, FailureReason Reason, string Message) : OfAttempt(Claim, SlotId);
+
     /// <summary>The unit is done and its result durable.</summary>
     public sealed record Completed(Claim Claim, string SlotId, SearchOutcome? Search, RetrainOutcome? Retrain) : OfAttempt(Claim, SlotId);
 
@@ -43,4 +46,7 @@ public abstract record FarmEvent
 
     /// <summary>Old checkpoints were removed.</summary>
     public sealed record Collected(int Files, long Bytes) : FarmEvent;
+
+    /// <summary>Old checkpoints could not be removed; the next collection tries again.</summary>
+    public sealed record NotCollected(string Message) : FarmEvent;
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Slots;
 using NasFarm.Farm.Store;
@@ -89,7 +90,7 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
     /// at every poll and when a slot finds nothing to do, not at every finished unit: counting a large sweep costs more than a short unit.</summary>
     private async Task<FarmEnding> CoordinateAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
     {
-        var collector = new CheckpointCollector(store, artifacts, Lease, time);
+        var collector = new CheckpointCollector(store, new LocalDirectory(options.Artifacts), options.Retention, Lease, time);
         var counts = new Dictionary<string, SweepCounts>();
         long announced = time.GetTimestamp();
         long? collected = null;
@@ -107,9 +108,9 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
                 await ExpireAsync().ConfigureAwait(false);
                 if (collected is null || time.GetElapsedTime(collected.Value) >= options.CollectInterval)
                 {
-                    var (files, bytes) = await collector.CollectAsync(CancellationToken.None).ConfigureAwait(false);
-                    if (files > 0)
-                        tell?.Invoke(new FarmEvent.Collected(files, bytes));
+                    var report = await collector.CollectAsync(cancel: CancellationToken.None).ConfigureAwait(false);
+                    if (report.Files > 0)
+                        tell?.Invoke(new FarmEvent.Collected(report.Files, report.Bytes));
                     collected = time.GetTimestamp();
                 }
             }

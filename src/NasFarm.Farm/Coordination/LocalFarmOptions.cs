@@ -32,6 +32,10 @@ public sealed class LocalFarmOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.05", "00:10:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How many checkpoints stay.</summary>
+    [Required]
+    public RetentionOptions Retention { get; set; } = new();
+
     /// <summary>How often the coordinating process removes old checkpoints. Default: 5 min.</summary>
     public TimeSpan CollectInterval { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -40,6 +44,7 @@ public sealed class LocalFarmOptions : IValidatableObject
     {
         var problems = new List<ValidationResult>();
         Validator.TryValidateObject(Trainer, new ValidationContext(Trainer), problems, validateAllProperties: true);
+        Validator.TryValidateObject(Retention, new ValidationContext(Retention), problems, validateAllProperties: true);
         if (CpuSlots + Gpus.Count == 0)
             problems.Add(new($"{nameof(CpuSlots)} is 0 and {nameof(Gpus)} is empty; a farm needs a slot."));
         if (PollInterval >= Trainer.Lease)

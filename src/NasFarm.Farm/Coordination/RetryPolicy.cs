@@ -28,6 +28,8 @@ public static class RetryPolicy
     {
         // The unit was taken away from a healthy trainer: its attempts are untouched.
         FailureReason.Preempted or FailureReason.HostStopping or FailureReason.Cancelled => new RetryDecision.Retry(TimeSpan.Zero, Counts: false),
+        // The storage is away for everybody: no unit's attempts are used up by it.
+        FailureReason.ArtifactsUnavailable => new RetryDecision.Retry(TimeSpan.FromMinutes(1), Counts: false),
         FailureReason.NumericsMismatch => new RetryDecision.Hold(),
         // The same would happen again.
         FailureReason.BadSpec or FailureReason.DataMissing or FailureReason.CheckpointMissing or FailureReason.WallLimit => new RetryDecision.GiveUp(),

@@ -56,4 +56,10 @@ public sealed record ExpiredLease(AttemptKey Key, string RunId, string SlotId, A
 public sealed record ArtifactRow(AttemptKey Key, CheckpointRef File, bool Void);
 
 /// <summary>A unit's checkpoints, for retention.</summary>
-public sealed record UnitArtifacts(string UnitId, UnitKind Kind, string Method, bool Done, IReadOnlyList<ArtifactRow> Files);
+/// <param name="UnitId">The unit.</param>
+/// <param name="Kind">Search phase or retrain job.</param>
+/// <param name="Method">Of its search.</param>
+/// <param name="Done">It has its result.</param>
+/// <param name="EndMayGo">Its whole run is finished for as long as was asked: nothing starts from its end any more.</param>
+/// <param name="Files">Not collected yet, newest first.</param>
+public sealed record UnitArtifacts(string UnitId, UnitKind Kind, string Method, bool Done, bool EndMayGo, IReadOnlyList<ArtifactRow> Files);

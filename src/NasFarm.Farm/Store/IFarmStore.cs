@@ -60,7 +60,9 @@ public interface IFarmStore : IAsyncDisposable
     Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, string? pool = null, CancellationToken cancel = default);
 
     /// <summary>Checkpoints not collected yet, by unit. Units with nothing to collect may be left out.</summary>
-    Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(CancellationToken cancel = default);
+    /// <param name="endsBefore">Finished runs whose checkpoints were all written before may lose their ends too; null: none may.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(DateTimeOffset? endsBefore = null, CancellationToken cancel = default);
 
     /// <summary>Marks checkpoint rows as collected: their files may go.</summary>
     Task MarkCollectedAsync(IReadOnlyList<ArtifactRow> rows, CancellationToken cancel = default);

@@ -121,7 +121,8 @@ public sealed class SqliteFarmStore : IFarmStore
         Read(sql => SweepReading.Snapshot(sql, mostOffers, pool), cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(CancellationToken cancel = default) => Read(ArtifactRows.Collectable, cancel);
+    public Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(DateTimeOffset? endsBefore = null, CancellationToken cancel = default) =>
+        Read(sql => ArtifactRows.Collectable(sql, endsBefore), cancel);
 
     /// <inheritdoc/>
     public Task MarkCollectedAsync(IReadOnlyList<ArtifactRow> rows, CancellationToken cancel = default) => Write(sql =>

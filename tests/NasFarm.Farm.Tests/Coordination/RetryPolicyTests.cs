@@ -19,6 +19,7 @@ public sealed class RetryPolicyTests
         { FailureReason.HostStopping, 2, false, Retry(0, counts: false) },
         { FailureReason.Preempted, 2, false, Retry(0, counts: false) },
         { FailureReason.Cancelled, 2, false, Retry(0, counts: false) },
+        { FailureReason.ArtifactsUnavailable, 2, false, Retry(60, counts: false) },
         { FailureReason.NumericsMismatch, 2, false, new RetryDecision.Hold() },
         { FailureReason.BadSpec, 0, false, new RetryDecision.GiveUp() },
         { FailureReason.DataMissing, 0, false, new RetryDecision.GiveUp() },

@@ -25,21 +25,27 @@ internal static class ArtifactRows
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
     }
 
-    /// <summary>Units with more rows than a finished unit keeps, or with void rows.</summary>
-    public static IReadOnlyList<UnitArtifacts> Collectable(SqlSession sql) => [.. sql.Query(
+    /// <summary>Units with more rows than a finished unit keeps, or with void rows, or whose run is finished and whose rows are all older
+    /// than asked: nothing starts from their ends any more.</summary>
+    public static IReadOnlyList<UnitArtifacts> Collectable(SqlSession sql, DateTimeOffset? endsBefore) => [.. sql.Query(
         """
-        SELECT a.*, u.kind, u.state, r.spec FROM artifact a JOIN unit u ON u.unit_id = a.unit_id JOIN seed_run r ON r.run_id = u.run_id
-         WHERE a.collected = 0 AND a.unit_id IN (
-           SELECT unit_id FROM artifact WHERE collected = 0 GROUP BY unit_id HAVING COUNT(*) > 1 OR MAX(void) = 1)
+        SELECT a.*, u.kind, u.state, r.spec,
+               CASE WHEN c.newest < @ends AND r.search_state = 'finished'
+                     AND NOT EXISTS (SELECT 1 FROM unit o WHERE o.run_id = r.run_id AND o.state <> 'done') THEN 1 ELSE 0 END AS end_may_go
+          FROM (SELECT unit_id, MAX(written_at) AS newest FROM artifact WHERE collected = 0 GROUP BY unit_id
+                HAVING COUNT(*) > 1 OR MAX(void) = 1 OR MAX(written_at) < @ends) c
+          JOIN artifact a ON a.unit_id = c.unit_id AND a.collected = 0
+          JOIN unit u ON u.unit_id = a.unit_id JOIN seed_run r ON r.run_id = u.run_id
          ORDER BY a.unit_id, a.trained DESC, a.ordinal DESC
         """,
         row => (
             Row: new ArtifactRow(new(row.Must("unit_id"), row.Long("fence")), File(row), row.Flag("void")),
-            Kind: row.Must("kind"), Done: row.Must("state") == "done", Spec: row.Must("spec")))
+            Kind: row.Must("kind"), Done: row.Must("state") == "done", Spec: row.Must("spec"), EndMayGo: row.Flag("end_may_go")),
+        ("@ends", endsBefore?.ToUnixTimeMilliseconds() ?? 0))
         .GroupBy(r => r.Row.Key.UnitId)
         .Select(unit => new UnitArtifacts(
             unit.Key, unit.First().Kind == "search" ? UnitKind.Search : UnitKind.Retrain, Method(unit.First().Spec), unit.First().Done,
-            [.. unit.Select(r => r.Row)]))];
+            unit.First().EndMayGo, [.. unit.Select(r => r.Row)]))];
 
     public static void MarkCollected(SqlSession sql, IReadOnlyList<ArtifactRow> rows)
     {
