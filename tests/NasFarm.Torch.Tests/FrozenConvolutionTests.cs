@@ -39,9 +39,7 @@ public class FrozenConvolutionTests
         var expected = Derive(x => F.conv2d(x, weight, bias, strides, paddings, dilations, groups));
         var actual = Derive(x => FrozenConvolution.Conv2d(x, weight, bias, strides, paddings, dilations, groups));
 
-        Assert.Equal(expected[0], actual[0]);
-        Assert.Equal(expected[1], actual[1]);
-        for (var order = 2; order < 4; order++)
+        for (var order = 0; order < 4; order++)
         {
             var scale = expected[order].Max(Math.Abs);
             Assert.True(scale > 0);

@@ -39,7 +39,7 @@ public sealed record MethodDefinition
     public required Func<Hyperparameters, SearchSpace, PhasePlan> Phases { get; init; }
 
     /// <summary>Integer per method and space, raised whenever results change on purpose; part of every id.</summary>
-    public int NumericsRevision(string spaceName) => Revisions.GetValueOrDefault(spaceName, 1);
+    public int NumericsRevision(string spaceName) => Revisions.GetValueOrDefault(spaceName, 1) + SearchSpaces.Get(spaceName).NumericsChanges;
 
     /// <summary>Every setting with its value in the space. Throws <see cref="HyperparameterException"/> with all problems, and
     /// <see cref="ArgumentException"/> for a space the method does not search.</summary>

@@ -26,7 +26,7 @@ public sealed record RecipeDefinition
     public IReadOnlyDictionary<string, int> Revisions { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Integer per recipe and space; part of every retrain id.</summary>
-    public int NumericsRevision(string spaceName) => Revisions.GetValueOrDefault(spaceName, 1);
+    public int NumericsRevision(string spaceName) => Revisions.GetValueOrDefault(spaceName, 1) + SearchSpaces.Get(spaceName).NumericsChanges;
 }
 
 /// <summary>The retraining recipes there are.</summary>

@@ -49,6 +49,10 @@ public sealed class SearchSpace
     /// <summary>One line for people.</summary>
     public string Title { get; }
 
+    /// <summary>Times that the networks of this family came to compute other bits on purpose; part of every numerics revision.
+    /// DARTS 1: depthwise convolutions have loops of their own.</summary>
+    public int NumericsChanges => Family == SpaceFamily.Darts ? 1 : 0;
+
     /// <summary>How networks are built from the cells.</summary>
     public SpaceFamily Family { get; }
 

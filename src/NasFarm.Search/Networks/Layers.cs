@@ -42,11 +42,13 @@ public sealed class Convolution
     private readonly long[] stride, padding, dilation;
     private readonly long groups;
 
-    /// <summary>Makes the weights under <paramref name="name"/><c>.weight</c> (and <c>.bias</c>).</summary>
+    /// <summary>Groups are 1 or, without a bias, as many as there are channels. Makes the weights under <paramref name="name"/><c>.weight</c> (and <c>.bias</c>).</summary>
     public Convolution(
         NetworkWeights weights, string name, long inputs, long outputs, long kernel,
         long stride = 1, long padding = 0, long dilation = 1, long groups = 1, bool bias = false)
     {
+        if (groups != 1 && (groups != inputs || groups != outputs || bias))
+            throw new ArgumentException($"{name}: a convolution has one group, or as many as channels and no bias; not {groups} of {inputs} → {outputs}.");
         var fanIn = inputs / groups * kernel * kernel;
         weight = weights.Uniform($"{name}.weight", [outputs, inputs / groups, kernel, kernel], fanIn);
         this.bias = bias ? weights.Uniform($"{name}.bias", [outputs], fanIn) : null;
@@ -56,7 +58,9 @@ public sealed class Convolution
     /// <summary>Applies the convolution.</summary>
     public Tensor Forward(Tensor x, Mode mode) => mode == Mode.Curvature
         ? FrozenConvolution.Conv2d(x, weight, bias, stride, padding, dilation, groups)
-        : F.conv2d(x, weight, bias, stride, padding, dilation, groups);
+        : groups == 1
+            ? F.conv2d(x, weight, bias, stride, padding, dilation)
+            : DepthwiseConvolution.Conv2d(x, weight, stride[0], padding[0], dilation[0]);
 }
 
 /// <summary>Batch normalisation over [B, C, H, W]: eps 1e-5, momentum 0.1, unbiased running variance.</summary>

@@ -20,6 +20,12 @@ internal static unsafe partial class ExtOps
     [LibraryImport(Lib)]
     public static partial int nf_plain_sum(ReadOnlySpan<nint> inputs, long count, [MarshalUsing(typeof(TensorMarshaller))] out torch.Tensor result);
 
+    // depthwise.cpp
+    [LibraryImport(Lib)]
+    public static partial int nf_depthwise_conv2d([MarshalUsing(typeof(TensorMarshaller))] torch.Tensor input,
+        [MarshalUsing(typeof(TensorMarshaller))] torch.Tensor weight, long stride, long padding, long dilation,
+        [MarshalUsing(typeof(TensorMarshaller))] out torch.Tensor result);
+
     // frozen_convolution.cpp
     [LibraryImport(Lib)]
     public static partial int nf_frozen_conv2d([MarshalUsing(typeof(TensorMarshaller))] torch.Tensor input,

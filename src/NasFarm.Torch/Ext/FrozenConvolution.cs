@@ -5,7 +5,7 @@ namespace NasFarm.Torch.Ext;
 /// <summary>Convolutions whose weights are constants, for derivatives of any order with respect to other things.</summary>
 public static class FrozenConvolution
 {
-    /// <summary>[B, C_in, H, W] → [B, C_out, H', W'], the bits of <c>conv2d</c>; no gradient reaches weight and bias. The second
+    /// <summary>[B, C_in, H, W] → [B, C_out, H', W'], as <c>conv2d</c> up to rounding; no gradient reaches weight and bias. The second
     /// derivative costs one convolution, where libtorch's own spends several on a term of the weights that nobody asked for.</summary>
     /// <param name="input">[B, C_in, H, W].</param>
     /// <param name="weight">[C_out, C_in/groups, k, k].</param>

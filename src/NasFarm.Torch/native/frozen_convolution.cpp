@@ -2,7 +2,7 @@
 //
 // libtorch's second derivative of a convolution also computes the term of the weights, asked for or not, and group by group for
 // depthwise kernels. A Hessian with respect to architecture logits needs none of it.
-#include "abi.h"
+#include "depthwise.h"
 
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -23,6 +23,8 @@ struct Shape {
         ctx->saved_data["groups"] = groups;
     }
 
+    Depthwise depthwise(const at::Tensor& weight) const { return {weight.size(2), stride[0], padding[0], dilation[0]}; }
+
     static Shape of(AutogradContext* ctx) {
         return {ctx->saved_data["stride"].toIntVector(), ctx->saved_data["padding"].toIntVector(), ctx->saved_data["dilation"].toIntVector(),
                 ctx->saved_data["groups"].toInt()};
@@ -38,6 +40,8 @@ struct Convolve : torch::autograd::Function<Convolve> {
         ctx->saved_data["weight"] = weight.detach();
         ctx->saved_data["sizes"] = input.sizes().vec();
         shape.save(ctx);
+        if (!bias && depthwise_fits(input, weight, shape.stride, shape.padding, shape.dilation, shape.groups))
+            return depthwise_forward(input, weight, shape.depthwise(weight));
         return at::conv2d(input, weight, bias, shape.stride, shape.padding, shape.dilation, shape.groups);
     }
 
@@ -57,6 +61,8 @@ struct Transpose : torch::autograd::Function<Transpose> {
         shape.save(ctx);
         // Of the input only the sizes are read.
         const at::Tensor input = at::empty(input_sizes, gradient.options());
+        if (depthwise_fits(input, weight, shape.stride, shape.padding, shape.dilation, shape.groups))
+            return depthwise_input_gradient(gradient, weight, shape.depthwise(weight), input_sizes);
         return std::get<0>(at::convolution_backward(gradient, input, weight, nullopt, shape.stride, shape.padding, shape.dilation,
                                                     /*transposed=*/false, /*output_padding=*/{0, 0}, shape.groups, {true, false, false}));
     }
