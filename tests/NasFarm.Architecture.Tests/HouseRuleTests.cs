@@ -37,6 +37,24 @@ public sealed partial class HouseRuleTests
         Assert.Empty(missing);
     }
 
+    [Fact]
+    public void The_control_plane_asks_for_no_thread_of_its_own()
+    {
+        string[] folders = ["Coordination", "Scheduling", "Slots", "Trainers"];
+        string[] edge = ["TrainerProcess.cs", "ParentThread.cs"];
+        var asking =
+            from folder in folders
+            from file in Repository.Files(Path.Combine("src", "NasFarm.Farm", folder), "*.cs")
+            where !edge.Contains(Path.GetFileName(file))
+            from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
+            where PoolThread().IsMatch(line.Text)
+            select $"{Path.GetRelativePath(Repository.Root, file)}:{line.Number}: {line.Text.Trim()}";
+        Assert.Empty(asking);
+    }
+
+    [GeneratedRegex(@"ConfigureAwait|Task\.Run\b|Task\.Factory|CancelAsync|RunContinuationsAsynchronously|ThreadPool|TimeProvider\.System")]
+    private static partial Regex PoolThread();
+
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|NotImplementedException)\b")]
     private static partial Regex Unfinished();
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using NasFarm.Catalog.Units;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Slots;
@@ -28,7 +29,11 @@ public abstract record FarmEnding
 /// <param name="options">Slots, folders, trainers. Throws <see cref="ArgumentException"/> with all problems.</param>
 /// <param name="time">Timers.</param>
 /// <param name="tell">Hears what happens, from any thread; must return soon.</param>
-public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimeProvider time, Action<FarmEvent>? tell = null)
+/// <param name="launcher">Starts trainers. Null: the program that the options name.</param>
+/// <remarks>A store that is unavailable stops nothing: looking is repeated at every poll, and a running unit's supervisor goes on while its
+/// lease holds.</remarks>
+public sealed class LocalFarm(
+    IFarmStore store, LocalFarmOptions options, TimeProvider time, Action<FarmEvent>? tell = null, ITrainerLauncher? launcher = null)
 {
     private readonly ArtifactFolder artifacts = new(Checked(options).Artifacts);
     private readonly Pulse moved = new();
@@ -43,46 +48,67 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
     /// sweeps in the store is done too, by rank. Null: works for whatever comes until stopped.</summary>
     public async Task<FarmEnding> RunAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
     {
-        await store.AnnounceSlotsAsync(Living, Lease, CancellationToken.None).ConfigureAwait(false);
         // One for "stop", whoever asks: the caller, the end of the work, or a part that broke.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task<FarmEnding> coordinating = CoordinateAsync(sweepIds, ending.Token);
         Task[] parts = [coordinating, .. slots.Select(slot => WorkAsync(slot, ending.Token))];
         try
         {
-            await Task.WhenAny(parts).ConfigureAwait(false);
+            await Task.WhenAny(parts);
         }
         finally
         {
-            await ending.CancelAsync().ConfigureAwait(false);
+            ending.Cancel();
             moved.Send();
         }
-        await Task.WhenAll(parts).ConfigureAwait(false);
-        await store.AnnounceSlotsAsync(Living, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
-        return await coordinating.ConfigureAwait(false);
+        await Task.WhenAll(parts);
+        await LeaveAsync();
+        return await coordinating;
     }
 
     /// <summary>The life of a slot: look, claim the best that fits, execute it to its end.</summary>
     private async Task WorkAsync(LocalSlot local, CancellationToken stop)
     {
         var slot = local.Info;
-        await using var supervisor = new TrainerSupervisor(store, slot, local.VisibleDevice, options.Trainer, artifacts, time, tell ?? (_ => { }));
+        await using var supervisor = new TrainerSupervisor(
+            store, slot, local.VisibleDevice, options.Trainer, artifacts, time, tell ?? (_ => { }), launcher);
         while (!stop.IsCancellationRequested)
         {
             var news = moved.Next;
-            var snapshot = await store.ReadSnapshotAsync(4 * slots.Length + 16, slot.Device, CancellationToken.None).ConfigureAwait(false);
-            // The store knows the fingerprint that this slot has shown.
-            var known = snapshot.Slots.FirstOrDefault(s => s.SlotId == slot.SlotId) ?? slot;
-            var offers = Scheduler.Rank(snapshot).For(known);
-            var claim = offers.Count == 0 ? null : await store.ClaimAsync(offers, known, Lease, CancellationToken.None).ConfigureAwait(false);
+            var (claim, asked) = await TryClaimAsync(slot);
             if (claim is null)
             {
                 idle.Send();
-                await news.OrAfter(options.PollInterval, time, stop).ConfigureAwait(false);
+                await news.OrAfter(options.PollInterval, time, stop);
                 continue;
             }
-            await supervisor.ExecuteAsync(claim, stop).ConfigureAwait(false);
+            await supervisor.ExecuteAsync(claim, stop, asked);
             moved.Send();
+        }
+    }
+
+    /// <summary>The best unit that fits, and when it was asked for. Null: none, or the store is unavailable.</summary>
+    private async Task<(Claim? Claim, long Asked)> TryClaimAsync(SlotInfo slot)
+    {
+        try
+        {
+            var snapshot = await store.ReadSnapshotAsync(4 * slots.Length + 16, slot.Device, CancellationToken.None);
+            // Who looks for work executes nothing: what runs on this slot was claimed or ended in a call whose answer was lost.
+            foreach (var unheard in snapshot.Running.Where(unit => unit.SlotId == slot.SlotId))
+            {
+                await store.EndAttemptAsync(new(unheard.UnitId, unheard.Fence), FailureReason.HostStopping,
+                    $"slot {slot.SlotId} never heard that it had claimed the unit, or that its end was written", [], CancellationToken.None);
+            }
+            // The store knows the fingerprint that this slot has shown.
+            var farm = WithOwnSlots(snapshot);
+            var known = farm.Slots.First(s => s.SlotId == slot.SlotId);
+            var offers = Scheduler.Rank(farm).For(known);
+            var asked = time.GetTimestamp();
+            return (offers.Count == 0 ? null : await store.ClaimAsync(offers, known, Lease, CancellationToken.None), asked);
+        }
+        catch (StoreUnavailableException)
+        {
+            return (null, 0);
         }
     }
 
@@ -90,47 +116,87 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
     /// at every poll and when a slot finds nothing to do, not at every finished unit: counting a large sweep costs more than a short unit.</summary>
     private async Task<FarmEnding> CoordinateAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
     {
-        var collector = new CheckpointCollector(store, new LocalDirectory(options.Artifacts), options.Retention, Lease, time);
-        var counts = new Dictionary<string, SweepCounts>();
-        long announced = time.GetTimestamp();
-        long? collected = null;
-        var (counted, countCost) = (time.GetTimestamp(), TimeSpan.Zero);
+        var round = new Round(new CheckpointCollector(store, new LocalDirectory(options.Artifacts), options.Retention, Lease, time));
         while (!stop.IsCancellationRequested)
         {
             var news = idle.Next;
-            if (time.GetElapsedTime(announced) >= Lease / 3)
+            var rest = TimeSpan.Zero;
+            try
             {
-                await store.AnnounceSlotsAsync(Living, Lease, CancellationToken.None).ConfigureAwait(false);
-                announced = time.GetTimestamp();
-            }
-            if (await store.TryCoordinateAsync(options.Owner, Lease, CancellationToken.None).ConfigureAwait(false))
-            {
-                await ExpireAsync().ConfigureAwait(false);
-                if (collected is null || time.GetElapsedTime(collected.Value) >= options.CollectInterval)
+                await AnnounceAsync(round);
+                await KeepHouseAsync(round);
+                // Counting may take a tenth of the time: on a large sweep it is not done at every poll.
+                rest = 10 * round.CountCost - time.GetElapsedTime(round.Counted);
+                if (sweepIds is not null && rest <= TimeSpan.Zero)
                 {
-                    var report = await collector.CollectAsync(cancel: CancellationToken.None).ConfigureAwait(false);
-                    if (report.Files > 0)
-                        tell?.Invoke(new FarmEvent.Collected(report.Files, report.Bytes));
-                    collected = time.GetTimestamp();
+                    var began = time.GetTimestamp();
+                    if (await EndAsync(sweepIds, round.Counts) is { } end)
+                        return end;
+                    (round.Counted, round.CountCost) = (time.GetTimestamp(), time.GetElapsedTime(began));
                 }
             }
-            // Counting may take a tenth of the time: on a large sweep it is not done at every poll.
-            var rest = 10 * countCost - time.GetElapsedTime(counted);
-            if (sweepIds is not null && rest <= TimeSpan.Zero)
+            catch (StoreUnavailableException)
             {
-                var began = time.GetTimestamp();
-                if (await EndAsync(sweepIds, counts).ConfigureAwait(false) is { } end)
-                    return end;
-                (counted, countCost) = (time.GetTimestamp(), time.GetElapsedTime(began));
+                // The next poll asks again.
             }
-            await news.OrAfter(rest > TimeSpan.Zero && rest < options.PollInterval ? rest : options.PollInterval, time, stop).ConfigureAwait(false);
+            await news.OrAfter(rest > TimeSpan.Zero && rest < options.PollInterval ? rest : options.PollInterval, time, stop);
         }
         return new FarmEnding.Stopped();
     }
 
+    /// <summary>What coordinating remembers from poll to poll.</summary>
+    private sealed class Round(CheckpointCollector collector)
+    {
+        public CheckpointCollector Collector => collector;
+
+        public Dictionary<string, SweepCounts> Counts { get; } = [];
+
+        public long? Announced { get; set; }
+
+        public long? Collected { get; set; }
+
+        public long Counted { get; set; }
+
+        public TimeSpan CountCost { get; set; }
+    }
+
+    private async Task AnnounceAsync(Round round)
+    {
+        if (round.Announced is { } announced && time.GetElapsedTime(announced) < Lease / 3)
+            return;
+        await store.AnnounceSlotsAsync(Living, Lease, CancellationToken.None);
+        round.Announced = time.GetTimestamp();
+    }
+
+    private async Task KeepHouseAsync(Round round)
+    {
+        if (!await store.TryCoordinateAsync(options.Owner, Lease, CancellationToken.None))
+            return;
+        await ExpireAsync();
+        if (round.Collected is { } collected && time.GetElapsedTime(collected) < options.CollectInterval)
+            return;
+        var report = await round.Collector.CollectAsync(cancel: CancellationToken.None);
+        if (report.Files > 0)
+            tell?.Invoke(new FarmEvent.Collected(report.Files, report.Bytes));
+        round.Collected = time.GetTimestamp();
+    }
+
+    /// <summary>Takes the slots away. A store that cannot hear it forgets them one lease later.</summary>
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await store.AnnounceSlotsAsync(Living, TimeSpan.Zero, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Nothing is lost.
+        }
+    }
+
     private async Task ExpireAsync()
     {
-        var expired = await store.ExpireLeasesAsync(CancellationToken.None).ConfigureAwait(false);
+        var expired = await store.ExpireLeasesAsync(CancellationToken.None);
         foreach (var lease in expired)
             tell?.Invoke(new FarmEvent.LeaseExpired(lease));
         if (expired.Count > 0)
@@ -141,7 +207,7 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
     {
         foreach (var sweepId in sweepIds)
         {
-            var counts = await store.ReadCountsAsync(sweepId, CancellationToken.None).ConfigureAwait(false)
+            var counts = await store.ReadCountsAsync(sweepId, CancellationToken.None)
                 ?? throw new ArgumentException($"There is no sweep {sweepId} in the store.", nameof(sweepIds));
             if (!counts.Equals(before.GetValueOrDefault(sweepId)))
                 tell?.Invoke(new FarmEvent.SweepMoved(sweepId, counts));
@@ -152,12 +218,12 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
         // The whole queue is read only when the head of no pool can move.
         foreach (var pool in slots.Select(s => s.Info.Device).Distinct())
         {
-            if (CanMove(await store.ReadSnapshotAsync(1, pool, CancellationToken.None).ConfigureAwait(false), out _))
+            if (CanMove(await store.ReadSnapshotAsync(1, pool, CancellationToken.None), out _))
                 return null;
         }
-        if (CanMove(await store.ReadSnapshotAsync(cancel: CancellationToken.None).ConfigureAwait(false), out var ranking))
+        if (CanMove(await store.ReadSnapshotAsync(cancel: CancellationToken.None), out var ranking))
             return null;
-        var ours = (await Task.WhenAll(sweepIds.Select(id => store.ReadSweepAsync(id, CancellationToken.None))).ConfigureAwait(false))
+        var ours = (await Task.WhenAll(sweepIds.Select(id => store.ReadSweepAsync(id, CancellationToken.None))))
             .SelectMany(sweep => sweep!.Runs).Select(run => run.RunId).ToHashSet();
         var waits = ranking.Waits.Where(w => ours.Contains(w.RunId)).ToList();
         // None: the last of them ended between the two readings.
@@ -166,11 +232,13 @@ public sealed class LocalFarm(IFarmStore store, LocalFarmOptions options, TimePr
 
     private bool CanMove(FarmSnapshot snapshot, out Ranking ranking)
     {
-        // Our own slots live, whatever the store remembers: a process that was suspended is forgotten until it announces them again.
-        var forgotten = Living.ExceptBy(snapshot.Slots.Select(s => s.SlotId), own => own.SlotId);
-        ranking = Scheduler.Rank(snapshot with { Slots = [.. snapshot.Slots, .. forgotten] });
+        ranking = Scheduler.Rank(WithOwnSlots(snapshot));
         return snapshot.Running.Count > 0 || ranking.Offers.Count > 0 || ranking.Waits.Any(w => w.Reason == WaitReason.BackingOff);
     }
+
+    /// <summary>Our own slots live, whatever the store remembers: a process that was suspended is forgotten until it announces them again.</summary>
+    private FarmSnapshot WithOwnSlots(FarmSnapshot snapshot) =>
+        snapshot with { Slots = [.. snapshot.Slots, .. Living.ExceptBy(snapshot.Slots.Select(s => s.SlotId), own => own.SlotId)] };
 
     private static LocalFarmOptions Checked(LocalFarmOptions options)
     {

@@ -1,6 +1,7 @@
 namespace NasFarm.Farm.Coordination;
 
-/// <summary>Wakes everybody who waits. Take <see cref="Next"/> before looking at the state, so that no change in between is missed.</summary>
+/// <summary>Wakes everybody who waits. Take <see cref="Next"/> before looking at the state, so that no change in between is missed.
+/// Who waits may go on inside <see cref="Send"/>: no thread is asked for that the caller does not have.</summary>
 internal sealed class Pulse
 {
     private TaskCompletionSource next = New();
@@ -10,7 +11,7 @@ internal sealed class Pulse
 
     public void Send() => Interlocked.Exchange(ref next, New()).SetResult();
 
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource New() => new();
 }
 
 /// <summary>A pulse to come.</summary>
@@ -21,7 +22,7 @@ internal readonly record struct PulseWait(Task Task)
     {
         try
         {
-            await Task.WaitAsync(most, time, cancel).ConfigureAwait(false);
+            await Task.WaitAsync(most, time, cancel);
         }
         catch (TimeoutException)
         {

@@ -39,7 +39,8 @@ public sealed record WaitingUnit(
 }
 
 /// <summary>A unit on a slot.</summary>
-public sealed record RunningUnit(string UnitId, string RunId, string Tenant, string SlotId, string Device, DateTimeOffset LeaseUntil);
+public sealed record RunningUnit(
+    string UnitId, string RunId, string Tenant, string SlotId, string Device, DateTimeOffset LeaseUntil, long Fence = 0);
 
 /// <summary>One GPU, or one share of the CPU, of a living host.</summary>
 /// <param name="SlotId">Unique among living slots.</param>

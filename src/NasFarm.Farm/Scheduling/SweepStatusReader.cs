@@ -9,9 +9,9 @@ public static class SweepStatusReader
     /// <summary>Reads states and reasons. Null: no such sweep.</summary>
     public static async Task<SweepStatus?> ReadAsync(IFarmStore store, string sweepId, CancellationToken cancel = default)
     {
-        if (await store.ReadSweepAsync(sweepId, cancel).ConfigureAwait(false) is not { } status)
+        if (await store.ReadSweepAsync(sweepId, cancel) is not { } status)
             return null;
-        var snapshot = await store.ReadSnapshotAsync(cancel: cancel).ConfigureAwait(false);
+        var snapshot = await store.ReadSnapshotAsync(cancel: cancel);
         return Explain(status, Scheduler.Rank(snapshot));
     }
 

@@ -12,21 +12,27 @@ namespace NasFarm.Farm.Store;
 /// of this machine may open it. The database's clock is this machine's, read once the write lock is held.</summary>
 public sealed class SqliteFarmStore : IFarmStore
 {
+    // Result codes of SQLite after which the same call may succeed.
+    private const int Busy = 5, Locked = 6, InputOutput = 10, Full = 13;
     private readonly SqliteConnection writer;
     private readonly SqliteConnection reader;
     private readonly SemaphoreSlim writing = new(1);
     private readonly SemaphoreSlim reading = new(1);
     private readonly TimeProvider time;
+    private readonly TaskScheduler worker;
 
-    private SqliteFarmStore(SqliteConnection writer, SqliteConnection reader, TimeProvider time) =>
-        (this.writer, this.reader, this.time) = (writer, reader, time);
+    private SqliteFarmStore(SqliteConnection writer, SqliteConnection reader, TimeProvider time, TaskScheduler worker) =>
+        (this.writer, this.reader, this.time, this.worker) = (writer, reader, time, worker);
 
     /// <summary>Opens or creates the file and brings its schema up to date.
     /// Throws <see cref="StoreUnusableException"/> on a network file system, on a newer schema and on a file that is no such database.</summary>
     /// <param name="path">Path of the database file; its folder must exist.</param>
     /// <param name="time">Source of the database's clock.</param>
     /// <param name="busy">How long a transaction waits for another process's.</param>
-    public static async Task<SqliteFarmStore> OpenAsync(string path, TimeProvider time, TimeSpan? busy = null, CancellationToken cancel = default)
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="worker">Where transactions run. Default: the thread pool.</param>
+    public static async Task<SqliteFarmStore> OpenAsync(
+        string path, TimeProvider time, TimeSpan? busy = null, CancellationToken cancel = default, TaskScheduler? worker = null)
     {
         if (NetworkFileSystem.Find(path) is { } type)
         {
@@ -43,7 +49,7 @@ public sealed class SqliteFarmStore : IFarmStore
         }.ToString();
         var writer = new SqliteConnection(settings);
         var reader = new SqliteConnection(settings);
-        var store = new SqliteFarmStore(writer, reader, time);
+        var store = new SqliteFarmStore(writer, reader, time, worker ?? TaskScheduler.Default);
         try
         {
             await Task.Run(() =>
@@ -183,14 +189,18 @@ public sealed class SqliteFarmStore : IFarmStore
         await turn.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() =>
+            return await Task.Factory.StartNew(() =>
             {
                 using var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred);
                 using var sql = new SqlSession(connection, transaction, time.GetUtcNow().ToUnixTimeMilliseconds());
                 var result = script(sql);
                 transaction.Commit();
                 return result;
-            }, CancellationToken.None).ConfigureAwait(false);
+            }, CancellationToken.None, TaskCreationOptions.DenyChildAttach, worker).ConfigureAwait(false);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Busy or Locked or InputOutput or Full)
+        {
+            throw new StoreUnavailableException($"The store {connection.DataSource} does not answer: {e.Message}", e);
         }
         finally
         {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Threading.Channels;
 using NasFarm.Catalog.Units;
@@ -9,16 +8,16 @@ using NasFarm.Farm.Store;
 namespace NasFarm.Farm.Trainers;
 
 /// <summary>One attempt from claim to end: forwards lease grants, writes what the trainer says, and ends with exactly one named reason.
-/// Told in the order of <see cref="TrainerSignal"/>s; every write goes through the fence.</summary>
+/// Told in the order of <see cref="TrainerSignal"/>s; every write goes through the fence, and is repeated while the store is unavailable
+/// and the lease holds by this process's own clock; after that the unit counts as lost.</summary>
 internal sealed class SupervisedAttempt(
-    IFarmStore store, string slotId, Claim claim, TrainerProcess trainer, TrainerOptions options, ArtifactFolder artifacts, TimeProvider time,
-    Action<FarmEvent> tell)
+    IFarmStore store, string slotId, Claim claim, HeldLease lease, ITrainer trainer, TrainerOptions options, ArtifactFolder artifacts,
+    TimeProvider time, Action<FarmEvent> tell)
 {
     private const int MostRowsPerWrite = 500;
     private readonly List<TrainerEvent> rows = [];
     private readonly long began = time.GetTimestamp();
     private long heard = time.GetTimestamp();
-    private long renewed = time.GetTimestamp();
     private bool greeted;
     private bool stopping;
 
@@ -34,18 +33,18 @@ internal sealed class SupervisedAttempt(
         try
         {
             if (!isNewTrainer)
-                await BeginAsync().ConfigureAwait(false);
+                await BeginAsync();
             while (true)
             {
-                var signal = await inbox.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-                var next = await OnAsync(signal, grace, moreWaits: inbox.Reader.TryPeek(out _)).ConfigureAwait(false);
+                var signal = await inbox.Reader.ReadAsync(CancellationToken.None);
+                var next = await OnAsync(signal, grace, moreWaits: inbox.Reader.TryPeek(out _));
                 if (next != Next.GoOn)
                     return next == Next.KeepTrainer;
             }
         }
         catch (InvalidDataException broken)
         {
-            return await BrokenAsync(broken.Message).ConfigureAwait(false) == Next.KeepTrainer;
+            return await BrokenAsync(broken.Message) == Next.KeepTrainer;
         }
     }
 
@@ -54,25 +53,25 @@ internal sealed class SupervisedAttempt(
         switch (signal)
         {
             case TrainerSignal.Said { Event: TrainerEvent.Hello hello }:
-                return await GreetedAsync(hello).ConfigureAwait(false);
+                return await GreetedAsync(hello);
             case TrainerSignal.Said said:
                 heard = time.GetTimestamp();
-                return await SaidAsync(said.Event, moreWaits).ConfigureAwait(false);
+                return await SaidAsync(said.Event, moreWaits);
             case TrainerSignal.Garbled garbled:
-                return await BrokenAsync($"it said '{Shorten(garbled.Line)}', which is no event: {garbled.Why}").ConfigureAwait(false);
+                return await BrokenAsync($"it said '{Shorten(garbled.Line)}', which is no event: {garbled.Why}");
             case TrainerSignal.Exited exited:
-                return await GoneAsync(exited.Exit).ConfigureAwait(false);
+                return await GoneAsync(exited.Exit);
             case TrainerSignal.Tick:
-                return await TickAsync().ConfigureAwait(false);
+                return await TickAsync();
             case TrainerSignal.StopAsked asked when asked.Attempt == claim.Key && !stopping:
                 stopping = true;
                 if (!greeted)
-                    return await KillAsync(KillCause.StopOverdue, "the host is stopping and the unit had not begun").ConfigureAwait(false);
+                    return await KillAsync(KillCause.StopOverdue, "the host is stopping and the unit had not begun");
                 grace.Change(options.StopGrace, Timeout.InfiniteTimeSpan);
-                await trainer.SendAsync(new TrainerCommand.Stop(claim.Key.Fence, FailureReason.HostStopping)).ConfigureAwait(false);
+                await trainer.SendAsync(new TrainerCommand.Stop(claim.Key.Fence, FailureReason.HostStopping));
                 return Next.GoOn;
             case TrainerSignal.GraceOver over when over.Attempt == claim.Key:
-                return await KillAsync(KillCause.StopOverdue, Invariant($"it did not stop within {options.StopGrace.TotalSeconds:0.#} s")).ConfigureAwait(false);
+                return await KillAsync(KillCause.StopOverdue, Invariant($"it did not stop within {options.StopGrace.TotalSeconds:0.#} s"));
             default:
                 // A stop or grace signal of an earlier unit on this trainer.
                 return Next.GoOn;
@@ -82,10 +81,10 @@ internal sealed class SupervisedAttempt(
     private async Task<Next> GreetedAsync(TrainerEvent.Hello hello)
     {
         if (greeted)
-            return await BrokenAsync("it said hello twice").ConfigureAwait(false);
+            return await BrokenAsync("it said hello twice");
         if (hello.Protocol != TrainerEvent.Hello.CurrentProtocol)
-            return await BrokenAsync($"it speaks '{hello.Protocol}' (code {hello.CodeVersion}), this farm '{TrainerEvent.Hello.CurrentProtocol}'").ConfigureAwait(false);
-        await BeginAsync().ConfigureAwait(false);
+            return await BrokenAsync($"it speaks '{hello.Protocol}' (code {hello.CodeVersion}), this farm '{TrainerEvent.Hello.CurrentProtocol}'");
+        await BeginAsync();
         return Next.GoOn;
     }
 
@@ -96,21 +95,21 @@ internal sealed class SupervisedAttempt(
         trainer.ClearLog();
         await trainer.SendAsync(new TrainerCommand.Run(
             claim.Unit, claim.Execution, claim.Key.Fence, artifacts.Prepare(claim.Key), [.. claim.ResumeFrom.Select(artifacts.Absolute)],
-            (int)options.Lease.TotalMilliseconds)).ConfigureAwait(false);
+            (int)options.Lease.TotalMilliseconds));
     }
 
     private async Task<Next> SaidAsync(TrainerEvent said, bool moreWaits)
     {
         if (!greeted)
-            return await BrokenAsync($"it said {Name(said)} before hello").ConfigureAwait(false);
+            return await BrokenAsync($"it said {Name(said)} before hello");
         if (Fence(said) != claim.Key.Fence)
-            return await BrokenAsync(Invariant($"it said {Name(said)} for fence {Fence(said)} while executing fence {claim.Key.Fence}")).ConfigureAwait(false);
+            return await BrokenAsync(Invariant($"it said {Name(said)} for fence {Fence(said)} while executing fence {claim.Key.Fence}"));
         switch (said)
         {
             case TrainerEvent.Started started:
                 var stored = started.ResumedFrom is { } from ? started with { ResumedFrom = artifacts.Relative(from) } : started;
-                if (await store.RecordStartedAsync(claim.Key, stored, CancellationToken.None).ConfigureAwait(false) == FenceAnswer.FenceLost)
-                    return await LostAsync().ConfigureAwait(false);
+                if (await WriteAsync(() => store.RecordStartedAsync(claim.Key, stored, CancellationToken.None)) == FenceAnswer.FenceLost)
+                    return await LostAsync();
                 tell(new FarmEvent.Started(claim, slotId, stored));
                 return Next.GoOn;
             case TrainerEvent.Progress progress:
@@ -123,20 +122,20 @@ internal sealed class SupervisedAttempt(
                 rows.Add(said);
                 break;
             case TrainerEvent.Done done:
-                return await DoneAsync(done with { File = artifacts.Relative(done.File) }).ConfigureAwait(false);
+                return await DoneAsync(done with { File = artifacts.Relative(done.File) });
             case TrainerEvent.Failed failed:
-                return await FailedAsync(failed).ConfigureAwait(false);
+                return await FailedAsync(failed);
         }
         // Rows are written together while more is waiting to be read: one commit for a burst.
-        return !moreWaits || rows.Count >= MostRowsPerWrite ? await FlushAsync().ConfigureAwait(false) : Next.GoOn;
+        return !moreWaits || rows.Count >= MostRowsPerWrite ? await FlushAsync() : Next.GoOn;
     }
 
     private async Task<Next> FlushAsync()
     {
         if (rows.Count == 0)
             return Next.GoOn;
-        if (await store.AppendAsync(claim.Key, rows, CancellationToken.None).ConfigureAwait(false) == FenceAnswer.FenceLost)
-            return await LostAsync().ConfigureAwait(false);
+        if (await WriteAsync(() => store.AppendAsync(claim.Key, rows, CancellationToken.None)) == FenceAnswer.FenceLost)
+            return await LostAsync();
         foreach (var row in rows)
         {
             tell(row switch
@@ -153,19 +152,19 @@ internal sealed class SupervisedAttempt(
 
     private async Task<Next> DoneAsync(TrainerEvent.Done done)
     {
-        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+        if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
-        if (await store.CompleteAsync(claim.Key, done, trainer.Log, CancellationToken.None).ConfigureAwait(false) == FenceAnswer.FenceLost)
-            return await LostAsync().ConfigureAwait(false);
+        if (await WriteAsync(() => store.CompleteAsync(claim.Key, done, trainer.Log, CancellationToken.None)) == FenceAnswer.FenceLost)
+            return await LostAsync();
         tell(new FarmEvent.Completed(claim, slotId, done.Search, done.Retrain));
         return Next.KeepTrainer;
     }
 
     private async Task<Next> FailedAsync(TrainerEvent.Failed failed)
     {
-        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+        if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
-        await EndAsync(failed.Reason, failed.Message).ConfigureAwait(false);
+        await EndAsync(failed.Reason, failed.Message);
         // After a stop or a refusal the process is as good as new; after an error nobody knows what it holds.
         return failed.Reason is FailureReason.Preempted or FailureReason.HostStopping or FailureReason.Cancelled or FailureReason.NumericsMismatch
             ? Next.KeepTrainer : Next.DismissTrainer;
@@ -173,54 +172,46 @@ internal sealed class SupervisedAttempt(
 
     private async Task<Next> TickAsync()
     {
-        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+        if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
-        try
-        {
-            if (await store.RenewAsync(claim.Key, options.Lease, CancellationToken.None).ConfigureAwait(false) == FenceAnswer.FenceLost)
-                return await LostAsync().ConfigureAwait(false);
-            renewed = time.GetTimestamp();
-            if (greeted)
-                await trainer.SendAsync(new TrainerCommand.Lease(claim.Key.Fence)).ConfigureAwait(false);
-        }
-        catch (DbException) when (time.GetElapsedTime(renewed) < options.Lease * 2 / 3)
-        {
-            // Refused ends the work; unanswered may be asked again while the lease surely holds.
-        }
+        if (await WriteAsync(RenewAsync) == FenceAnswer.FenceLost)
+            return await LostAsync();
+        if (greeted)
+            await trainer.SendAsync(new TrainerCommand.Lease(claim.Key.Fence));
         if (claim.WallLimit is { } wall && time.GetElapsedTime(began) > wall)
-            return await KillAsync(KillCause.WallLimit, Invariant($"it ran longer than its wall limit of {wall.TotalSeconds:0.#} s")).ConfigureAwait(false);
+            return await KillAsync(KillCause.WallLimit, Invariant($"it ran longer than its wall limit of {wall.TotalSeconds:0.#} s"));
         if (options.MemoryLimitBytes is { } limit && trainer.ResidentBytes() is var resident && resident > limit)
-            return await KillAsync(KillCause.MemoryLimit, Invariant($"resident memory {resident >> 20} MiB is above the limit of {limit >> 20} MiB")).ConfigureAwait(false);
+            return await KillAsync(KillCause.MemoryLimit, Invariant($"resident memory {resident >> 20} MiB is above the limit of {limit >> 20} MiB"));
         var patience = greeted ? options.SilenceLimit : options.HelloWithin;
         if (time.GetElapsedTime(heard) > patience)
-            return await KillAsync(KillCause.Silence, Invariant($"it {(greeted ? "said nothing" : "did not say hello")} for {patience.TotalSeconds:0.#} s")).ConfigureAwait(false);
+            return await KillAsync(KillCause.Silence, Invariant($"it {(greeted ? "said nothing" : "did not say hello")} for {patience.TotalSeconds:0.#} s"));
         return Next.GoOn;
     }
 
     private async Task<Next> GoneAsync(TrainerExit exit)
     {
-        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+        if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
         var (reason, message) = exit.Explain(trainer.Log);
-        await EndAsync(stopping ? FailureReason.HostStopping : reason, message).ConfigureAwait(false);
+        await EndAsync(stopping ? FailureReason.HostStopping : reason, message);
         return Next.DismissTrainer;
     }
 
     private async Task<Next> BrokenAsync(string what)
     {
         rows.Clear();
-        return await KillAsync(KillCause.BrokenProtocol, what).ConfigureAwait(false);
+        return await KillAsync(KillCause.BrokenProtocol, what);
     }
 
     /// <summary>Kills the trainer, sees it gone, and only then gives the unit back.</summary>
     private async Task<Next> KillAsync(KillCause cause, string why)
     {
         trainer.Kill(cause, why);
-        await trainer.DisposeAsync().ConfigureAwait(false);
-        if (await FlushAsync().ConfigureAwait(false) is var flushed and not Next.GoOn)
+        await trainer.DisposeAsync();
+        if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
         var (reason, message) = new TrainerExit(0, cause, why, KernelOutOfMemory: false).Explain([]);
-        await EndAsync(reason, message).ConfigureAwait(false);
+        await EndAsync(reason, message);
         return Next.DismissTrainer;
     }
 
@@ -228,18 +219,32 @@ internal sealed class SupervisedAttempt(
     private async Task<Next> LostAsync()
     {
         rows.Clear();
-        const string why = "another attempt owns the unit, or it was cancelled";
+        var why = lease.Holds
+            ? "another attempt owns the unit, or it was cancelled"
+            : Invariant($"the store granted no lease for two thirds of {options.Lease.TotalSeconds:0.#} s");
         trainer.Kill(KillCause.LeaseLost, why);
-        await trainer.DisposeAsync().ConfigureAwait(false);
+        await trainer.DisposeAsync();
         tell(new FarmEvent.Ended(claim, slotId, FailureReason.LeaseLost, why, new AttemptEnding.FenceLost()));
         return Next.DismissTrainer;
     }
 
     private async Task EndAsync(FailureReason reason, string message)
     {
-        var ending = await store.EndAttemptAsync(claim.Key, reason, message, trainer.Log, CancellationToken.None).ConfigureAwait(false);
+        var ending = await lease.AskAsync(
+            () => store.EndAttemptAsync(claim.Key, reason, message, trainer.Log, CancellationToken.None), new AttemptEnding.FenceLost());
         tell(new FarmEvent.Ended(claim, slotId, reason, message, ending));
     }
+
+    private async Task<FenceAnswer> RenewAsync()
+    {
+        var asked = time.GetTimestamp();
+        var answer = await store.RenewAsync(claim.Key, options.Lease, CancellationToken.None);
+        if (answer == FenceAnswer.Held)
+            lease.Granted(asked);
+        return answer;
+    }
+
+    private Task<FenceAnswer> WriteAsync(Func<Task<FenceAnswer>> write) => lease.AskAsync(write, FenceAnswer.FenceLost);
 
     private static long Fence(TrainerEvent said) => said switch
     {

@@ -8,7 +8,7 @@ using NasFarm.Catalog.Units;
 namespace NasFarm.Farm.Trainers;
 
 /// <summary>A trainer as a child process: commands in on standard input, events out on standard output, log on standard error.</summary>
-internal sealed class TrainerProcess : IAsyncDisposable
+internal sealed class TrainerProcess : ITrainer
 {
     private const int LogLines = 200;
     private readonly Process process;
@@ -25,14 +25,12 @@ internal sealed class TrainerProcess : IAsyncDisposable
         life = LiveAsync();
     }
 
-    /// <summary>What it was pinned to: another unit may use this process only with equal pins.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     public int ProcessId => process.Id;
 
     public bool IsAlive => !life.IsCompleted && !process.HasExited;
 
-    /// <summary>Last lines of the log.</summary>
     public IReadOnlyList<string> Log
     {
         get
@@ -42,9 +40,15 @@ internal sealed class TrainerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the program; what it says goes to <paramref name="inbox"/>, its exit last.
-    /// Throws <see cref="System.ComponentModel.Win32Exception"/> when it cannot be started.</summary>
-    public static async Task<TrainerProcess> StartAsync(
+    /// <summary>Starts the program of <see cref="TrainerOptions"/> as a child process.</summary>
+    internal sealed class Launcher(TrainerOptions options, string workingDirectory) : ITrainerLauncher
+    {
+        /// <inheritdoc/>
+        public async Task<ITrainer> StartAsync(IReadOnlyDictionary<string, string> environment, ChannelWriter<TrainerSignal> inbox) =>
+            await TrainerProcess.StartAsync(options, workingDirectory, environment, inbox);
+    }
+
+    private static async Task<TrainerProcess> StartAsync(
         TrainerOptions options, string workingDirectory, IReadOnlyDictionary<string, string> environment, ChannelWriter<TrainerSignal> inbox)
     {
         var start = new ProcessStartInfo(options.Program, options.Arguments)
@@ -58,16 +62,15 @@ internal sealed class TrainerProcess : IAsyncDisposable
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var kills = KernelKills();
-        return new(await ParentThread.StartAsync(start).ConfigureAwait(false), inbox, environment, kills);
+        return new(await ParentThread.StartAsync(start), inbox, environment, kills);
     }
 
-    /// <summary>Sends a command. A trainer that is gone cannot hear; its exit tells the rest.</summary>
     public async Task SendAsync(TrainerCommand command)
     {
         try
         {
-            await process.StandardInput.WriteAsync(JsonSerializer.Serialize(command, CatalogJson.Compact) + "\n").ConfigureAwait(false);
-            await process.StandardInput.FlushAsync().ConfigureAwait(false);
+            await process.StandardInput.WriteAsync(JsonSerializer.Serialize(command, CatalogJson.Compact) + "\n");
+            await process.StandardInput.FlushAsync();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
@@ -75,7 +78,8 @@ internal sealed class TrainerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills it and whatever it started. The first cause counts. Only our own child is ever killed.</summary>
+    /// <inheritdoc/>
+    /// <remarks>Only our own child is ever killed.</remarks>
     public void Kill(KillCause cause, string why)
     {
         if (life.IsCompleted)
@@ -92,14 +96,12 @@ internal sealed class TrainerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Forgets the log of the unit before.</summary>
     public void ClearLog()
     {
         lock (log)
             log.Clear();
     }
 
-    /// <summary>Resident bytes; 0 when unknown or gone.</summary>
     public long ResidentBytes()
     {
         try
@@ -117,7 +119,7 @@ internal sealed class TrainerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Kill(KillCause.Dismissed, "no longer needed");
-        await life.ConfigureAwait(false);
+        await life;
         process.Dispose();
     }
 
@@ -125,15 +127,15 @@ internal sealed class TrainerProcess : IAsyncDisposable
     {
         var hearing = HearAsync();
         var logging = KeepLogAsync();
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        await process.WaitForExitAsync();
         // A grandchild may hold the pipes open after the trainer is gone; what the trainer itself wrote is already in them.
-        await Task.WhenAny(Task.WhenAll(hearing, logging), Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(hearing, logging), Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System));
         inbox.TryWrite(new TrainerSignal.Exited(new(process.ExitCode, killedBy, killedWhy, KernelKills() > kernelKillsBefore)));
     }
 
     private async Task HearAsync()
     {
-        while (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } line)
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.Length > 0)
                 inbox.TryWrite(Parse(line));
@@ -156,7 +158,7 @@ internal sealed class TrainerProcess : IAsyncDisposable
 
     private async Task KeepLogAsync()
     {
-        while (await process.StandardError.ReadLineAsync().ConfigureAwait(false) is { } line)
+        while (await process.StandardError.ReadLineAsync() is { } line)
             Note(line);
     }
 

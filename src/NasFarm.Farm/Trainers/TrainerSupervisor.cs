@@ -15,41 +15,48 @@ namespace NasFarm.Farm.Trainers;
 /// <param name="visibleDevice">GPU the trainer may see; null on the CPU.</param>
 /// <param name="options">How trainers run.</param>
 /// <param name="artifacts">Where checkpoints lie.</param>
-/// <param name="time">Timers; no decision reads it.</param>
+/// <param name="time">Timers, and how long ago the lease was granted.</param>
 /// <param name="tell">Hears what happens.</param>
+/// <param name="launcher">Starts trainers. Null: the program of <paramref name="options"/>.</param>
 public sealed class TrainerSupervisor(
     IFarmStore store, SlotInfo slot, string? visibleDevice, TrainerOptions options, ArtifactFolder artifacts, TimeProvider time,
-    Action<FarmEvent> tell) : IAsyncDisposable
+    Action<FarmEvent> tell, ITrainerLauncher? launcher = null) : IAsyncDisposable
 {
-    private TrainerProcess? trainer;
+    private readonly ITrainerLauncher launcher = launcher ?? new TrainerProcess.Launcher(options, options.WorkingDirectory ?? artifacts.Root);
+    private ITrainer? trainer;
     private Channel<TrainerSignal> inbox = NewInbox();
 
     /// <summary>Process id of the living trainer; null: none.</summary>
     public int? TrainerProcessId => trainer is { IsAlive: true } ? trainer.ProcessId : null;
 
     /// <summary>Executes a claimed unit to its end. Cancelling <paramref name="stop"/> asks the trainer for a checkpoint and releases the unit.</summary>
-    public async Task ExecuteAsync(Claim claim, CancellationToken stop)
+    /// <param name="claim">The unit, claimed just now.</param>
+    /// <param name="stop">Asks to stop.</param>
+    /// <param name="asked">Timestamp of the clock when the claim was asked for, from which its lease counts. Null: now.</param>
+    public async Task ExecuteAsync(Claim claim, CancellationToken stop, long? asked = null)
     {
         tell(new FarmEvent.Claimed(claim, slot.SlotId));
+        var lease = new HeldLease(options.Lease, time, asked ?? time.GetTimestamp());
         var pins = TrainerEnvironment.For(claim.Execution, options.InstructionSet, visibleDevice);
         if (trainer is not null && (options.FreshForEachUnit || !trainer.IsAlive || !trainer.Environment.SequenceEqual(pins)))
-            await DismissAsync().ConfigureAwait(false);
+            await DismissAsync();
         var isNew = trainer is null;
         try
         {
-            trainer ??= await TrainerProcess.StartAsync(options, options.WorkingDirectory ?? artifacts.Root, pins, inbox.Writer).ConfigureAwait(false);
+            trainer ??= await launcher.StartAsync(pins, inbox.Writer);
         }
         catch (Win32Exception e)
         {
             var message = $"trainer program {options.Program} could not be started: {e.Message}";
-            var ending = await store.EndAttemptAsync(claim.Key, FailureReason.TrainerError, message, [], CancellationToken.None).ConfigureAwait(false);
+            var ending = await lease.AskAsync(
+                () => store.EndAttemptAsync(claim.Key, FailureReason.TrainerError, message, [], CancellationToken.None), new AttemptEnding.FenceLost());
             tell(new FarmEvent.Ended(claim, slot.SlotId, FailureReason.TrainerError, message, ending));
             return;
         }
-        var attempt = new SupervisedAttempt(store, slot.SlotId, claim, trainer, options, artifacts, time, tell);
-        var keep = await attempt.RunAsync(inbox, isNew, stop).ConfigureAwait(false);
+        var attempt = new SupervisedAttempt(store, slot.SlotId, claim, lease, trainer, options, artifacts, time, tell);
+        var keep = await attempt.RunAsync(inbox, isNew, stop);
         if (!keep)
-            await DismissAsync().ConfigureAwait(false);
+            await DismissAsync();
     }
 
     /// <summary>Kills the trainer and waits until it is gone.</summary>
@@ -59,7 +66,7 @@ public sealed class TrainerSupervisor(
     {
         if (trainer is null)
             return;
-        await trainer.DisposeAsync().ConfigureAwait(false);
+        await trainer.DisposeAsync();
         trainer = null;
         // Nothing the old process said may reach the next one's attempt.
         inbox = NewInbox();

@@ -111,6 +111,34 @@ public sealed class LocalFarmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_claim_that_the_slot_never_heard_of_is_released_at_once_and_costs_no_attempt()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { MaxAttempts = 1 });
+        await store.ClaimAsync(["darts-s1-p00"], Slot with { Owner = "a", SlotId = "a/cpu-0" }, TimeSpan.FromHours(1));
+
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(Farm("a", "normal"), "s1"));
+
+        var unheard = (await store.ReadRunAsync("darts-s1"))!.Units[0].Attempts[0];
+        Assert.Equal(("host-stopping", "slot a/cpu-0 never heard that it had claimed the unit, or that its end was written"), (unheard.Ending, unheard.Message));
+        Assert.Equal(1, (await store.ReadCountsAsync("s1"))!.Finished);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_gone_for_a_while_ends_no_farm()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        var unreliable = UnreliableStore.Before(store);
+        UnreliableStore.SetGone(unreliable, true);
+
+        var running = RunAsync(Farm("a", "normal", on: unreliable), "s1");
+        while (UnreliableStore.Refused(unreliable) < 6)
+            await Task.Yield();
+        UnreliableStore.SetGone(unreliable, false);
+
+        Assert.IsType<FarmEnding.AllOver>(await running);
+    }
+
+    [Fact]
     public async Task A_farm_that_can_do_nothing_more_says_why()
     {
         await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { Execution = new(Device: "cuda") });

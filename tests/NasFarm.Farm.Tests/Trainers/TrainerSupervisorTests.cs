@@ -231,6 +231,51 @@ public sealed class TrainerSupervisorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_store_that_is_gone_for_longer_than_the_lease_costs_the_trainer_and_nothing_is_written()
+    {
+        var unreliable = UnreliableStore.Before(store);
+        var supervisor = Supervise(FakeTrainer.Options("polite"), unreliable);
+        var executing = supervisor.ExecuteAsync(await store.MustClaimAsync(Unit), CancellationToken.None);
+        await events.Await<FarmEvent.Started>();
+        var pid = supervisor.TrainerProcessId!.Value;
+
+        UnreliableStore.SetGone(unreliable, true);
+        while (!executing.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        await executing;
+
+        var ended = await events.Await<FarmEvent.Ended>();
+        Assert.Equal((FailureReason.LeaseLost, "the store granted no lease for two thirds of 30 s"), (ended.Reason, ended.Message));
+        AssertGone(pid);
+        Assert.NotEqual(0, UnreliableStore.Refused(unreliable));
+        Assert.Equal("running", (await store.ReadRunAsync("darts-s1"))!.Units.Single().State);
+    }
+
+    [Fact]
+    public async Task A_store_that_comes_back_in_time_costs_nothing()
+    {
+        var unreliable = UnreliableStore.Before(store);
+        var supervisor = Supervise(FakeTrainer.Options("polite"), unreliable);
+        using var stop = new CancellationTokenSource();
+        var executing = supervisor.ExecuteAsync(await store.MustClaimAsync(Unit), stop.Token);
+        await events.Await<FarmEvent.Started>();
+
+        UnreliableStore.SetGone(unreliable, true);
+        clock.Advance(Lease / 3);
+        await clock.Armed(TimeSpan.FromSeconds(0.1));
+        UnreliableStore.SetGone(unreliable, false);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        await events.Await<FarmEvent.Measured>();
+        await stop.CancelAsync();
+        await executing;
+
+        Assert.Equal(FailureReason.HostStopping, (await events.Await<FarmEvent.Ended>()).Reason);
+    }
+
+    [Fact]
     public async Task A_cancelled_sweep_ends_its_trainers()
     {
         var supervisor = Supervise(FakeTrainer.Options("hang"));
@@ -280,9 +325,9 @@ public sealed class TrainerSupervisorTests : IAsyncLifetime
         Assert.Contains(sentence, ended.Message);
     }
 
-    private TrainerSupervisor Supervise(TrainerOptions options)
+    private TrainerSupervisor Supervise(TrainerOptions options, IFarmStore? through = null)
     {
-        var supervisor = new TrainerSupervisor(store, Slot, null, options, new ArtifactFolder(folder.File("artifacts")), clock, events.Tell);
+        var supervisor = new TrainerSupervisor(through ?? store, Slot, null, options, new ArtifactFolder(folder.File("artifacts")), clock, events.Tell);
         supervisors.Add(supervisor);
         return supervisor;
     }

@@ -26,9 +26,9 @@ internal static class SweepReading
                 row.Must("device"), row.WordOrNull<WaitReason>("hold"), row.Text("reason_text"), row.Text("fingerprint")),
             ("@most", mostOffers ?? -1), ("@pool", pool), ("@now", sql.Now));
         var running = sql.Query(
-            "SELECT u.unit_id, u.run_id, u.slot_id, u.lease_until, u.device, r.tenant FROM unit u JOIN seed_run r ON r.run_id = u.run_id WHERE u.state = 'running' ORDER BY u.unit_id",
+            "SELECT u.unit_id, u.run_id, u.slot_id, u.lease_until, u.device, u.fence, r.tenant FROM unit u JOIN seed_run r ON r.run_id = u.run_id WHERE u.state = 'running' ORDER BY u.unit_id",
             row => new RunningUnit(row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), row.Must("slot_id"),
-                row.Must("device"), row.Instant("lease_until")));
+                row.Must("device"), row.Instant("lease_until"), row.Long("fence")));
         var slots = sql.Query("SELECT * FROM slot WHERE alive_until >= @now ORDER BY slot_id",
             row => new SlotInfo(row.Must("slot_id"), row.Must("owner"), row.Must("host"), row.Must("device"), row.Must("model"),
                 row.Long("memory"), row.Json<string[]>("labels"), row.Text("fingerprint")), ("@now", sql.Now));
