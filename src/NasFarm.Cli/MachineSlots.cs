@@ -11,6 +11,12 @@ namespace NasFarm.Cli;
 /// <param name="Gpus">GPUs by index or UUID.</param>
 public sealed record MachineSlots(int Cpu, IReadOnlyList<string> Gpus)
 {
+    /// <summary>Labels of each slot.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Memory of each slot in bytes; null: as the farm finds it.</summary>
+    public long? MemoryBytes { get; init; }
+
     private const int MostCpuSlots = 1024;
 
     /// <summary>Reads the value of <c>--slots</c>.</summary>

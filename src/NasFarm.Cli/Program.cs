@@ -21,7 +21,7 @@ var root = new RootCommand(
     """)
 {
     RunCommand.Create(), PlanCommand.Create(), StatusCommand.Create(), CompareCommand.Create(), ExportCommand.Create(), ShowCommand.Create(),
-    ReplayCommand.Create(), RetryCommand.Create(), DataCommand.Create(), TrainerCommandLine.Create(),
+    ReplayCommand.Create(), RetryCommand.Create(), WhyCommand.Create(), QuotaCommand.Create(), DataCommand.Create(), TrainerCommandLine.Create(),
 };
 
 using var stop = new CancellationTokenSource();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NasFarm.Farm.Manifests;
 
 namespace NasFarm.Cli.Commands;
 
@@ -22,6 +23,30 @@ internal static class Options
     {
         Description = "Folder with data sets, looked at before $NASFARM_DATA, the user's data folder and Debian's packages.",
         HelpName = "FOLDER",
+    };
+
+    public static Option<string[]?> Labels() => new("--label")
+    {
+        Description = "Label of this machine's slots, which manifests may ask for in execution.resources. May be given several times.",
+        HelpName = "LABEL",
+    };
+
+    public static Option<long?> Memory() => new("--memory")
+    {
+        Description = "Memory of each slot, which manifests may ask for, e.g. 8GiB. Default: this machine's, divided by its slots.",
+        HelpName = "SIZE",
+        CustomParser = given =>
+        {
+            try
+            {
+                return MemorySize.Parse(given.Tokens[0].Value);
+            }
+            catch (FormatException wrong)
+            {
+                given.AddError($"--memory: {wrong.Message}");
+                return null;
+            }
+        },
     };
 
     public static Argument<FileInfo> Manifest() => new("MANIFEST") { Description = "A sweep manifest (docs/reference/manifest.md)." };

@@ -31,12 +31,14 @@ internal static class RunCommand
             HelpName = "INDEX",
             AllowMultipleArgumentsPerToken = true,
         };
+        var labels = Options.Labels();
+        var memory = Options.Memory();
         var report = new Option<bool>("--report") { Description = "Also write the HTML report and print where it is." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress, only the result." };
         var command = new Command("run",
             "Search, retrain and compare what a manifest asks for, on this machine. What the store already knows is reused; what was interrupted goes on.")
         {
-            manifest, home, data, slots, gpus, fresh, report, quiet, json,
+            manifest, home, data, slots, gpus, labels, memory, fresh, report, quiet, json,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -47,7 +49,11 @@ internal static class RunCommand
 
             // 1. Plan and accept; nothing has been written when one of these refuses.
             var plan = Planning.Plan(file, catalog, generation: 0);
-            var places = MachineSlots.For(plan.Execution, parsed.GetValue(slots), parsed.GetValue(gpus));
+            var places = MachineSlots.For(plan.Execution, parsed.GetValue(slots), parsed.GetValue(gpus)) with
+            {
+                Labels = parsed.GetValue(labels) ?? [],
+                MemoryBytes = parsed.GetValue(memory),
+            };
             await using var store = await farmHome.OpenAsync(create: true, cancel);
             if (parsed.GetValue(fresh))
                 plan = Planning.Plan(file, catalog, await Planning.FreshGenerationAsync(file, catalog, store, cancel));
@@ -96,6 +102,8 @@ internal static class RunCommand
                 $"{Environment.MachineName}-{Environment.ProcessId}-{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}"),
             CpuSlots = slots.Cpu,
             Gpus = slots.Gpus,
+            Labels = slots.Labels,
+            SlotMemoryBytes = slots.MemoryBytes,
             Artifacts = home.Artifacts,
             Trainer = trainers,
             PollInterval = TrainerSettings.PollInterval(trainers.Lease),

@@ -62,6 +62,7 @@ internal sealed class RunBoard(SweepPlan plan)
         FarmEvent.Completed { Retrain: { } retrain } done => string.Create(CultureInfo.InvariantCulture, $"{Title(done.Claim)}: test accuracy {retrain.TestAccuracy:0.00} %"),
         FarmEvent.Ended ended => $"{Title(ended.Claim)}: attempt {ended.Claim.Attempt} ended without a result ({ended.Reason}): {ended.Message}",
         FarmEvent.LeaseExpired expired => $"{Title(expired.Lease)}: {expired.Lease.SlotId} was not heard of for its whole lease; {(expired.Lease.Ending is AttemptEnding.Retry ? "the unit is tried again" : "the unit has failed")}",
+        FarmEvent.Preempting preempting => $"{preempting.Preemption.VictimId} makes room for {preempting.Preemption.UnitId}: {preempting.Preemption.Reason}",
         FarmEvent.SweepMoved moved when moved.SweepId == plan.SweepId => $"{moved.Counts.Finished} of {moved.Counts.Declared} seed-runs finished",
         _ => null,
     };

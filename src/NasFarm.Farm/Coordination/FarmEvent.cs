@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Farm.Coordination;
@@ -40,6 +41,9 @@ public abstract record FarmEvent
 
     /// <summary>A lease of some process ran out.</summary>
     public sealed record LeaseExpired(ExpiredLease Lease) : FarmEvent;
+
+    /// <summary>A running unit was asked to make room.</summary>
+    public sealed record Preempting(Preemption Preemption) : FarmEvent;
 
     /// <summary>The counts of a sweep changed.</summary>
     public sealed record SweepMoved(string SweepId, SweepCounts Counts) : FarmEvent;

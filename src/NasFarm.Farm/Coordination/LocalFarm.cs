@@ -173,6 +173,7 @@ public sealed class LocalFarm(
         if (!await store.TryCoordinateAsync(options.Owner, Lease, CancellationToken.None))
             return;
         await ExpireAsync();
+        await PreemptAsync();
         if (round.Collected is { } collected && time.GetElapsedTime(collected) < options.CollectInterval)
             return;
         var report = await round.Collector.CollectAsync(cancel: CancellationToken.None);
@@ -201,6 +202,18 @@ public sealed class LocalFarm(
             tell?.Invoke(new FarmEvent.LeaseExpired(lease));
         if (expired.Count > 0)
             moved.Send();
+    }
+
+    /// <summary>Asks the victims that the scheduler names to make room. The heads of the queues are enough: who may preempt stands there.</summary>
+    private async Task PreemptAsync()
+    {
+        var snapshot = await store.ReadSnapshotAsync(slots.Length + 16, cancel: CancellationToken.None);
+        foreach (var preemption in Scheduler.Rank(snapshot).Preemptions)
+        {
+            var answer = await store.PreemptAsync(new(preemption.VictimId, preemption.VictimFence), preemption.UnitId, CancellationToken.None);
+            if (answer == FenceAnswer.Held)
+                tell?.Invoke(new FarmEvent.Preempting(preemption));
+        }
     }
 
     private async Task<FarmEnding?> EndAsync(IReadOnlyList<string> sweepIds, Dictionary<string, SweepCounts> before)

@@ -20,6 +20,14 @@ public sealed class LocalFarmOptions : IValidatableObject
     /// <summary>GPUs to use, one slot each, by index or UUID as <c>CUDA_VISIBLE_DEVICES</c> takes them. Default: none.</summary>
     public IReadOnlyList<string> Gpus { get; set; } = [];
 
+    /// <summary>Labels of every slot, which manifests may ask for. Default: none.</summary>
+    public IReadOnlyList<string> Labels { get; set; } = [];
+
+    /// <summary>Memory of every slot in bytes, which manifests may ask for. Default: the limit of a trainer, else this machine's memory
+    /// divided by the slots.</summary>
+    [Range(1L, long.MaxValue)]
+    public long? SlotMemoryBytes { get; set; }
+
     /// <summary>Folder of the checkpoints.</summary>
     [Required]
     public required string Artifacts { get; set; }

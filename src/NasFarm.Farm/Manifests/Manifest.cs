@@ -2,6 +2,7 @@ using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Retraining;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Scheduling;
 
 namespace NasFarm.Farm.Manifests;
 
@@ -75,8 +76,17 @@ public sealed record Manifest
     /// <summary>Wall limit per unit; null: none.</summary>
     public required TimeSpan? WallLimit { get; init; }
 
-    /// <summary>Higher runs first.</summary>
+    /// <summary>Higher runs first, within the tenant.</summary>
     public required int Priority { get; init; }
+
+    /// <summary>Share among the tenant's sweeps of equal priority.</summary>
+    public required int Weight { get; init; }
+
+    /// <summary>May ask running units of lower priority to make room.</summary>
+    public required bool Preemption { get; init; }
+
+    /// <summary>What a unit asks of a slot.</summary>
+    public required ResourceRequest Resources { get; init; }
 }
 
 /// <summary>A search space at a size.</summary>

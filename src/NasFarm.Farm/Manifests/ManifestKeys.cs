@@ -152,7 +152,7 @@ public static class ManifestKeys
         new MapShape("What is to be compared, declared before the first run; part of the sweep's id.", Primary, BudgetMatch),
         "(every pair, corrected for their number)");
 
-    // spec.execution, spec.retry, spec.priority: how, not what
+    // spec.execution, spec.retry, spec.priority, spec.weight, spec.preemption: how, not what
     internal static readonly Field Device = new("device", new TextShape("Where units train.", "device", ["cpu", "cuda"]), "cpu");
     internal static readonly Field Threads = new(
         "threads", new WholeShape("Threads inside one trainer. Part of the numerics: another number gives other bits.", 1, 256), 1L);
@@ -160,9 +160,19 @@ public static class ManifestKeys
         "allowNumericsChange", new FlagShape("Resume a unit on other numerics and mark the run, instead of waiting."), false);
     internal static readonly Field CheckpointEveryEpochs = new(
         "checkpointEveryEpochs", new WholeShape("Epochs between checkpoints. Methods that roll back need 1.", 1, 1000), 1L);
+    internal static readonly Field Memory = new(
+        "memory",
+        new TextShape("Memory that the slot must have.", "memory size", Pattern: MemorySize.Pattern, PatternSays: MemorySize.Says), "(any)");
+    internal static readonly Field SlotLabels = new(
+        "labels",
+        new ListShape(
+            "Labels that the slot must have, all of them; 'nasfarm run --label' gives them.", Label("slot label", "A label of a slot."), 1, 20),
+        "(any)");
+    internal static readonly Field Resources = new(
+        "resources", new MapShape("What a unit asks of a slot besides its device.", Memory, SlotLabels), "(any slot of the device)");
     internal static readonly Field Execution = new(
         "execution",
-        new MapShape("How units run. Not part of any id.", Device, Threads, AllowNumericsChange, CheckpointEveryEpochs),
+        new MapShape("How units run. Not part of any id.", Device, Threads, AllowNumericsChange, CheckpointEveryEpochs, Resources),
         "(one thread on the CPU)");
     internal static readonly Field MaxAttempts = new(
         "maxAttempts", new WholeShape("Attempts per unit before it fails for good.", 1, 20), 3L);
@@ -171,12 +181,17 @@ public static class ManifestKeys
     internal static readonly Field Retry = new(
         "retry", new MapShape("What happens to units that fail.", MaxAttempts, WallLimitMinutes), "(three attempts)");
     internal static readonly Field Priority = new("priority", new WholeShape("Higher runs first, within the tenant.", -1000, 1000), 0L);
+    internal static readonly Field Weight = new(
+        "weight", new WholeShape("Share of slots in proportion to the tenant's other sweeps of the same priority.", 1, 1000), 1L);
+    internal static readonly Field Preemption = new(
+        "preemption",
+        new FlagShape("When no slot is free, ask a running unit of lower priority to write a checkpoint and make room."), false);
 
     internal static readonly Field Spec = new(
         "spec",
         new MapShape(
             "The experiment.", Seeds, DataOrderSeeds, Space, Spaces, Data, NoneRuleKey, Methods, Defaults, Retrain, Evaluate, Comparison,
-            Execution, Retry, Priority),
+            Execution, Retry, Priority, Weight, Preemption),
         Required: true);
 
     /// <summary>The whole manifest.</summary>

@@ -5,6 +5,7 @@ using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Retraining;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Scheduling;
 
 namespace NasFarm.Farm.Manifests;
 
@@ -87,8 +88,15 @@ public static class ManifestReader
             MaxAttempts = retry.Int(ManifestKeys.MaxAttempts)!.Value,
             WallLimit = retry.Int(ManifestKeys.WallLimitMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
             Priority = spec.Int(ManifestKeys.Priority)!.Value,
+            Weight = spec.Int(ManifestKeys.Weight)!.Value,
+            Preemption = spec.Flag(ManifestKeys.Preemption),
+            Resources = Resources(execution.Map(ManifestKeys.Resources)),
         };
     }
+
+    private static ResourceRequest Resources(YamlMap? map) => ResourceRequest.Of(
+        map.Text(ManifestKeys.Memory) is { } memory ? MemorySize.Parse(memory) : 0,
+        Items(map?[ManifestKeys.SlotLabels.Key]).Cast<YamlScalar>().Select(label => label.Text));
 
     private static List<long> Seeds(YamlNode node, ErrorList errors)
     {

@@ -47,12 +47,16 @@ public sealed class Planner
             MaxAttempts = manifest.MaxAttempts,
             WallLimit = manifest.WallLimit,
             Priority = manifest.Priority,
+            Weight = manifest.Weight,
+            Preemption = manifest.Preemption,
+            Resources = manifest.Resources,
             CodeVersion = codeVersion,
         };
     }
 
     /// <summary>One arm in one space on one data set, with the retrain targets of that space.</summary>
-    private sealed class Setting(Arm arm, SpaceSpec space, DataSpec data, Hyperparameters hyperparameters, IReadOnlyList<Target> targets)
+    private sealed class Setting(
+        Arm arm, SpaceSpec space, DataSpec data, Hyperparameters hyperparameters, int phases, IReadOnlyList<Target> targets)
     {
         public Arm Arm => arm;
 
@@ -61,6 +65,8 @@ public sealed class Planner
         public DataSpec Data => data;
 
         public Hyperparameters Hyperparameters => hyperparameters;
+
+        public int Phases => phases;
 
         public IReadOnlyList<Target> Targets => targets;
     }
@@ -83,14 +89,15 @@ public sealed class Planner
     private Setting SearchSetting(Arm arm, SpaceSpec space, DataChoice choice, DataSpec spec, IReadOnlyList<Target> targets)
     {
         var hyperparameters = arm.Resolve(space.Name);
-        var largest = PhasePlan.Of(arm.Method, hyperparameters, space.Name).Phases.Max(p => p.BatchSize);
+        var phases = PhasePlan.Of(arm.Method, hyperparameters, space.Name).Phases;
+        var largest = phases.Max(p => p.BatchSize);
         var half = data.Info(choice)!.TrainImages / 2;
         foreach (var (key, images) in new[] { ("trainImages", spec.TrainImages ?? half), ("alphaImages", spec.AlphaImages ?? half) })
             if (largest > images)
                 errors.Add(arm.SettingsAt.GetValueOrDefault("batchSize", arm.At),
                     $"'{arm.Label}' reaches a batch of {largest} images, and {key} of {spec.Name} is {images}. Take a smaller "
                         + "batchSize or batchIncrease, or more images.");
-        return new(arm, space, spec, hyperparameters, targets);
+        return new(arm, space, spec, hyperparameters, phases.Count, targets);
     }
 
     private Target RetrainTarget(RetrainChoice choice, DataSpec spec, string space)
@@ -192,7 +199,7 @@ public sealed class Planner
     private PlannedRun Run(Setting setting, SeedRunSpec spec)
     {
         var runId = ContentId.OfSeedRun(spec);
-        return new(runId, setting.Arm.Label, spec, Retrains(runId, setting.Targets), manifest.Table);
+        return new(runId, setting.Arm.Label, spec, Retrains(runId, setting.Targets), manifest.Table) { Phases = setting.Phases };
     }
 
     private static List<PlannedRetrain> Retrains(string runId, IReadOnlyList<Target> targets) =>

@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Scheduling;
 
 namespace NasFarm.Farm.Plans;
 
@@ -36,8 +37,17 @@ public sealed record SweepPlan
     /// <summary>Wall limit of one unit; null: none.</summary>
     public TimeSpan? WallLimit { get; init; }
 
-    /// <summary>Higher runs first. Not science.</summary>
+    /// <summary>Higher runs first, within the tenant. Not science.</summary>
     public int Priority { get; init; }
+
+    /// <summary>Share among the tenant's sweeps of equal priority. Not science.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>May ask running units of lower priority to make room. Not science.</summary>
+    public bool Preemption { get; init; }
+
+    /// <summary>What a unit asks of a slot. Not science.</summary>
+    public ResourceRequest Resources { get; init; } = ResourceRequest.Any;
 
     /// <summary>Code version that planned.</summary>
     public required string CodeVersion { get; init; }
@@ -49,7 +59,11 @@ public sealed record SweepPlan
 /// <param name="Spec">The science of the search.</param>
 /// <param name="Retrains">Retrain jobs wanted by this sweep, in manifest order; empty when the score is a table look-up.</param>
 /// <param name="Table">Score by the space's benchmark table.</param>
-public sealed record PlannedRun(string RunId, string Arm, SeedRunSpec Spec, IReadOnlyList<PlannedRetrain> Retrains, bool Table);
+public sealed record PlannedRun(string RunId, string Arm, SeedRunSpec Spec, IReadOnlyList<PlannedRetrain> Retrains, bool Table)
+{
+    /// <summary>Search phases at most, for estimates.</summary>
+    public int Phases { get; init; } = 1;
+}
 
 /// <summary>One retrain job. <paramref name="RetrainId"/> hashes the run id, the target and the seed.</summary>
 public sealed record PlannedRetrain(string RetrainId, RetrainSpec Spec, long RetrainSeed);

@@ -2,29 +2,25 @@ using NasFarm.Catalog.Units;
 
 namespace NasFarm.Farm.Scheduling;
 
-/// <summary>Why a unit waits. Stable names.</summary>
-public enum WaitReason
+/// <summary>What the scheduler sees, at one moment of the database's clock.</summary>
+public sealed record FarmSnapshot(
+    DateTimeOffset Now, IReadOnlyList<WaitingUnit> Waiting, IReadOnlyList<RunningUnit> Running, IReadOnlyList<SlotInfo> Slots)
 {
-    /// <summary>Ready; other units are ahead on its pool.</summary>
-    Queued,
+    /// <summary>Tenants with a quota or a weight of their own; every other has no quota and weight 1.</summary>
+    public IReadOnlyList<TenantShare> Tenants { get; init; } = [];
 
-    /// <summary>An attempt failed; the next may begin at a stated time.</summary>
-    BackingOff,
+    /// <summary>Sweeps that units stand under, oldest first; one that is absent has weight 1 and does not preempt.</summary>
+    public IReadOnlyList<SweepShare> Sweeps { get; init; } = [];
 
-    /// <summary>Draws its stops from other runs whose searches have not finished.</summary>
-    PlaceboSources,
+    /// <summary>What ended attempts have used.</summary>
+    public IReadOnlyList<PastUse> Past { get; init; } = [];
 
-    /// <summary>Its checkpoint has another numerics fingerprint than the slot that tried it.</summary>
-    NumericsMismatch,
-
-    /// <summary>No living slot has the device it asks for.</summary>
-    NoFittingSlot,
-
-    /// <summary>The tenant uses all the slots it may use.</summary>
-    QuotaUsed,
+    /// <summary>How long units took; null: not read, and nothing is estimated.</summary>
+    public IReadOnlyList<UnitTime>? Times { get; init; }
 }
 
 /// <summary>A unit that could run, or waits for something.</summary>
+/// <param name="Priority">Of its sweep: higher first, within the tenant.</param>
 /// <param name="Progress">Units of this run before this one: a phase index; retrain jobs come after every phase.</param>
 /// <param name="Hold">Set while the unit is not offered to everybody: <see cref="WaitReason.PlaceboSources"/> or <see cref="WaitReason.NumericsMismatch"/>.</param>
 /// <param name="HoldText">The hold as a sentence.</param>
@@ -36,11 +32,60 @@ public sealed record WaitingUnit(
 {
     /// <summary>Progress of every retrain job: behind any phase.</summary>
     public const int RetrainProgress = 1_000_000;
+
+    /// <summary>Sweep under whose priority and share it stands.</summary>
+    public string SweepId { get; init; } = "";
+
+    /// <summary>What it asks of a slot.</summary>
+    public ResourceRequest Request { get; init; } = ResourceRequest.Any;
+
+    /// <summary>What follows it, for estimates.</summary>
+    public RunAhead Ahead { get; init; } = RunAhead.Nothing;
 }
 
 /// <summary>A unit on a slot.</summary>
-public sealed record RunningUnit(
-    string UnitId, string RunId, string Tenant, string SlotId, string Device, DateTimeOffset LeaseUntil, long Fence = 0);
+public sealed record RunningUnit(string UnitId, string RunId, string Tenant, string SlotId, string Device, DateTimeOffset LeaseUntil)
+{
+    /// <summary>Fence of the attempt.</summary>
+    public long Fence { get; init; }
+
+    /// <summary>Search phase or retrain job.</summary>
+    public UnitKind Kind { get; init; }
+
+    /// <summary>Sweep under whose priority and share it stands.</summary>
+    public string SweepId { get; init; } = "";
+
+    /// <summary>Of its sweep.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Since when it has the slot.</summary>
+    public required DateTimeOffset ClaimedAt { get; init; }
+
+    /// <summary>When this attempt wrote its last checkpoint; null: not yet.</summary>
+    public DateTimeOffset? SavedAt { get; init; }
+
+    /// <summary>Unit that it was asked to make room for; null: none.</summary>
+    public string? StopFor { get; init; }
+
+    /// <summary>When a unit of its run was last asked to make room.</summary>
+    public DateTimeOffset? PreemptedAt { get; init; }
+
+    /// <summary>What follows it, for estimates.</summary>
+    public RunAhead Ahead { get; init; } = RunAhead.Nothing;
+
+    /// <summary>Slot-seconds that would be done again if it stopped without a checkpoint.</summary>
+    public double SecondsAtRisk(DateTimeOffset now) => Math.Max(0, (now - (SavedAt ?? ClaimedAt)).TotalSeconds);
+}
+
+/// <summary>What a run still does after its present unit.</summary>
+/// <param name="Arm">Label of its arm.</param>
+/// <param name="Phases">Search phases after this one, at most.</param>
+/// <param name="Retrains">Retrain jobs that follow the search.</param>
+public sealed record RunAhead(string Arm, int Phases, int Retrains)
+{
+    /// <summary>Unknown arm, nothing to follow.</summary>
+    public static RunAhead Nothing { get; } = new("", 0, 0);
+}
 
 /// <summary>One GPU, or one share of the CPU, of a living host.</summary>
 /// <param name="SlotId">Unique among living slots.</param>
@@ -51,17 +96,26 @@ public sealed record RunningUnit(
 /// <param name="MemoryBytes">Memory a trainer may use.</param>
 /// <param name="Labels">Free labels.</param>
 /// <param name="Fingerprint">Numerics fingerprint of the last unit it ran; null before the first.</param>
+/// <param name="KeptFor">Unit that a running one has made room for on this slot; null: free for all.</param>
 public sealed record SlotInfo(
     string SlotId, string Owner, string Host, string Device, string Model, long MemoryBytes, IReadOnlyList<string> Labels,
-    string? Fingerprint = null);
+    string? Fingerprint = null, string? KeptFor = null);
 
-/// <summary>How many slots a tenant may use at once.</summary>
-public sealed record Quotas(IReadOnlyDictionary<string, int> SlotsByTenant)
-{
-    /// <summary>Nobody is limited.</summary>
-    public static Quotas Unlimited { get; } = new(new Dictionary<string, int>());
-}
+/// <summary>What a tenant may use.</summary>
+/// <param name="Slots">Slots at once, over all pools; null: any number.</param>
+/// <param name="Weight">Share of every pool in proportion to the other tenants'. Positive.</param>
+public sealed record TenantShare(string Tenant, int? Slots = null, int Weight = 1);
 
-/// <summary>What the scheduler sees, at one moment of the database's clock.</summary>
-public sealed record FarmSnapshot(
-    DateTimeOffset Now, IReadOnlyList<WaitingUnit> Waiting, IReadOnlyList<RunningUnit> Running, IReadOnlyList<SlotInfo> Slots, Quotas Quotas);
+/// <summary>How a sweep stands among the others of its tenant.</summary>
+/// <param name="Weight">Share of the tenant's slots in proportion to its other sweeps of the same priority. Positive.</param>
+/// <param name="Preemption">Its units may ask running ones of lower priority to make room.</param>
+public sealed record SweepShare(string SweepId, string Tenant, int Weight = 1, bool Preemption = false);
+
+/// <summary>What the ended attempts of a sweep have used of a pool.</summary>
+/// <param name="SlotSeconds">Decayed to now (<see cref="DecayedUse"/>).</param>
+public sealed record PastUse(string SweepId, string Tenant, string Device, double SlotSeconds);
+
+/// <summary>Measured time of units that were done in one attempt.</summary>
+/// <param name="MedianSeconds">From claim to end.</param>
+/// <param name="Units">How many were measured.</param>
+public sealed record UnitTime(string Arm, UnitKind Kind, string Device, double MedianSeconds, int Units);

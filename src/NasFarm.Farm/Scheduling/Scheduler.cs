@@ -5,90 +5,88 @@ namespace NasFarm.Farm.Scheduling;
 
 /// <summary>A unit that a slot of a pool may start now.</summary>
 /// <param name="Pool">Device kind.</param>
-/// <param name="Rank">1 is claimed first.</param>
+/// <param name="Rank">Place on the pool; 1 is claimed first.</param>
 /// <param name="OnlyFingerprint">Set when only slots of one numerics fingerprint may take it.</param>
 /// <param name="Reason">Why it stands at this rank.</param>
-public sealed record Offer(string UnitId, string Pool, int Rank, string? OnlyFingerprint, string Reason);
-
-/// <summary>Why a unit is not running, with values.</summary>
-public sealed record UnitWait(string UnitId, string RunId, WaitReason Reason, string Sentence);
-
-/// <summary>What the scheduler says: offers by rank, and one wait for every waiting unit.</summary>
-public sealed record Ranking(IReadOnlyList<Offer> Offers, IReadOnlyList<UnitWait> Waits)
+/// <param name="Request">What it asks of a slot.</param>
+public sealed record Offer(string UnitId, string Pool, int Rank, string? OnlyFingerprint, string Reason, ResourceRequest Request)
 {
-    /// <summary>Units that a slot may claim, best first.</summary>
-    public IReadOnlyList<string> For(SlotInfo slot) =>
-        [.. Offers.Where(o => o.Pool == slot.Device && (o.OnlyFingerprint is null || o.OnlyFingerprint == slot.Fingerprint)).Select(o => o.UnitId)];
+    /// <summary>May the slot take it?</summary>
+    public bool Fits(SlotInfo slot) =>
+        Pool == slot.Device && (OnlyFingerprint is null || OnlyFingerprint == slot.Fingerprint) && Request.Fits(slot);
 }
 
-/// <summary>The one scheduler: a pure function of a snapshot. Runs of one seed are a cohort that should close together, because only
-/// complete pairs can be compared: by priority, then seed, then the run that is furthest, then arm order, then age.</summary>
+/// <summary>What the scheduler says: offers by rank, one wait for every waiting unit, and who should make room.</summary>
+public sealed record Ranking(IReadOnlyList<Offer> Offers, IReadOnlyList<UnitWait> Waits, IReadOnlyList<Preemption> Preemptions)
+{
+    /// <summary>Units that a slot may claim, best first. A slot that is kept for a unit which waits for it takes no other.</summary>
+    public IReadOnlyList<string> For(SlotInfo slot)
+    {
+        var fitting = Offers.Where(o => o.Fits(slot)).Select(o => o.UnitId).ToList();
+        return slot.KeptFor is { } kept && fitting.Contains(kept) ? [kept] : fitting;
+    }
+}
+
+/// <summary>The one scheduler: a pure function of a snapshot (docs/how-it-works/scheduling.md).</summary>
 public static class Scheduler
 {
     /// <summary>Ranks every waiting unit.</summary>
-    public static Ranking Rank(FarmSnapshot snapshot)
+    public static Ranking Rank(FarmSnapshot snapshot) => Rank(snapshot, CohortOrder.Instance);
+
+    internal static Ranking Rank(FarmSnapshot snapshot, IComparer<WaitingUnit> cohortOrder)
     {
         // 1. Who could be served at all.
-        var pools = snapshot.Slots.CountBy(s => s.Device).ToDictionary();
-        var fingerprints = snapshot.Slots.Select(s => (s.Device, s.Fingerprint)).ToHashSet();
-        var busy = snapshot.Running.CountBy(r => r.Device).ToDictionary();
-        var used = snapshot.Running.CountBy(r => r.Tenant).ToDictionary();
-
-        // 2. In order, each unit gets an offer or a reason.
-        var offers = new List<Offer>();
-        var waits = new List<UnitWait>();
-        var ahead = new Dictionary<string, int>();
-        foreach (var unit in snapshot.Waiting.Order(Order))
+        var fit = new Fitting(snapshot.Slots);
+        var waits = new List<UnitWait>(snapshot.Waiting.Count);
+        var ready = new List<WaitingUnit>(snapshot.Waiting.Count);
+        foreach (var unit in snapshot.Waiting)
         {
-            var wait = Blocked(unit, snapshot, pools, fingerprints, used);
-            if (wait is null)
+            if (Blocks.Of(unit, snapshot.Now, fit) is { } wait)
+                waits.Add(wait);
+            else
+                ready.Add(unit);
+        }
+
+        // 2. Each pool is shared by itself. At its turn a unit gets an offer, unless its tenant's quota is used up.
+        var (use, quota) = (new PoolUse(snapshot), new QuotaCount(snapshot));
+        var offers = new List<Offer>(ready.Count);
+        var (offered, overQuota) = (new List<WaitingUnit>(ready.Count), new List<WaitingUnit>());
+        foreach (var pool in ready.GroupBy(u => u.Device).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var rank = 0;
+            foreach (var unit in FairShare.Order(pool, pool.Key, use, snapshot.Sweeps, Admits, cohortOrder))
             {
-                var before = ahead.GetValueOrDefault(unit.Device);
-                ahead[unit.Device] = before + 1;
-                used[unit.Tenant] = used.GetValueOrDefault(unit.Tenant) + 1;
-                offers.Add(new(unit.UnitId, unit.Device, offers.Count + 1,
-                    unit.Hold == WaitReason.NumericsMismatch ? unit.Fingerprint : null, Standing(unit)));
-                wait = (WaitReason.Queued,
-                    $"queued: {before} units ahead on pool {unit.Device}, {busy.GetValueOrDefault(unit.Device)} of {pools[unit.Device]} slots busy");
+                offers.Add(OfferOf(unit, ++rank));
+                offered.Add(unit);
             }
-            waits.Add(new(unit.UnitId, unit.RunId, wait.Value.Reason, wait.Value.Sentence));
         }
-        return new(offers, waits);
+
+        // 3. What is offered says how many are ahead, and when it will probably begin.
+        var busy = snapshot.Running.CountBy(r => r.Device).ToDictionary();
+        var starts = snapshot.Times is null ? null : new StartEstimate(snapshot, snapshot.Times);
+        foreach (var (offer, unit) in offers.Zip(offered))
+        {
+            var start = starts?.Place(offer, unit);
+            var sentence = Invariant(
+                $"queued: {offer.Rank - 1} units ahead on pool {offer.Pool}, {busy.GetValueOrDefault(offer.Pool)} of {fit.Slots(offer.Pool).Count} slots busy");
+            waits.Add(new(unit.UnitId, unit.RunId, WaitReason.Queued, start is null ? sentence : $"{sentence}; {start.Words(snapshot.Now)}", start?.At));
+        }
+
+        // 4. Who must not wait, and finds nothing free, may ask another to make room.
+        return new(offers, waits, Preemptions.Of(snapshot, offers, offered, overQuota));
+
+        bool Admits(WaitingUnit unit)
+        {
+            if (quota.Admits(unit))
+                return true;
+            overQuota.Add(unit);
+            waits.Add(new(unit.UnitId, unit.RunId, WaitReason.QuotaUsed, quota.Sentence(unit.Tenant)));
+            return false;
+        }
     }
 
-    /// <summary>The order of the queue; the store's index has the same.</summary>
-    public static IComparer<WaitingUnit> Order { get; } = Comparer<WaitingUnit>.Create((a, b) =>
-        b.Priority != a.Priority ? b.Priority.CompareTo(a.Priority)
-        : a.Seed != b.Seed ? a.Seed.CompareTo(b.Seed)
-        : a.Progress != b.Progress ? b.Progress.CompareTo(a.Progress)
-        : a.ArmOrder != b.ArmOrder ? a.ArmOrder.CompareTo(b.ArmOrder)
-        : a.EnqueuedAt != b.EnqueuedAt ? a.EnqueuedAt.CompareTo(b.EnqueuedAt)
-        : string.CompareOrdinal(a.UnitId, b.UnitId));
-
-    private static (WaitReason Reason, string Sentence)? Blocked(
-        WaitingUnit unit, FarmSnapshot snapshot, Dictionary<string, int> pools, HashSet<(string, string?)> fingerprints, Dictionary<string, int> used)
-    {
-        if (unit.Hold == WaitReason.PlaceboSources)
-            return (WaitReason.PlaceboSources, unit.HoldText ?? "waits for the triggers of its source runs");
-        if (unit.NotBefore > snapshot.Now)
-        {
-            var seconds = Math.Ceiling((unit.NotBefore - snapshot.Now).TotalSeconds);
-            return (WaitReason.BackingOff, Invariant($"next attempt in {seconds:0} s: {unit.HoldText ?? "the last one failed"}"));
-        }
-        if (!pools.ContainsKey(unit.Device))
-        {
-            var living = pools.Count == 0 ? "no slot lives" : $"the living slots are {string.Join(", ", pools.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Value} × {p.Key}"))}";
-            return (WaitReason.NoFittingSlot, $"needs a {unit.Device} slot; {living}");
-        }
-        if (unit.Hold == WaitReason.NumericsMismatch && (unit.Fingerprint is null || !fingerprints.Contains((unit.Device, unit.Fingerprint))))
-        {
-            return (WaitReason.NumericsMismatch,
-                $"its checkpoint has numerics fingerprint {unit.Fingerprint ?? "unknown"}, which no living slot has ({unit.HoldText}); set allowNumericsChange to go on all the same");
-        }
-        if (snapshot.Quotas.SlotsByTenant.TryGetValue(unit.Tenant, out var quota) && used.GetValueOrDefault(unit.Tenant) >= quota)
-            return (WaitReason.QuotaUsed, Invariant($"tenant {unit.Tenant} may use {quota} slots at once"));
-        return null;
-    }
+    internal static Offer OfferOf(WaitingUnit unit, int rank) => new(
+        unit.UnitId, unit.Device, rank, unit.Hold == WaitReason.NumericsMismatch ? unit.Fingerprint : null, Standing(unit), unit.Request);
 
     private static string Standing(WaitingUnit unit) => Invariant(
         $"priority {unit.Priority}, seed {unit.Seed}, {(unit.Kind == UnitKind.Retrain ? "retrain job" : $"phase {unit.Phase}")}, arm {unit.ArmOrder}");

@@ -12,14 +12,15 @@ internal sealed record LocalSlot(SlotInfo Info, string? VisibleDevice)
     /// <summary>Shares of the CPU, then one slot a GPU.</summary>
     public static LocalSlot[] Of(LocalFarmOptions options)
     {
-        var memory = options.Trainer.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var memory = options.SlotMemoryBytes ?? options.Trainer.MemoryLimitBytes
+            ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (options.CpuSlots + options.Gpus.Count);
         return [
             .. Enumerable.Range(0, options.CpuSlots).Select(n => Slot(Invariant($"cpu-{n}"), "cpu", "cpu", null)),
             .. options.Gpus.Select(gpu => Slot($"gpu-{gpu}", "cuda", $"cuda {gpu}", gpu)),
         ];
 
         LocalSlot Slot(string name, string device, string model, string? visible) =>
-            new(new($"{options.Owner}/{name}", options.Owner, options.Host, device, model, memory, []), visible);
+            new(new($"{options.Owner}/{name}", options.Owner, options.Host, device, model, memory, options.Labels), visible);
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -15,6 +15,9 @@ public enum FenceAnswer
     /// <summary>The attempt owned its unit and the write is durable.</summary>
     Held,
 
+    /// <summary>Held, and another unit needs the slot: stop with a checkpoint (<see cref="FailureReason.Preempted"/>). Only renewals answer so.</summary>
+    Preempted,
+
     /// <summary>Not this attempt's unit any more: nothing was written; kill the trainer.</summary>
     FenceLost,
 }

@@ -10,7 +10,8 @@ namespace NasFarm.Farm.Store;
 /// or throws <see cref="StoreUnavailableException"/> within a time shorter than a lease; after that it may be called again.</summary>
 public interface IFarmStore : IAsyncDisposable
 {
-    /// <summary>Takes a sweep in. Accepting it again is harmless, takes its priority and limits over, and revives it when it was cancelled.
+    /// <summary>Takes a sweep in; its runs stand under its priority and share from now on. Accepting it again is harmless, takes its priority
+    /// and limits over, and revives it when it was cancelled.
     /// Throws <see cref="InvalidDataException"/> when a placebo source is neither in the plan nor in the store.</summary>
     Task<AcceptReport> AcceptAsync(SweepPlan plan, CancellationToken cancel = default);
 
@@ -24,11 +25,19 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Gives the failed units of a sweep their attempts back. Null: no such sweep.</summary>
     Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default);
 
-    /// <summary>Claims the first of <paramref name="unitsByRank"/> that may still be claimed: a higher fence, a lease. Null: none.</summary>
+    /// <summary>Claims the first of <paramref name="unitsByRank"/> that may still be claimed, its tenant's quota counted again: a higher fence, a
+    /// lease. Null: none.</summary>
     Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default);
 
-    /// <summary>Prolongs the lease from now.</summary>
+    /// <summary>Prolongs the lease from now. <see cref="FenceAnswer.Preempted"/>: prolonged, and the attempt should stop with a checkpoint.</summary>
     Task<FenceAnswer> RenewAsync(AttemptKey attempt, TimeSpan lease, CancellationToken cancel = default);
+
+    /// <summary>Asks a running attempt to make room for a unit: its supervisor hears it at its next renewal, and the slot is then kept for
+    /// that unit for a moment. <see cref="FenceAnswer.FenceLost"/>: the attempt is over. Safe to repeat.</summary>
+    Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default);
+
+    /// <summary>Sets a tenant's quota and weight, which <see cref="ReadSnapshotAsync"/> and claims obey from now on. What runs goes on.</summary>
+    Task SetTenantAsync(TenantShare share, CancellationToken cancel = default);
 
     /// <summary>The trainer began at <see cref="TrainerEvent.Started.Trained"/>: rows of older fences from there on become void.</summary>
     Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel = default);
@@ -53,8 +62,8 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Says that slots live, for one lease from now; a lease of zero takes them away.</summary>
     Task AnnounceSlotsAsync(IReadOnlyList<SlotInfo> slots, TimeSpan lease, CancellationToken cancel = default);
 
-    /// <summary>What the scheduler decides on. <paramref name="mostOffers"/> bounds the units that may start now, best-ranked first,
-    /// and leaves out those that may not; null: every waiting unit.</summary>
+    /// <summary>What the scheduler decides on. <paramref name="mostOffers"/> bounds the units of each queue (one sweep's units that ask for
+    /// equal slots) that may start now, best first, and leaves out those that may not and what estimates need; null: everything.</summary>
     /// <param name="mostOffers">A slot needs to see no more than the slots that may claim before it.</param>
     /// <param name="pool">Device kind whose units are wanted; null: every.</param>
     /// <param name="cancel">Gives up the wait for the database.</param>

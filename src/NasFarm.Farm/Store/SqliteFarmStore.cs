@@ -92,6 +92,17 @@ public sealed class SqliteFarmStore : IFarmStore
         Write(sql => Ownership.Renew(sql, attempt, lease), cancel);
 
     /// <inheritdoc/>
+    public Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default) =>
+        Write(sql => Ownership.Preempt(sql, victim, forUnit), cancel);
+
+    /// <inheritdoc/>
+    public Task SetTenantAsync(TenantShare share, CancellationToken cancel = default) => Write(sql =>
+    {
+        TenantRows.Set(sql, share);
+        return true;
+    }, cancel);
+
+    /// <inheritdoc/>
     public Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel = default) =>
         Write(sql => AttemptWrites.Started(sql, attempt, started), cancel);
 
@@ -124,7 +135,7 @@ public sealed class SqliteFarmStore : IFarmStore
 
     /// <inheritdoc/>
     public Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, string? pool = null, CancellationToken cancel = default) =>
-        Read(sql => SweepReading.Snapshot(sql, mostOffers, pool), cancel);
+        Read(sql => SnapshotReading.Snapshot(sql, mostOffers, pool), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(DateTimeOffset? endsBefore = null, CancellationToken cancel = default) =>

@@ -19,7 +19,7 @@ internal sealed class SupervisedAttempt(
     private readonly long began = time.GetTimestamp();
     private long heard = time.GetTimestamp();
     private bool greeted;
-    private bool stopping;
+    private FailureReason? stopping;
 
     private enum Next { GoOn, KeepTrainer, DismissTrainer }
 
@@ -62,20 +62,28 @@ internal sealed class SupervisedAttempt(
             case TrainerSignal.Exited exited:
                 return await GoneAsync(exited.Exit);
             case TrainerSignal.Tick:
-                return await TickAsync();
-            case TrainerSignal.StopAsked asked when asked.Attempt == claim.Key && !stopping:
-                stopping = true;
-                if (!greeted)
-                    return await KillAsync(KillCause.StopOverdue, "the host is stopping and the unit had not begun");
-                grace.Change(options.StopGrace, Timeout.InfiniteTimeSpan);
-                await trainer.SendAsync(new TrainerCommand.Stop(claim.Key.Fence, FailureReason.HostStopping));
-                return Next.GoOn;
+                return await TickAsync(grace);
+            case TrainerSignal.StopAsked asked when asked.Attempt == claim.Key:
+                return await StopAsync(FailureReason.HostStopping, grace);
             case TrainerSignal.GraceOver over when over.Attempt == claim.Key:
                 return await KillAsync(KillCause.StopOverdue, Invariant($"it did not stop within {options.StopGrace.TotalSeconds:0.#} s"));
             default:
                 // A stop or grace signal of an earlier unit on this trainer.
                 return Next.GoOn;
         }
+    }
+
+    /// <summary>Asks for a checkpoint and an end, once.</summary>
+    private async Task<Next> StopAsync(FailureReason reason, ITimer grace)
+    {
+        if (stopping is not null)
+            return Next.GoOn;
+        stopping = reason;
+        if (!greeted)
+            return await KillAsync(KillCause.StopOverdue, $"{(reason == FailureReason.Preempted ? "another unit needs the slot" : "the host is stopping")} and the unit had not begun");
+        grace.Change(options.StopGrace, Timeout.InfiniteTimeSpan);
+        await trainer.SendAsync(new TrainerCommand.Stop(claim.Key.Fence, reason));
+        return Next.GoOn;
     }
 
     private async Task<Next> GreetedAsync(TrainerEvent.Hello hello)
@@ -170,14 +178,17 @@ internal sealed class SupervisedAttempt(
             ? Next.KeepTrainer : Next.DismissTrainer;
     }
 
-    private async Task<Next> TickAsync()
+    private async Task<Next> TickAsync(ITimer grace)
     {
         if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
-        if (await WriteAsync(RenewAsync) == FenceAnswer.FenceLost)
+        var renewal = await WriteAsync(RenewAsync);
+        if (renewal == FenceAnswer.FenceLost)
             return await LostAsync();
         if (greeted)
             await trainer.SendAsync(new TrainerCommand.Lease(claim.Key.Fence));
+        if (renewal == FenceAnswer.Preempted && await StopAsync(FailureReason.Preempted, grace) is var stopped and not Next.GoOn)
+            return stopped;
         if (claim.WallLimit is { } wall && time.GetElapsedTime(began) > wall)
             return await KillAsync(KillCause.WallLimit, Invariant($"it ran longer than its wall limit of {wall.TotalSeconds:0.#} s"));
         if (options.MemoryLimitBytes is { } limit && trainer.ResidentBytes() is var resident && resident > limit)
@@ -193,7 +204,7 @@ internal sealed class SupervisedAttempt(
         if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
         var (reason, message) = exit.Explain(trainer.Log);
-        await EndAsync(stopping ? FailureReason.HostStopping : reason, message);
+        await EndAsync(stopping ?? reason, message);
         return Next.DismissTrainer;
     }
 
@@ -211,7 +222,7 @@ internal sealed class SupervisedAttempt(
         if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
         var (reason, message) = new TrainerExit(0, cause, why, KernelOutOfMemory: false).Explain([]);
-        await EndAsync(reason, message);
+        await EndAsync(cause == KillCause.StopOverdue ? stopping ?? reason : reason, message);
         return Next.DismissTrainer;
     }
 
@@ -239,7 +250,7 @@ internal sealed class SupervisedAttempt(
     {
         var asked = time.GetTimestamp();
         var answer = await store.RenewAsync(claim.Key, options.Lease, CancellationToken.None);
-        if (answer == FenceAnswer.Held)
+        if (answer != FenceAnswer.FenceLost)
             lease.Granted(asked);
         return answer;
     }

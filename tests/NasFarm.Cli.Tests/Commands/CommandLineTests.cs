@@ -110,6 +110,45 @@ public sealed class CommandLineTests(FinishedFarm farm) : IClassFixture<Finished
         Assert.StartsWith("0 failed units", (await Place.MustRunAsync("retry", "greedy")).Output, StringComparison.Ordinal);
 
     [Fact]
+    public async Task Why_tells_of_a_run_by_the_start_of_its_id()
+    {
+        Assert.Contains("nothing waits: every unit is done", (await Place.MustRunAsync("why", farm.RandomRun)).Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await Place.MustRunAsync("why", farm.RandomRun[..12], "--json")).Output);
+        Assert.Equal(farm.RandomRun, json.RootElement.GetProperty("runId").GetString());
+        Assert.All(json.RootElement.GetProperty("units").EnumerateArray(), unit => Assert.Equal("done", unit.GetProperty("state").GetString()));
+
+        var slip = farm.RandomRun[..^1] + (farm.RandomRun[^1] == '0' ? '1' : '0');
+        var unknown = await Place.RunAsync("why", slip);
+        Assert.Equal(ExitCodes.BadInput, unknown.ExitCode);
+        Assert.Contains($"There is no run '{slip}'; did you mean '{farm.RandomRun}'?", unknown.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_says_why_and_a_quota_is_kept()
+    {
+        using var place = new Workplace { LeaseSeconds = null };
+        var manifest = place.Write("sweep.yaml", Manifests.Sweep("labelled", 1, Manifests.RandomCells) + "  execution: { resources: { labels: [a100] } }\n");
+        var stuck = await place.RunAsync("run", manifest, "--slots", "1", "--quiet");
+        Assert.True(stuck.ExitCode == ExitCodes.Stuck, stuck.ToString());
+        Assert.Contains("needs a cpu slot with label a100; none of the 1 living cpu slots is so", stuck.Errors, StringComparison.Ordinal);
+        using var status = JsonDocument.Parse((await place.MustRunAsync("status", "--json")).Output);
+        var run = status.RootElement.GetProperty("runs")[0];
+        var why = await place.MustRunAsync("why", run.GetProperty("runId").GetString()!);
+        Assert.Contains("search phase 0   waiting    needs a cpu slot with label a100; no slot lives", why.Output, StringComparison.Ordinal);
+        Assert.Contains(run.GetProperty("reasonText").GetString()!, why.Output, StringComparison.Ordinal);
+
+        await place.MustRunAsync("quota", "set", "default", "--slots", "0");
+        var limited = await place.RunAsync("run", manifest, "--slots", "1", "--quiet", "--label", "a100", "--memory", "1GiB");
+        Assert.Contains("tenant default may use 0 slots at once and uses 0", limited.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Stuck, limited.ExitCode);
+        Assert.Contains("any number of slots", (await place.MustRunAsync("quota", "set", "default", "--slots", "none", "--weight", "3")).Output, StringComparison.Ordinal);
+        using var quotas = JsonDocument.Parse((await place.MustRunAsync("quota", "list", "--json")).Output);
+        Assert.Equal(3, quotas.RootElement[0].GetProperty("weight").GetInt32());
+        await place.MustRunAsync("run", manifest, "--slots", "1", "--quiet", "--label", "a100");
+        Assert.Contains("default", (await place.MustRunAsync("quota", "list")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Data_lists_and_verifies_what_is_here()
     {
         Assert.Contains("96 +     32 images (a part)", (await Place.MustRunAsync("data", "list")).Output, StringComparison.Ordinal);
@@ -153,6 +192,10 @@ public sealed class CommandLineTests(FinishedFarm farm) : IClassFixture<Finished
     [InlineData("show")]
     [InlineData("replay")]
     [InlineData("retry")]
+    [InlineData("why")]
+    [InlineData("quota")]
+    [InlineData("quota", "set")]
+    [InlineData("quota", "list")]
     [InlineData("data")]
     [InlineData("data", "fetch")]
     [InlineData("trainer")]

@@ -153,6 +153,61 @@ public sealed class LocalFarmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_running_unit_makes_room_with_a_checkpoint_for_a_preempting_sweep_and_loses_no_attempt()
+    {
+        await store.AcceptAsync(Plan("low", Run("darts", 1)) with { MaxAttempts = 1 });
+        using var stop = new CancellationTokenSource();
+        var options = Options("a", ["polite"], 1);
+        options.Trainer.Lease = TimeSpan.FromSeconds(1);
+        var running = new LocalFarm(store, options, TimeProvider.System, events.Tell).RunAsync(null, stop.Token);
+        await events.Await<FarmEvent.Started>(e => e.Claim.RunId == "darts-s1");
+
+        await store.AcceptAsync(Plan("urgent", Run("sgas", 2)) with { Priority = 5, Preemption = true });
+
+        await events.Await<FarmEvent.Started>(e => e.Claim.RunId == "sgas-s2");
+        var preempting = await events.Await<FarmEvent.Preempting>();
+        Assert.Equal(("sgas-s2-p00", "darts-s1-p00", 1), (preempting.Preemption.UnitId, preempting.Preemption.VictimId, preempting.Preemption.VictimFence));
+        var ended = await events.Await<FarmEvent.Ended>();
+        Assert.Equal((FailureReason.Preempted, "stopped as asked"), (ended.Reason, ended.Message));
+        Assert.Single(events.All<FarmEvent.Saved>());
+        await stop.CancelAsync();
+        await running.WaitAsync(Patience);
+        Assert.Equal((SeedRunState.Waiting, 1), ((await store.StatusAsync("low", "darts-s1")).State, (await store.StatusAsync("low", "darts-s1")).Attempts));
+        Assert.Single(events.All<FarmEvent.Preempting>());
+    }
+
+    [Fact]
+    public async Task A_unit_that_has_not_begun_makes_room_too()
+    {
+        await store.AcceptAsync(Plan("low", Run("darts", 1)));
+        using var stop = new CancellationTokenSource();
+        var options = Options("a", ["no-hello"], 1);
+        options.Trainer.Lease = TimeSpan.FromSeconds(1);
+        var running = new LocalFarm(store, options, TimeProvider.System, events.Tell).RunAsync(null, stop.Token);
+        await events.Await<FarmEvent.Claimed>(e => e.Claim.RunId == "darts-s1");
+
+        await store.AcceptAsync(Plan("urgent", Run("sgas", 2)) with { Priority = 5, Preemption = true });
+
+        await events.Await<FarmEvent.Claimed>(e => e.Claim.RunId == "sgas-s2");
+        Assert.Equal(FailureReason.Preempted, (await events.Await<FarmEvent.Ended>()).Reason);
+        await stop.CancelAsync();
+        await running.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Units_that_ask_for_a_label_wait_until_a_slot_has_it()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { Resources = ResourceRequest.Of(1 << 20, ["fast"]) });
+
+        var stuck = Assert.IsType<FarmEnding.Stuck>(await RunAsync(Farm("a", "normal"), "s1"));
+        var options = Options("b", ["normal"], 1);
+        options.Labels = ["fast", "new"];
+
+        Assert.StartsWith("needs a cpu slot with 1 MiB and label fast; none of the 1 living cpu slots is so", Assert.Single(stuck.Waits).Sentence);
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(new LocalFarm(store, options, TimeProvider.System, events.Tell), "s1"));
+    }
+
+    [Fact]
     public async Task A_placebo_run_follows_its_sources()
     {
         await store.AcceptAsync(Plan("s1", Run("sgas-es-placebo", 1, 0, "sgas-es-s2"), Run("sgas-es", 2)));

@@ -1,7 +1,9 @@
 using NasFarm.Catalog.Identity;
+using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Plans;
+using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Tests.Manifests;
 
 namespace NasFarm.Farm.Tests.Plans;
@@ -106,6 +108,7 @@ public class PlannerTests
     [Theory]
     [InlineData("metadata: { name: base }", "metadata: { name: other }")]
     [InlineData("  evaluate:", "  priority: 7\n  evaluate:")]
+    [InlineData("  evaluate:", "  weight: 3\n  preemption: true\n  execution: { resources: { memory: 8GiB, labels: [a100] } }\n  evaluate:")]
     [InlineData("  evaluate:", "  retry: { maxAttempts: 9, wallLimitMinutes: 5 }\n  evaluate:")]
     [InlineData("  evaluate:", "  execution: { device: cuda, threads: 4, allowNumericsChange: true }\n  evaluate:")]
     [InlineData("{ start: 0, count: 10 }", "[9, 8, 7, 6, 5, 4, 3, 2, 1, 0]")]
@@ -184,6 +187,16 @@ public class PlannerTests
         Assert.Equal(new ExecutionSpec("cuda", 4, true, 1), plan.Execution);
         Assert.Equal((5, TimeSpan.FromMinutes(30), -2), (plan.MaxAttempts, plan.WallLimit, plan.Priority));
         Assert.Equal((3, (TimeSpan?)null, 0), (Good().MaxAttempts, Good().WallLimit, Good().Priority));
+    }
+
+    [Fact]
+    public void Weight_preemption_resources_and_phases_arrive_in_the_plan()
+    {
+        var plan = Good("  evaluate:", "  weight: 3\n  preemption: true\n  execution: { resources: { memory: 512MiB, labels: [nvlink, a100, a100] } }\n  evaluate:");
+        Assert.Equal((3, true, new ResourceRequest(512L << 20, "a100,nvlink")), (plan.Weight, plan.Preemption, plan.Resources));
+        Assert.Equal((1, false, ResourceRequest.Any), (Good().Weight, Good().Preemption, Good().Resources));
+        Assert.All(plan.Runs, run => Assert.Equal(PhasePlan.Of(run.Spec.Method, run.Spec.Hyperparameters, run.Spec.Space.Name).Phases.Count, run.Phases));
+        Assert.True(plan.Runs.Max(r => r.Phases) > 1);
     }
 
     [Fact]

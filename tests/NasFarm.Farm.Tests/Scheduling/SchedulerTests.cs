@@ -41,7 +41,10 @@ public sealed class SchedulerTests
             "its checkpoint has numerics fingerprint ffff, which no living slot has (avx512); set allowNumericsChange to go on all the same"
         },
         { "numerics of a living slot", Unit("u") with { Hold = WaitReason.NumericsMismatch, Fingerprint = "aaaa" }, WaitReason.Queued, "queued: 1 units ahead on pool cpu, 1 of 2 slots busy" },
-        { "tenant at its limit", Unit("u") with { Tenant = "small" }, WaitReason.QuotaUsed, "tenant small may use 1 slots at once" },
+        { "tenant at its limit", Unit("u") with { Tenant = "small" }, WaitReason.QuotaUsed, "tenant small may use 1 slots at once and uses 1" },
+        { "more memory than there is", Unit("u") with { Request = ResourceRequest.Of(8L << 30, []) }, WaitReason.NoFittingSlot, "needs a cpu slot with 8 GiB; none of the 2 living cpu slots is so: the largest has 1 GiB, their labels are fast" },
+        { "a label nobody has", Unit("u") with { Request = ResourceRequest.Of(0, ["a100"]) }, WaitReason.NoFittingSlot, "needs a cpu slot with label a100; none of the 2 living cpu slots is so: the largest has 1 GiB, their labels are fast" },
+        { "a label somebody has", Unit("u") with { Request = ResourceRequest.Of(1 << 20, ["fast"]) }, WaitReason.Queued, "queued: 1 units ahead on pool cpu, 1 of 2 slots busy" },
     };
 
     [Theory, MemberData(nameof(Waits))]
@@ -50,9 +53,9 @@ public sealed class SchedulerTests
         var snapshot = Snapshot(Unit("ahead", seed: 0), unit with { Seed = 1 });
         snapshot = snapshot with
         {
-            Running = [new("r", "r", "small", "host/cpu-0", "cpu", Now)],
-            Quotas = new(new Dictionary<string, int> { ["small"] = 1 }),
-            Slots = [TestPlans.Slot with { Fingerprint = "aaaa" }, TestPlans.Slot with { SlotId = "host/cpu-1", Fingerprint = "bbbb" }],
+            Running = [new("r", "r", "small", "host/cpu-0", "cpu", Now) { ClaimedAt = Now }],
+            Tenants = [new("small", 1)],
+            Slots = [TestPlans.Slot with { Fingerprint = "aaaa" }, TestPlans.Slot with { SlotId = "host/cpu-1", Fingerprint = "bbbb", Labels = ["fast"] }],
         };
 
         var wait = Scheduler.Rank(snapshot).Waits.Single(w => w.UnitId == "u");
@@ -81,7 +84,7 @@ public sealed class SchedulerTests
     {
         var ranking = Scheduler.Rank(Snapshot(Unit("a", seed: 1), Unit("b", seed: 2), Unit("c", seed: 3))
             with
-        { Quotas = new(new Dictionary<string, int> { ["default"] = 2 }) });
+        { Tenants = [new("default", 2)] });
 
         Assert.Equal(["a", "b"], ranking.Offers.Select(o => o.UnitId));
     }
@@ -90,7 +93,30 @@ public sealed class SchedulerTests
     public void Without_any_slot_nothing_is_offered() =>
         Assert.Equal("needs a cpu slot; no slot lives", Scheduler.Rank(Snapshot(Unit("u")) with { Slots = [] }).Waits.Single().Sentence);
 
-    private static FarmSnapshot Snapshot(params WaitingUnit[] waiting) => new(Now, waiting, [], [TestPlans.Slot], Quotas.Unlimited);
+    [Fact]
+    public void A_slot_sees_offers_that_it_has_the_memory_and_the_labels_for()
+    {
+        var (plain, good) = (TestPlans.Slot, TestPlans.Slot with { SlotId = "host/cpu-1", MemoryBytes = 8L << 30, Labels = ["a100", "nvlink"] });
+        var ranking = Scheduler.Rank(Snapshot(
+            Unit("big", seed: 0) with { Request = ResourceRequest.Of(4L << 30, []) },
+            Unit("labelled", seed: 1) with { Request = ResourceRequest.Of(0, ["nvlink", "a100"]) },
+            Unit("any", seed: 2)) with
+        { Slots = [plain, good] });
+
+        Assert.Equal(["any"], ranking.For(plain));
+        Assert.Equal(["big", "labelled", "any"], ranking.For(good));
+    }
+
+    [Fact]
+    public void A_kept_slot_takes_only_the_unit_it_is_kept_for_while_that_waits()
+    {
+        var ranking = Scheduler.Rank(Snapshot(Unit("first", seed: 0), Unit("awaited", seed: 1)));
+
+        Assert.Equal(["awaited"], ranking.For(TestPlans.Slot with { KeptFor = "awaited" }));
+        Assert.Equal(["first", "awaited"], ranking.For(TestPlans.Slot with { KeptFor = "gone" }));
+    }
+
+    private static FarmSnapshot Snapshot(params WaitingUnit[] waiting) => new(Now, waiting, [], [TestPlans.Slot]);
 
     private static WaitingUnit Unit(string id, int priority = 0, long seed = 0, int progress = 0, int arm = 0, int age = 0) => new(
         id, id, "default", progress == WaitingUnit.RetrainProgress ? UnitKind.Retrain : UnitKind.Search, progress == WaitingUnit.RetrainProgress ? 0 : progress,

@@ -249,7 +249,7 @@ public abstract partial class FarmStoreConformance
     }
 
     [Fact]
-    public async Task A_bounded_snapshot_holds_the_best_units_that_may_start()
+    public async Task A_bounded_snapshot_holds_the_best_units_of_each_queue_that_may_start()
     {
         await Store.AcceptAsync(Plan("s1", Run("a", 1), Run("b", 1), Run("a", 2), Run("p", 1, 0, "a-s2")));
         await Store.AcceptAsync(Plan("s2", Run("c", 9)) with { Priority = 5 });
@@ -259,7 +259,7 @@ public abstract partial class FarmStoreConformance
 
         var snapshot = await Store.ReadSnapshotAsync(mostOffers: 2);
 
-        Assert.Equal(["c-s9-p00", "b-s1-p01"], snapshot.Waiting.Select(u => u.UnitId));
+        Assert.Equal(["b-s1-p01", "a-s2-p00", "c-s9-p00"], snapshot.Waiting.Select(u => u.UnitId));
         Assert.Equal(5, (await Store.ReadSnapshotAsync()).Waiting.Count);
     }
 

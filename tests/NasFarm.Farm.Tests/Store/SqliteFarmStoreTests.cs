@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 using static NasFarm.Farm.Tests.Store.TestPlans;
 
@@ -36,7 +37,35 @@ public sealed class SqliteFarmStoreTests : FarmStoreConformance
         var refused = await Assert.ThrowsAsync<StoreUnusableException>(OpenAsync);
 
         Assert.Contains("has schema 999", refused.Message);
-        Assert.Contains("up to 1", refused.Message);
+        Assert.Contains("up to 2", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_store_of_the_first_schema_goes_on_under_the_sweep_accepted_last()
+    {
+        await Store.DisposeAsync();
+        System.IO.File.Delete(folder.File("farm.db"));
+        using (var connection = Connect())
+        using (var command = connection.CreateCommand())
+        {
+            using var schema = new StreamReader(typeof(IFarmStore).Assembly.GetManifestResourceStream("sqlite-0001.sql")!);
+            command.CommandText = schema.ReadToEnd() + """
+                PRAGMA application_id = 1313231437; PRAGMA user_version = 1;
+                INSERT INTO sweep VALUES ('s1', 'old', 'default', 'm', '["darts"]', '{}', 7, 'v', 1000, NULL), ('s2', 'new', 'default', 'm', '["darts"]', '{}', 3, 'v', 2000, NULL),
+                  ('s3', 'gone', 'default', 'm', '["darts"]', '{}', 9, 'v', 3000, 3500);
+                INSERT INTO seed_run VALUES ('darts-s1', 'default', 1, '{}', '{}', 'cpu', 3, NULL, 7, 0, 'open', NULL, 0, 0, 'v', 1000);
+                INSERT INTO sweep_run VALUES ('s1', 'darts-s1', 0, 'darts', 0), ('s2', 'darts-s1', 0, 'darts', 0), ('s3', 'darts-s1', 0, 'darts', 0);
+                INSERT INTO unit (unit_id, run_id, kind, phase, state, not_before, device, priority, seed, progress, arm_order, enqueued_at, spec)
+                  VALUES ('darts-s1-p00', 'darts-s1', 'search', 0, 'waiting', 0, 'cpu', 7, 1, 0, 0, 1000, '{}');
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        await using var store = await OpenAsync();
+
+        var unit = Assert.Single((await store.ReadSnapshotAsync()).Waiting);
+        Assert.Equal(("s2", 3, "darts", ResourceRequest.Any), (unit.SweepId, unit.Priority, unit.Ahead.Arm, unit.Request));
+        Assert.Equal("ok", Scalar("PRAGMA integrity_check"));
     }
 
     [Fact]

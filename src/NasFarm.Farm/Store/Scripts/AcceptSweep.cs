@@ -21,12 +21,13 @@ internal static class AcceptSweep
     {
         var report = Preview(sql, plan);
         WriteSweep(sql, plan);
+        var queue = QueueRows.Of(sql, plan.SweepId, plan.Execution.Device, plan.Resources);
         var retrains = 0;
         for (var position = 0; position < plan.Runs.Count; position++)
         {
             var run = plan.Runs[position];
             var stored = Find(sql, run.RunId);
-            WriteRun(sql, plan, run, stored);
+            WriteRun(sql, plan, run, stored, queue);
             sql.Execute(
                 "INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table) VALUES (@sweep, @run, @position, @arm, @table) ON CONFLICT (sweep_id, run_id) DO NOTHING",
                 ("@sweep", plan.SweepId), ("@run", run.RunId), ("@position", position), ("@arm", run.Arm), ("@table", run.Table ? 1 : 0));
@@ -43,11 +44,11 @@ internal static class AcceptSweep
         return report;
     }
 
-    private sealed record StoredRun(string SearchState, string? Genotype, bool Diverged, string CodeVersion);
+    private sealed record StoredRun(string SearchState, string? Genotype, bool Diverged, string CodeVersion, string Device);
 
     private static StoredRun? Find(SqlSession sql, string runId) => sql.First(
-        "SELECT search_state, genotype, diverged, code_version FROM seed_run WHERE run_id = @run",
-        row => new StoredRun(row.Must("search_state"), row.Text("genotype"), row.Flag("diverged"), row.Must("code_version")), ("@run", runId));
+        "SELECT search_state, genotype, diverged, code_version, device FROM seed_run WHERE run_id = @run",
+        row => new StoredRun(row.Must("search_state"), row.Text("genotype"), row.Flag("diverged"), row.Must("code_version"), row.Must("device")), ("@run", runId));
 
     /// <summary>What is known of a run, as far as this plan asks. Retrain jobs of a diverged search are never run, so none is missing.</summary>
     private static KnownRun Facts(SqlSession sql, PlannedRun run, StoredRun stored)
@@ -69,46 +70,46 @@ internal static class AcceptSweep
 
     private static void WriteSweep(SqlSession sql, SweepPlan plan) => sql.Execute(
         """
-        INSERT INTO sweep (sweep_id, name, tenant, manifest, arms, comparison, priority, code_version, accepted_at)
-        VALUES (@sweep, @name, @tenant, @manifest, @arms, @comparison, @priority, @version, @now)
-        ON CONFLICT (sweep_id) DO UPDATE SET name = excluded.name, priority = excluded.priority, cancelled_at = NULL
+        INSERT INTO sweep (sweep_id, name, tenant, manifest, arms, comparison, priority, weight, preemption, code_version, accepted_at)
+        VALUES (@sweep, @name, @tenant, @manifest, @arms, @comparison, @priority, @weight, @preemption, @version, @now)
+        ON CONFLICT (sweep_id) DO UPDATE SET name = excluded.name, priority = excluded.priority, weight = excluded.weight,
+           preemption = excluded.preemption, cancelled_at = NULL
         """,
         ("@sweep", plan.SweepId), ("@name", plan.Name), ("@tenant", plan.Tenant), ("@manifest", plan.Manifest),
         ("@arms", Columns.Json(plan.Arms)), ("@comparison", Columns.Json(plan.Comparison)), ("@priority", plan.Priority),
+        ("@weight", plan.Weight), ("@preemption", plan.Preemption ? 1 : 0),
         ("@version", plan.CodeVersion), ("@now", sql.Now));
 
     /// <summary>Execution belongs to the numerics of what has been trained, so a known run keeps it unless the plan allows the change.</summary>
-    private static void WriteRun(SqlSession sql, SweepPlan plan, PlannedRun run, StoredRun? stored)
+    private static void WriteRun(SqlSession sql, SweepPlan plan, PlannedRun run, StoredRun? stored, string queue)
     {
         if (stored is null)
         {
             sql.Execute(
                 """
-                INSERT INTO seed_run (run_id, tenant, seed, spec, execution, device, max_attempts, wall_limit_ms, priority, arm_order, search_state, code_version, created_at)
-                VALUES (@run, @tenant, @seed, @spec, @execution, @device, @attempts, @wall, @priority, @arm, 'open', @version, @now)
+                INSERT INTO seed_run (run_id, tenant, seed, spec, execution, device, queue, phases, retrains, max_attempts, wall_limit_ms, arm_order, search_state, code_version, created_at)
+                VALUES (@run, @tenant, @seed, @spec, @execution, @device, @queue, @phases, @retrains, @attempts, @wall, @arm, 'open', @version, @now)
                 """,
                 ("@run", run.RunId), ("@tenant", plan.Tenant), ("@seed", run.Spec.SearchSeed), ("@spec", Columns.Json(run.Spec)),
                 ("@execution", Columns.Json(plan.Execution)), ("@device", plan.Execution.Device), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds),
-                ("@priority", plan.Priority), ("@arm", ArmOrder(plan, run)), ("@version", plan.CodeVersion), ("@now", sql.Now));
+                ("@queue", queue), ("@phases", run.Phases), ("@retrains", run.Retrains.Count), ("@arm", ArmOrder(plan, run)), ("@version", plan.CodeVersion), ("@now", sql.Now));
             return;
         }
         sql.Execute(
             """
-            UPDATE seed_run SET max_attempts = @attempts, wall_limit_ms = @wall, priority = @priority,
+            UPDATE seed_run SET max_attempts = @attempts, wall_limit_ms = @wall, phases = @phases, retrains = @retrains,
                    execution = CASE WHEN @change = 1 THEN @execution ELSE execution END,
                    device = CASE WHEN @change = 1 THEN @device ELSE device END
              WHERE run_id = @run
             """,
-            ("@run", run.RunId), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds), ("@priority", plan.Priority),
+            ("@run", run.RunId), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds), ("@phases", run.Phases), ("@retrains", run.Retrains.Count),
             ("@change", plan.Execution.AllowNumericsChange ? 1 : 0), ("@execution", Columns.Json(plan.Execution)), ("@device", plan.Execution.Device));
-        sql.Execute("UPDATE unit SET priority = @priority WHERE run_id = @run AND state IN ('waiting', 'running')",
-            ("@run", run.RunId), ("@priority", plan.Priority));
+        var device = plan.Execution.AllowNumericsChange ? plan.Execution.Device : stored.Device;
+        QueueRows.Move(sql, run.RunId, device == plan.Execution.Device ? queue : QueueRows.Of(sql, plan.SweepId, device, plan.Resources));
         if (plan.Execution.AllowNumericsChange)
         {
             sql.Execute("UPDATE unit SET hold = NULL, reason = NULL, reason_text = NULL WHERE run_id = @run AND hold = 'numerics-mismatch'",
                 ("@run", run.RunId));
-            sql.Execute("UPDATE unit SET device = @device WHERE run_id = @run AND state = 'waiting'",
-                ("@run", run.RunId), ("@device", plan.Execution.Device));
         }
     }
 

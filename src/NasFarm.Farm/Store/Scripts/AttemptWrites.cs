@@ -64,9 +64,10 @@ internal static class AttemptWrites
             _ => throw new InvalidDataException($"The trainer ended {unit.Kind} unit {attempt.UnitId} without exactly one {unit.Kind} outcome."),
         };
         ArtifactRows.Insert(sql, attempt, done.File);
+        SlotRows.Freed(sql, attempt.UnitId);
         sql.Execute("UPDATE attempt SET ended_at = @now, ending = 'done', log = @log WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@log", Columns.Json(log)));
-        sql.Execute("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL WHERE unit_id = @unit",
+        sql.Execute("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL WHERE unit_id = @unit",
             ("@unit", attempt.UnitId), ("@outcome", JsonSerializer.Serialize(outcome, CatalogJson.Compact)));
         if (outcome is SearchOutcome found)
             GoOn(sql, runId, unit, found);

@@ -11,10 +11,15 @@ internal static class Ownership
     {
         foreach (var unitId in unitsByRank)
         {
+            var admission = TenantRows.Admits(sql, unitId);
+            if (admission == TenantRows.Admission.AnotherClaimWasFirst)
+                return null;
+            if (admission == TenantRows.Admission.QuotaUsed)
+                continue;
             var claimed = sql.First(
                 """
                 UPDATE unit SET state = 'running', fence = fence + 1, owner = @owner, slot_id = @slot, lease_until = @until,
-                       attempts = attempts + 1, hold = NULL, reason = NULL, reason_text = NULL
+                       attempts = attempts + 1, hold = NULL, stop_for = NULL, reason = NULL, reason_text = NULL
                  WHERE unit_id = @unit AND state = 'waiting' AND not_before <= @now
                    AND (hold IS NULL OR (hold = 'numerics-mismatch' AND fingerprint = @fingerprint))
                 RETURNING run_id, fence, attempts, spec
@@ -35,10 +40,25 @@ internal static class Ownership
         return null;
     }
 
-    public static FenceAnswer Renew(SqlSession sql, AttemptKey attempt, TimeSpan lease) =>
-        sql.Execute("UPDATE unit SET lease_until = @until WHERE unit_id = @unit AND fence = @fence AND state = 'running'",
-            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@until", Until(sql, lease))) == 1
-            ? FenceAnswer.Held : FenceAnswer.FenceLost;
+    public static FenceAnswer Renew(SqlSession sql, AttemptKey attempt, TimeSpan lease) => sql.First(
+        "UPDATE unit SET lease_until = @until WHERE unit_id = @unit AND fence = @fence AND state = 'running' RETURNING stop_for",
+        row => new { StopFor = row.Text("stop_for") },
+        ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@until", Until(sql, lease))) switch
+    {
+        null => FenceAnswer.FenceLost,
+        { StopFor: null } => FenceAnswer.Held,
+        _ => FenceAnswer.Preempted,
+    };
+
+    /// <summary>The attempt's supervisor reads it at its next renewal.</summary>
+    public static FenceAnswer Preempt(SqlSession sql, AttemptKey victim, string forUnit)
+    {
+        var asked = sql.Execute("UPDATE unit SET stop_for = @for WHERE unit_id = @unit AND fence = @fence AND state = 'running'",
+            ("@unit", victim.UnitId), ("@fence", victim.Fence), ("@for", forUnit));
+        sql.Execute("UPDATE seed_run SET preempted_at = @now WHERE @asked = 1 AND run_id = (SELECT run_id FROM unit WHERE unit_id = @unit)",
+            ("@unit", victim.UnitId), ("@asked", (long)asked), ("@now", sql.Now));
+        return asked == 1 ? FenceAnswer.Held : FenceAnswer.FenceLost;
+    }
 
     /// <summary>Does the attempt own its unit? Inside a write transaction this holds until the commit.</summary>
     public static bool Owns(SqlSession sql, AttemptKey attempt) => sql.Any(
@@ -46,6 +66,7 @@ internal static class Ownership
 
     public static IReadOnlyList<ExpiredLease> Expire(SqlSession sql)
     {
+        SlotRows.Forget(sql);
         var lost = sql.Query(
             "SELECT unit_id, fence, run_id, slot_id FROM unit WHERE state = 'running' AND lease_until < @now ORDER BY unit_id",
             row => (Key: new AttemptKey(row.Must("unit_id"), row.Long("fence")), RunId: row.Must("run_id"), SlotId: row.Must("slot_id")), ("@now", sql.Now));
@@ -71,6 +92,7 @@ internal static class Ownership
         if (unit is null)
             return new AttemptEnding.FenceLost();
 
+        SlotRows.Freed(sql, attempt.UnitId);
         sql.Execute("UPDATE attempt SET ended_at = @now, ending = @ending, message = @message, log = @log WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@ending", Columns.Word(reason)),
             ("@message", message), ("@log", Columns.Json(log)));
@@ -86,7 +108,7 @@ internal static class Ownership
         sql.Execute(
             """
             UPDATE unit SET state = @state, hold = @hold, not_before = @at, failures = failures + @counts, owner = NULL, slot_id = NULL,
-                   lease_until = NULL, reason = @reason, reason_text = @text WHERE unit_id = @unit
+                   lease_until = NULL, stop_for = NULL, reason = @reason, reason_text = @text WHERE unit_id = @unit
             """,
             ("@unit", attempt.UnitId), ("@state", ending is AttemptEnding.Failed ? "failed" : "waiting"),
             ("@hold", ending is AttemptEnding.Hold hold ? Columns.Word(hold.Reason) : null),

@@ -33,6 +33,7 @@ internal static class SweepCommands
                 if (kind == "search")
                     sql.Execute("UPDATE seed_run SET search_state = 'cancelled' WHERE run_id = @run", ("@run", runId));
             }
+            QueueRows.LeaveCancelledSweep(sql, runId);
         }
         return new CancelReport(sweepId, cancelled, kept);
     });
@@ -66,11 +67,12 @@ internal static class SweepCommands
     /// <summary>A running attempt loses its fence, so that its supervisor kills the trainer at the next renewal.</summary>
     private static void CancelUnit(SqlSession sql, AttemptKey key)
     {
+        SlotRows.Freed(sql, key.UnitId);
         sql.Execute("UPDATE attempt SET ended_at = @now, ending = @ending, message = 'the sweep was cancelled' WHERE unit_id = @unit AND fence = @fence AND ending IS NULL",
             ("@unit", key.UnitId), ("@fence", key.Fence), ("@now", sql.Now), ("@ending", Columns.Word(FailureReason.Cancelled)));
         sql.Execute(
             """
-            UPDATE unit SET state = 'cancelled', fence = fence + 1, owner = NULL, slot_id = NULL, lease_until = NULL,
+            UPDATE unit SET state = 'cancelled', fence = fence + 1, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL,
                    reason = 'cancelled', reason_text = 'the sweep was cancelled' WHERE unit_id = @unit
             """, ("@unit", key.UnitId));
     }

@@ -1,40 +1,12 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
-using NasFarm.Farm.Scheduling;
 
 namespace NasFarm.Farm.Store.Scripts;
 
 /// <summary>Where sweeps and their runs stand.</summary>
 internal static class SweepReading
 {
-    public static FarmSnapshot Snapshot(SqlSession sql, int? mostOffers, string? pool)
-    {
-        // The order of the index unit_queue is the scheduler's order, so that a bounded reading of one pool holds the best and stops there.
-        var inPool = pool is null ? "@pool IS NULL" : "u.device = @pool";
-        var waiting = sql.Query(
-            $"""
-            SELECT u.*, r.tenant FROM unit u JOIN seed_run r ON r.run_id = u.run_id
-             WHERE u.state = 'waiting' AND {inPool} AND (@most < 0 OR (u.not_before <= @now AND (
-               u.hold IS NULL
-               OR (u.hold = 'numerics-mismatch' AND u.fingerprint IN (SELECT s.fingerprint FROM slot s WHERE s.alive_until >= @now)))))
-             ORDER BY u.priority DESC, u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id LIMIT @most
-            """,
-            row => new WaitingUnit(
-                row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), Kind(row.Must("kind")), row.Int("phase"), row.Int("priority"),
-                row.Long("seed"), row.Int("progress"), row.Int("arm_order"), row.Instant("enqueued_at"), row.Instant("not_before"),
-                row.Must("device"), row.WordOrNull<WaitReason>("hold"), row.Text("reason_text"), row.Text("fingerprint")),
-            ("@most", mostOffers ?? -1), ("@pool", pool), ("@now", sql.Now));
-        var running = sql.Query(
-            "SELECT u.unit_id, u.run_id, u.slot_id, u.lease_until, u.device, u.fence, r.tenant FROM unit u JOIN seed_run r ON r.run_id = u.run_id WHERE u.state = 'running' ORDER BY u.unit_id",
-            row => new RunningUnit(row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), row.Must("slot_id"),
-                row.Must("device"), row.Instant("lease_until"), row.Long("fence")));
-        var slots = sql.Query("SELECT * FROM slot WHERE alive_until >= @now ORDER BY slot_id",
-            row => new SlotInfo(row.Must("slot_id"), row.Must("owner"), row.Must("host"), row.Must("device"), row.Must("model"),
-                row.Long("memory"), row.Json<string[]>("labels"), row.Text("fingerprint")), ("@now", sql.Now));
-        return new(DateTimeOffset.FromUnixTimeMilliseconds(sql.Now), waiting, running, slots, Quotas.Unlimited);
-    }
-
     public static IReadOnlyList<SweepSummary> List(SqlSession sql) => [.. sql.Query(
         "SELECT sweep_id FROM sweep ORDER BY accepted_at DESC, sweep_id", row => row.Must("sweep_id")).Select(id => Summary(sql, id)!)];
 

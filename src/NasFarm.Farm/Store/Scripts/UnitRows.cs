@@ -10,8 +10,8 @@ internal static class UnitRows
 {
     public static void Enqueue(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold = null, string? holdText = null) => sql.Execute(
         """
-        INSERT INTO unit (unit_id, run_id, kind, phase, state, hold, reason_text, not_before, device, priority, seed, progress, arm_order, enqueued_at, spec)
-        SELECT @unit, run_id, @kind, @phase, 'waiting', @hold, @text, @now, device, priority, seed, @progress, arm_order, @now, @spec
+        INSERT INTO unit (unit_id, run_id, kind, phase, state, hold, reason_text, not_before, device, queue, seed, progress, arm_order, enqueued_at, spec)
+        SELECT @unit, run_id, @kind, @phase, 'waiting', @hold, @text, @now, device, queue, seed, @progress, arm_order, @now, @spec
           FROM seed_run WHERE run_id = @run
         ON CONFLICT (unit_id) DO NOTHING
         """,

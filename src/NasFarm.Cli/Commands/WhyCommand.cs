@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using NasFarm.Catalog;
+using NasFarm.Farm.Manifests;
+using NasFarm.Farm.Scheduling;
+using NasFarm.Farm.Store;
+
+namespace NasFarm.Cli.Commands;
+
+/// <summary><c>nasfarm why</c>: why a run is not further, in the scheduler's words, and when it will probably go on.</summary>
+internal static class WhyCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("RUN") { Description = "A run by id or start of an id." };
+        var (home, json) = (Options.Home(), Options.Json());
+        var command = new Command("why", "Say why a run waits and when it will probably start.") { run, home, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
+            var wanted = parsed.GetRequiredValue(run);
+            var explanation = await RunExplanation.ReadAsync(store, wanted, cancel)
+                ?? await RunExplanation.ReadAsync(store, await FindAsync(store, wanted, cancel), cancel)
+                ?? throw new InputException($"There is no run '{wanted}' any more.");
+            Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(explanation, CatalogJson.Pretty) : Text(explanation));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    /// <summary>The one run whose id starts so.</summary>
+    private static async Task<string> FindAsync(IFarmStore store, string wanted, CancellationToken cancel)
+    {
+        var known = new HashSet<string>();
+        foreach (var sweep in await store.ListSweepsAsync(cancel))
+            known.UnionWith((await store.ReadSweepAsync(sweep.SweepId, cancel))!.Runs.Select(r => r.RunId));
+        var found = known.Where(id => id.StartsWith(wanted, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        return found switch
+        {
+            [var one] => one,
+            [] when Nearest.To(wanted, known) is { } near => throw new InputException($"There is no run '{wanted}'; did you mean '{near}'?"),
+            [] => throw new InputException($"There is no run '{wanted}'; 'nasfarm status' lists the runs of a sweep."),
+            _ => throw new InputException($"'{wanted}' is the start of {found.Count} run ids: {string.Join(", ", found.Take(5))}."),
+        };
+    }
+
+    private static string Text(RunExplanation run)
+    {
+        var lines = run.Units.Where(u => u.State != "done").Select(u => string.Create(CultureInfo.InvariantCulture,
+            $"  {u.What,-16} {u.State,-10} {u.Sentence}{(u.ExpectedStart is { } at ? $" ({at:u})" : "")}")).ToList();
+        var done = run.Units.Count(u => u.State == "done");
+        return string.Join('\n', [
+            string.Create(CultureInfo.InvariantCulture, $"{run.RunId}: {run.Method}, seed {run.SearchSeed}, search {run.SearchState}, {done} of {run.Units.Count} known units done"),
+            .. lines.Count > 0 ? lines : ["  nothing waits: every unit is done"]]);
+    }
+}

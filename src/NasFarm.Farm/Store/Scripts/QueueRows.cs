@@ -1,0 +1,41 @@
+using System.Globalization;
+using NasFarm.Farm.Scheduling;
+
+namespace NasFarm.Farm.Store.Scripts;
+
+/// <summary>Queues: the units of one sweep that ask for equal slots. A run stands under the live sweep that was accepted last.</summary>
+internal static class QueueRows
+{
+    /// <summary>The queue of a sweep for a kind of slot, made when it is new.</summary>
+    public static string Of(SqlSession sql, string sweepId, string device, ResourceRequest request)
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{sweepId}/{device}/{request.MemoryBytes}/{request.Labels}");
+        sql.Execute("INSERT INTO queue (queue_id, sweep_id, device, memory, labels) VALUES (@queue, @sweep, @device, @memory, @labels) ON CONFLICT (queue_id) DO NOTHING",
+            ("@queue", id), ("@sweep", sweepId), ("@device", device), ("@memory", request.MemoryBytes), ("@labels", request.Labels));
+        return id;
+    }
+
+    /// <summary>Moves a run and its open units into a queue and so to its device.</summary>
+    public static void Move(SqlSession sql, string runId, string queue)
+    {
+        sql.Execute("UPDATE seed_run SET queue = @queue WHERE run_id = @run AND queue <> @queue", ("@run", runId), ("@queue", queue));
+        sql.Execute("UPDATE unit SET queue = @queue, device = (SELECT q.device FROM queue q WHERE q.queue_id = @queue) WHERE run_id = @run AND queue <> @queue AND state <> 'done'",
+            ("@run", runId), ("@queue", queue));
+    }
+
+    /// <summary>A run that goes on without the sweep it stood under moves to the live sweep that was accepted last.</summary>
+    public static void LeaveCancelledSweep(SqlSession sql, string runId)
+    {
+        var heir = sql.First(
+            """
+            SELECT s.sweep_id, q.device, q.memory, q.labels FROM seed_run r JOIN queue q ON q.queue_id = r.queue
+              JOIN sweep_run x ON x.run_id = r.run_id JOIN sweep s ON s.sweep_id = x.sweep_id
+             WHERE r.run_id = @run AND s.cancelled_at IS NULL ORDER BY s.accepted_at DESC, s.sweep_id LIMIT 1
+            """,
+            row => new { SweepId = row.Must("sweep_id"), Device = row.Must("device"), Request = Request(row.Long("memory"), row.Must("labels")) }, ("@run", runId));
+        if (heir is not null)
+            Move(sql, runId, Of(sql, heir.SweepId, heir.Device, heir.Request));
+    }
+
+    public static ResourceRequest Request(long memory, string labels) => new(memory, labels);
+}

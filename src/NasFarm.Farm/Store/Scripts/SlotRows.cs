@@ -1,0 +1,46 @@
+using NasFarm.Farm.Scheduling;
+
+namespace NasFarm.Farm.Store.Scripts;
+
+/// <summary>What slots were used for, and for whom one is kept.</summary>
+internal static class SlotRows
+{
+    /// <summary>How long a freed slot waits for the unit that another made room for: its process needs one poll to see it.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
+
+    /// <summary>An attempt leaves its slot: its use counts, and the slot is kept for the unit that asked for it. Call while the unit still runs.</summary>
+    public static void Freed(SqlSession sql, string unitId)
+    {
+        var left = sql.First(
+            """
+            SELECT u.slot_id, u.stop_for, q.sweep_id, u.device, a.claimed_at FROM unit u JOIN queue q ON q.queue_id = u.queue
+              JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
+             WHERE u.unit_id = @unit AND u.state = 'running'
+            """,
+            row => new
+            {
+                SlotId = row.Must("slot_id"), StopFor = row.Text("stop_for"), SweepId = row.Must("sweep_id"), Device = row.Must("device"),
+                ClaimedAt = row.Instant("claimed_at"),
+            }, ("@unit", unitId));
+        if (left is null)
+            return;
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
+        var landmark = DecayedUse.Landmark(now);
+        sql.Execute(
+            """
+            INSERT INTO slot_use (slot_id, sweep_id, device, landmark, scaled) VALUES (@slot, @sweep, @device, @landmark, @scaled)
+            ON CONFLICT (slot_id, sweep_id, device, landmark) DO UPDATE SET scaled = slot_use.scaled + excluded.scaled
+            """,
+            ("@slot", left.SlotId), ("@sweep", left.SweepId), ("@device", left.Device), ("@landmark", landmark),
+            ("@scaled", DecayedUse.Scaled(left.ClaimedAt, now, landmark)));
+        if (left.StopFor is not null)
+        {
+            sql.Execute("UPDATE slot SET kept_for = @unit, kept_until = @until WHERE slot_id = @slot",
+                ("@unit", left.StopFor), ("@slot", left.SlotId), ("@until", sql.Now + (long)Kept.TotalMilliseconds));
+        }
+    }
+
+    /// <summary>Forgets use that is too old to count.</summary>
+    public static void Forget(SqlSession sql) => sql.Execute("DELETE FROM slot_use WHERE landmark < @oldest",
+        ("@oldest", DecayedUse.Oldest(DateTimeOffset.FromUnixTimeMilliseconds(sql.Now))));
+}
