@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(cmake g++ libtorch-dev libopenblas0-pthread dataset-fashion-mnist)
+packages=(cmake g++ libtorch-dev libopenblas0-pthread dataset-fashion-mnist postgresql)
 
 missing=()
 for package in "${packages[@]}"; do
@@ -40,6 +40,11 @@ if [ "$(id -u)" -ne 0 ]; then
   exit 1
 fi
 echo "Installing: ${missing[*]}"
+# The tests start database servers of their own, so a freshly installed PostgreSQL gets no server of the system's.
+if [[ " ${missing[*]} " == *" postgresql "* ]] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+  mkdir -p /etc/postgresql-common
+  echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then

@@ -21,7 +21,8 @@ var root = new RootCommand(
     """)
 {
     RunCommand.Create(), PlanCommand.Create(), StatusCommand.Create(), CompareCommand.Create(), ExportCommand.Create(), ShowCommand.Create(),
-    ReplayCommand.Create(), RetryCommand.Create(), WhyCommand.Create(), QuotaCommand.Create(), DataCommand.Create(), TrainerCommandLine.Create(),
+    ReplayCommand.Create(), RetryCommand.Create(), WhyCommand.Create(), QuotaCommand.Create(), DatabaseCommand.Create(), DataCommand.Create(),
+    TrainerCommandLine.Create(),
 };
 
 using var stop = new CancellationTokenSource();
@@ -50,7 +51,7 @@ catch (Exception problem) when (problem is InputException or ManifestException o
     Console.Error.WriteLine(problem.Message);
     return ExitCodes.BadInput;
 }
-catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreUnusableException or DbException)
+catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreUnusableException or StoreUnavailableException or DbException)
 {
     Console.Error.WriteLine(problem.Message);
     return ExitCodes.Failed;

@@ -10,12 +10,12 @@ internal static class CompareCommand
     public static Command Create()
     {
         var sweep = Options.Sweep();
-        var (home, json) = (Options.Home(), Options.Json());
+        var (home, at, json) = (Options.Home(), Options.Store(), Options.Json());
         var report = new Option<string?>("--report") { Description = "Also write the HTML report to this file.", HelpName = "FILE" };
-        var command = new Command("compare", "Compare the arms of a sweep: spread over seeds, collapses, cost.") { sweep, home, report, json };
+        var command = new Command("compare", "Compare the arms of a sweep: spread over seeds, collapses, cost.") { sweep, home, at, report, json };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
+            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
             var (result, comparison) = await Planning.CompareAsync(store, summary.SweepId, cancel);
             Console.Write(parsed.GetValue(json) ? ComparisonJson.Render(comparison) : ComparisonText.Render(comparison));

@@ -11,14 +11,14 @@ internal static class ExportCommand
     public static Command Create()
     {
         var sweep = Options.Sweep();
-        var home = Options.Home();
+        var (home, at) = (Options.Home(), Options.Store());
         var to = new Option<DirectoryInfo>("--to") { Description = "Folder for the files.", HelpName = "FOLDER", Required = true };
         var format = new Option<string>("--format") { Description = "csv: runs, trajectories, decisions and their dictionary. json: everything in one file.", DefaultValueFactory = _ => "csv" };
         format.AcceptOnlyFromAmong("csv", "json");
-        var command = new Command("export", "Write a sweep's runs, trajectories and decisions for other programs.") { sweep, home, to, format };
+        var command = new Command("export", "Write a sweep's runs, trajectories and decisions for other programs.") { sweep, home, at, to, format };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
+            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
             var (result, _) = await Planning.CompareAsync(store, summary.SweepId, cancel);
             IReadOnlyList<ExportFile> files = parsed.GetRequiredValue(format) == "json"

@@ -12,6 +12,12 @@ internal static class Options
         HelpName = "FOLDER",
     };
 
+    public static Option<string?> Store() => new("--store")
+    {
+        Description = $"PostgreSQL store of the farm, postgres://user@host/database. Default: ${FarmHome.StoreVariable}, else a SQLite file in the farm's folder.",
+        HelpName = "ADDRESS",
+    };
+
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for programs instead of text for people." };
 
     public static Option<bool> Fresh() => new("--fresh")

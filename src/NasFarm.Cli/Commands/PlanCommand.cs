@@ -10,20 +10,20 @@ internal static class PlanCommand
     public static Command Create()
     {
         var manifest = Options.Manifest();
-        var (home, data, json, fresh) = (Options.Home(), Options.Data(), Options.Json(), Options.Fresh());
+        var (home, at, data, json, fresh) = (Options.Home(), Options.Store(), Options.Data(), Options.Json(), Options.Fresh());
         var unmeasured = new Option<bool>("--no-measure") { Description = "Do not time a few real steps for the cost estimate." };
         var command = new Command("plan", "Show what a manifest would run, what it would cost here, what its number of seeds can show, and what the store already knows.")
         {
-            manifest, home, data, fresh, unmeasured, json,
+            manifest, home, at, data, fresh, unmeasured, json,
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            var farmHome = FarmHome.Of(parsed.GetValue(home));
+            var farmHome = FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at));
             var catalog = DataCatalog.FromEnvironment(parsed.GetValue(data));
             var file = parsed.GetRequiredValue(manifest);
             var plan = Planning.Plan(file, catalog, generation: 0);
             PlanDiff? diff = null;
-            if (File.Exists(farmHome.Database))
+            if ((await farmHome.ReadSchemaAsync(cancel)).Level > 0)
             {
                 await using var store = await farmHome.OpenAsync(create: false, cancel);
                 if (parsed.GetValue(fresh))

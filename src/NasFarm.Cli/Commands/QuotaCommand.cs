@@ -29,11 +29,11 @@ internal static class QuotaCommand
             Description = "Share of every pool in proportion to the other tenants' weights. Default: as it is; 1 for a new tenant.", HelpName = "W",
         };
         weight.Validators.Add(given => Check(given, 1, MostWeight, "", _ => false));
-        var home = Options.Home();
-        var command = new Command("set", "Set a tenant's quota and weight.") { tenant, slots, weight, home };
+        var (home, at) = (Options.Home(), Options.Store());
+        var command = new Command("set", "Set a tenant's quota and weight.") { tenant, slots, weight, home, at };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: true, cancel);
+            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: true, cancel);
             var name = parsed.GetRequiredValue(tenant);
             var now = (await store.ReadSnapshotAsync(1, cancel: cancel)).Tenants.FirstOrDefault(t => t.Tenant == name) ?? new(name);
             var share = new TenantShare(
@@ -49,11 +49,11 @@ internal static class QuotaCommand
 
     private static Command List()
     {
-        var (home, json) = (Options.Home(), Options.Json());
-        var command = new Command("list", "Show what tenants may use and what they use.") { home, json };
+        var (home, at, json) = (Options.Home(), Options.Store(), Options.Json());
+        var command = new Command("list", "Show what tenants may use and what they use.") { home, at, json };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
+            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var tenants = TenantUse.Of(await store.ReadSnapshotAsync(1, cancel: cancel));
             if (parsed.GetValue(json))
             {

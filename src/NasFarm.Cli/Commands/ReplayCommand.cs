@@ -15,15 +15,15 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var runId = new Argument<string>("RUN") { Description = "Id of a finished run, as 'nasfarm status' gives it." };
-        var (home, data, json) = (Options.Home(), Options.Data(), Options.Json());
+        var (home, at, data, json) = (Options.Home(), Options.Store(), Options.Data(), Options.Json());
         var keep = new Option<string?>("--keep") { Description = "Keep the replayed farm in this folder. Default: a temporary one, removed.", HelpName = "FOLDER" };
-        var command = new Command("replay", "Execute a finished run once more and compare it, to the byte, with what the store holds.") { runId, home, data, keep, json };
+        var command = new Command("replay", "Execute a finished run once more and compare it, to the byte, with what the store holds.") { runId, home, at, data, keep, json };
         command.SetAction(async (parsed, cancel) =>
         {
             var id = parsed.GetRequiredValue(runId);
             var trainers = TrainerSettings.FromEnvironment(parsed.GetValue(data));
             var catalog = DataCatalog.FromEnvironment(parsed.GetValue(data));
-            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
+            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var run = await store.ReadRunAsync(id, cancel) ?? throw new InputException($"There is no run {id} in this farm.");
             var original = await store.EffectiveHistoryAsync(id, cancel) ?? "";
             var plan = await PlanAgainAsync(store, run, catalog, cancel);

@@ -18,7 +18,7 @@ internal static class RunCommand
     public static Command Create()
     {
         var manifest = Options.Manifest();
-        var (home, data, json, fresh) = (Options.Home(), Options.Data(), Options.Json(), Options.Fresh());
+        var (home, at, data, json, fresh) = (Options.Home(), Options.Store(), Options.Data(), Options.Json(), Options.Fresh());
         var slots = new Option<int?>("--slots")
         {
             Description = "Units executed at once. Default: processors / threads per unit.",
@@ -38,11 +38,11 @@ internal static class RunCommand
         var command = new Command("run",
             "Search, retrain and compare what a manifest asks for, on this machine. What the store already knows is reused; what was interrupted goes on.")
         {
-            manifest, home, data, slots, gpus, labels, memory, fresh, report, quiet, json,
+            manifest, home, at, data, slots, gpus, labels, memory, fresh, report, quiet, json,
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            var farmHome = FarmHome.Of(parsed.GetValue(home));
+            var farmHome = FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at));
             var trainers = TrainerSettings.FromEnvironment(parsed.GetValue(data));
             var catalog = DataCatalog.FromEnvironment(parsed.GetValue(data));
             var file = parsed.GetRequiredValue(manifest);

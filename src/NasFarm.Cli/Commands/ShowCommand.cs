@@ -14,11 +14,11 @@ internal static class ShowCommand
         var what = new Argument<string>("CELL") { Description = "A genotype in text form, a published name (DARTS_V2, SGAS_ES_FM_1 …), or the id of a run." };
         var space = new Option<string?>("--space") { Description = "Search space of a genotype in text form. Default: the one that can read it.", HelpName = "NAME" };
         var svg = new Option<string?>("--svg") { Description = "Draw it as SVG into this file.", HelpName = "FILE" };
-        var home = Options.Home();
-        var command = new Command("show", "Draw a cell.") { what, space, svg, home };
+        var (home, at) = (Options.Home(), Options.Store());
+        var command = new Command("show", "Draw a cell.") { what, space, svg, home, at };
         command.SetAction(async (parsed, cancel) =>
         {
-            var genotype = await FindAsync(parsed.GetRequiredValue(what), parsed.GetValue(space), parsed.GetValue(home), cancel);
+            var genotype = await FindAsync(parsed.GetRequiredValue(what), parsed.GetValue(space), FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)), cancel);
             if (parsed.GetValue(svg) is { } file)
             {
                 await File.WriteAllTextAsync(file, GenotypeDrawing.Svg(genotype), cancel);
@@ -32,11 +32,11 @@ internal static class ShowCommand
         return command;
     }
 
-    private static async Task<Genotype> FindAsync(string what, string? space, string? home, CancellationToken cancel)
+    private static async Task<Genotype> FindAsync(string what, string? space, FarmHome home, CancellationToken cancel)
     {
         if (ContentId.HasForm("r", what))
         {
-            await using var store = await FarmHome.Of(home).OpenAsync(create: false, cancel);
+            await using var store = await home.OpenAsync(create: false, cancel);
             var run = await store.ReadRunAsync(what, cancel) ?? throw new InputException($"There is no run {what} in this farm.");
             return GenotypeText.Parse(run.Spec.Space.Name,
                 run.Genotype ?? throw new InputException($"Run {what} has no genotype yet: its search is not finished."));

@@ -12,11 +12,11 @@ internal static class StatusCommand
     public static Command Create()
     {
         var sweep = Options.Sweep();
-        var (home, json) = (Options.Home(), Options.Json());
-        var command = new Command("status", "Show where every run of a sweep stands and why it waits.") { sweep, home, json };
+        var (home, at, json) = (Options.Home(), Options.Store(), Options.Json());
+        var command = new Command("status", "Show where every run of a sweep stands and why it waits.") { sweep, home, at, json };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
+            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
             var status = await SweepStatusReader.ReadAsync(store, summary.SweepId, cancel)
                 ?? throw new InputException($"There is no sweep {summary.SweepId}.");

@@ -14,11 +14,11 @@ internal static class WhyCommand
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = "A run by id or start of an id." };
-        var (home, json) = (Options.Home(), Options.Json());
-        var command = new Command("why", "Say why a run waits and when it will probably start.") { run, home, json };
+        var (home, at, json) = (Options.Home(), Options.Store(), Options.Json());
+        var command = new Command("why", "Say why a run waits and when it will probably start.") { run, home, at, json };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home)).OpenAsync(create: false, cancel);
+            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var wanted = parsed.GetRequiredValue(run);
             var explanation = await RunExplanation.ReadAsync(store, wanted, cancel)
                 ?? await RunExplanation.ReadAsync(store, await FindAsync(store, wanted, cancel), cancel)

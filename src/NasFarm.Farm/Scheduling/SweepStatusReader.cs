@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Scripts;
 
 namespace NasFarm.Farm.Scheduling;
 

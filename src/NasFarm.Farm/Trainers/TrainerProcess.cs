@@ -61,6 +61,9 @@ internal sealed class TrainerProcess : ITrainer
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
+        // A trainer never talks to the store: its address and password stay here.
+        start.Environment.Remove("NASFARM_STORE");
+        start.Environment.Remove("PGPASSWORD");
         var kills = KernelKills();
         return new(await ParentThread.StartAsync(start), inbox, environment, kills);
     }

@@ -23,6 +23,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("quota set default --weight 0", "--weight is '0'", "1 to 1000")]
     [InlineData("quota list", "There is no farm in")]
     [InlineData("status", "There is no farm in", "nasfarm run")]
+    [InlineData("status --store mysql://db/farm", "postgres://user@host/database", "NASFARM_STORE")]
+    [InlineData("status --store postgres://ada:secret@db/farm?colour=blue", "'colour'", "use-postgresql.md")]
     [InlineData("compare", "There is no farm in")]
     [InlineData("retry", "There is no farm in")]
     [InlineData("export --to out", "There is no farm in")]

@@ -1,6 +1,6 @@
 using NasFarm.Analysis.Export;
 using NasFarm.Cli.Tests.Programs;
-using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Sqlite;
 
 namespace NasFarm.Cli.Tests.Kills;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Sqlite;
 
 namespace NasFarm.Cli.Tests.Programs;
 

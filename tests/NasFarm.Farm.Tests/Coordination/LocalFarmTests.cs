@@ -3,6 +3,7 @@ using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Sqlite;
 using NasFarm.Farm.Tests.Store;
 using NasFarm.Farm.Tests.Trainers;
 using static NasFarm.Farm.Tests.Store.TestPlans;

@@ -3,6 +3,7 @@ using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Slots;
 using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Sqlite;
 using NasFarm.Farm.Tests.Store;
 using static NasFarm.Farm.Tests.Store.TestPlans;
 

@@ -10,7 +10,7 @@ namespace NasFarm.Farm.Tests.Store;
 /// <summary>Failures, retries, cancellation, placebo runs, costs.</summary>
 public abstract partial class FarmStoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task A_failed_attempt_waits_and_the_last_one_fails_the_run()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)) with { MaxAttempts = 2 });
@@ -29,7 +29,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(new SweepCounts(1, 0, 1, 0, 0, 0), await Store.ReadCountsAsync("s1"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Failed_runs_are_reported_and_not_retried_until_asked()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -48,7 +48,7 @@ public abstract partial class FarmStoreConformance
         await Assert.ThrowsAsync<InvalidDataException>(() => Store.CancelSweepAsync("s2", "op-1"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_numerics_mismatch_waits_for_a_slot_with_the_same_fingerprint_or_for_permission()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -71,7 +71,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(2, (await Store.MustClaimAsync("darts-s1-p00")).Execution.Threads);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_phase_has_the_numerics_of_the_one_before()
     {
         await Store.AcceptAsync(Plan("s1", Run("sgas", 1)));
@@ -80,7 +80,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(Fingerprint.Hash(), (await Store.ReadSnapshotAsync()).Waiting.Single().Fingerprint);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_run_keeps_its_execution_unless_a_change_is_allowed()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -89,7 +89,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(1, (await Store.MustClaimAsync("darts-s1-p00")).Execution.Threads);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Cancelling_spares_what_another_sweep_needs()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1, retrains: 1), Run("sgas", 1)));
@@ -106,7 +106,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(new SweepCounts(1, 1, 0, 0, 0, 0), await Store.ReadCountsAsync("s2"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_cancelled_running_unit_loses_its_fence_and_a_new_accept_revives_it()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -123,7 +123,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(3, again.Key.Fence);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_placebo_run_waits_for_its_sources_and_draws_their_stops()
     {
         await Store.AcceptAsync(Plan("s1",
@@ -151,7 +151,7 @@ public abstract partial class FarmStoreConformance
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_placebo_run_fails_with_its_source_and_comes_back_with_it()
     {
         await Store.AcceptAsync(Plan("s1", Run("sgas-es-placebo", 1, 0, "sgas-es-s2"), Run("sgas-es", 2)));
@@ -166,7 +166,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(["sgas-es-placebo-s1-p00"], await Store.WaitingAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_placebo_run_without_its_sources_is_refused()
     {
         var refused = await Assert.ThrowsAsync<InvalidDataException>(
@@ -176,7 +176,7 @@ public abstract partial class FarmStoreConformance
         Assert.Empty(await Store.ListSweepsAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Costs_split_into_useful_discarded_and_wasted_seconds()
     {
         await Store.AcceptAsync(Plan("s1", Run("sgas-es", 1, retrains: 1)));
@@ -206,7 +206,7 @@ public abstract partial class FarmStoreConformance
         static TrainerEvent.Metric Grads(long fence, long step, double sum) => Metric(fence, step, "grad_evals_w", sum, epoch: step == 3 ? 1 : (int)step);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Results_carry_table_scores_and_fingerprints()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1), Run("darts", 2, retrains: 1)));
@@ -222,7 +222,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal([SeedRunState.Finished, SeedRunState.Waiting], result.Runs.Select(r => r.State));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task One_process_coordinates_until_its_lease_ends()
     {
         Assert.True(await Store.TryCoordinateAsync("a", Lease));
@@ -234,7 +234,7 @@ public abstract partial class FarmStoreConformance
         Assert.False(await Store.TryCoordinateAsync("a", Lease));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Slots_live_as_long_as_they_are_announced_and_learn_their_fingerprint()
     {
         await Store.AnnounceSlotsAsync([Slot, Slot with { SlotId = "host/cpu-1" }], Lease);
@@ -248,7 +248,7 @@ public abstract partial class FarmStoreConformance
         Assert.Empty((await Store.ReadSnapshotAsync()).Slots);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_bounded_snapshot_holds_the_best_units_of_each_queue_that_may_start()
     {
         await Store.AcceptAsync(Plan("s1", Run("a", 1), Run("b", 1), Run("a", 2), Run("p", 1, 0, "a-s2")));
@@ -263,7 +263,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(5, (await Store.ReadSnapshotAsync()).Waiting.Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_a_slot_cannot_run_does_not_hide_what_it_can()
     {
         await Store.AcceptAsync(Plan("gpu", Run("a", 1)) with { Execution = new(Device: "cuda"), Priority = 9 });
@@ -279,7 +279,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(["a-s1-p00"], (await Store.ReadSnapshotAsync(1, "cuda")).Waiting.Select(u => u.UnitId));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Many_claimants_share_the_queue_without_overlap()
     {
         await Store.AcceptAsync(Plan("s1", [.. Enumerable.Range(0, 24).Select(seed => Run("darts", seed))]));
@@ -292,7 +292,7 @@ public abstract partial class FarmStoreConformance
         Assert.All(claims.OfType<Claim>(), c => Assert.Equal(1, c.Key.Fence));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Collected_and_void_checkpoints_keep_no_file_alive()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));

@@ -9,7 +9,7 @@ namespace NasFarm.Farm.Tests.Store;
 /// <summary>Random sequences of operations against a model that fits on a page.</summary>
 public abstract partial class FarmStoreConformance
 {
-    [Fact]
+    [StoreFact]
     public void Any_sequence_of_operations_agrees_with_the_model()
     {
         var number = 0;

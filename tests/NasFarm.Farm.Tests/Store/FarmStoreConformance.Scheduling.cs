@@ -8,7 +8,7 @@ namespace NasFarm.Farm.Tests.Store;
 /// <summary>What the scheduler is told, and what claims obey.</summary>
 public abstract partial class FarmStoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task A_quota_is_counted_again_by_the_claim()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1), Run("darts", 2)));
@@ -25,7 +25,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(new("default", null, 4), Assert.Single((await Store.ReadSnapshotAsync()).Tenants));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_quota_holds_under_concurrent_claims()
     {
         await Store.AcceptAsync(Plan("s1", [.. Enumerable.Range(0, 24).Select(seed => Run("darts", seed))]));
@@ -47,7 +47,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(5, (await Store.ReadSnapshotAsync()).Running.Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_stands_under_the_live_sweep_that_was_accepted_last()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)) with { Priority = 1, Weight = 2 });
@@ -64,7 +64,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal([("s1", -3)], (await Store.ReadSnapshotAsync()).Waiting.Select(u => (u.SweepId, u.Priority)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_bounded_reading_holds_the_head_of_each_queue()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 3), Run("darts", 2), Run("darts", 1)));
@@ -81,7 +81,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(6, (await Store.ReadSnapshotAsync()).Waiting.Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_preempted_attempt_hears_it_at_its_renewal_and_its_slot_is_kept()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1), Run("darts", 2)));
@@ -109,7 +109,7 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(0, (await Store.ReadRunAsync("darts-s1"))!.Units[0].Attempts.Count(a => a.Ending == "failed"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_attempts_used_is_remembered_and_fades()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)) with { MaxAttempts = 9 });
@@ -131,7 +131,7 @@ public abstract partial class FarmStoreConformance
         Assert.Empty((await Store.ReadSnapshotAsync()).Past);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_median_time_of_units_done_in_one_attempt_is_told_by_arm_and_kind()
     {
         await Store.AcceptAsync(Plan("s1", [.. Enumerable.Range(1, 5).Select(seed => Run("darts", seed, retrains: 1) with { Phases = 3 })]));

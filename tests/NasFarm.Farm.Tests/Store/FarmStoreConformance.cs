@@ -21,7 +21,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
 
     public virtual async Task DisposeAsync() => await Store.DisposeAsync();
 
-    [Fact]
+    [StoreFact]
     public async Task A_new_plan_enqueues_the_first_phase_of_each_run()
     {
         var report = await Store.AcceptAsync(Plan("s1", Run("darts", 1), Run("sgas", 1)));
@@ -32,7 +32,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal(new SweepCounts(2, 0, 0, 0, 0, 2), await Store.ReadCountsAsync("s1"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Accepting_twice_changes_nothing()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -46,7 +46,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Single(await Store.ListSweepsAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_preview_writes_nothing()
     {
         var report = await Store.PreviewAsync(Plan("s1", Run("darts", 1)));
@@ -59,7 +59,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Null(await Store.EffectiveHistoryAsync("darts-s1"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_second_sweep_reuses_finished_runs_and_adds_only_the_retrain_jobs_it_lacks()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1, retrains: 1)));
@@ -76,7 +76,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal(SeedRunState.Waiting, (await Store.StatusAsync("s3", "darts-s1")).State);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_run_of_two_sweeps_gets_the_union_of_their_retrain_jobs()
     {
         var run = Run("darts", 1, retrains: 2);
@@ -91,7 +91,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal(SeedRunState.Finished, (await Store.StatusAsync("s2", "darts-s1")).State);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_diverged_search_is_a_finished_run_without_retrain_jobs()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1, retrains: 2)));
@@ -104,7 +104,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal((SeedRunState.Finished, true, 0), (run.State, run.SearchDiverged, run.Retrains.Count));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_is_claimed_once()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1), Run("sgas", 1)));
@@ -119,7 +119,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal("darts", first.Unit.SeedRun.Method);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_stale_fence_writes_nothing()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -140,7 +140,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal(2, owner.Fence);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_renewed_lease_does_not_expire()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -152,7 +152,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Empty(await Store.ExpireLeasesAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Completing_twice_is_harmless()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -165,7 +165,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal(["darts-s1-p01"], await Store.WaitingAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_resumed_attempt_voids_what_it_trains_again_and_says_so()
     {
         await Store.AcceptAsync(Plan("s1", Run("sgas-es", 1)));
@@ -196,7 +196,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal(["last line"], details.Attempts[0].Log);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_decision_taken_after_the_checkpoint_is_recorded_once_when_it_is_taken_again()
     {
         await Store.AcceptAsync(Plan("s1", Run("sgas-es", 1)));
@@ -212,7 +212,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Single((await Store.ReadResultAsync("s1"))!.Runs.Single().Decisions);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_newest_checkpoint_of_one_epoch_is_the_one_written_last()
     {
         await Store.AcceptAsync(Plan("s1", Run("sgas-es", 1)));
@@ -234,7 +234,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
             new(fence, File(unit, fence, trained) with { Path = $"{unit}/fence-{fence}/{trained}-{step}.safetensors" }, 0.1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_end_that_was_not_reported_is_reached_again_with_its_decisions()
     {
         await Store.AcceptAsync(Plan("s1", Run("sgas-es", 1)));
@@ -255,7 +255,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal([File(unit, 2, 2, end: true)], (await Store.MustClaimAsync("sgas-es-s1-p01")).ResumeFrom);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task One_fence_cannot_say_two_things_under_one_key()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -269,7 +269,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal(["train_loss"], (await Store.ReadResultAsync("s1"))!.Runs.Single().Trajectories.Keys);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Values_that_are_not_finite_survive()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
@@ -281,7 +281,30 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal([double.NaN, double.PositiveInfinity, double.Epsilon], new[] { "a", "b", "c" }.Select(n => values[n][0].Value));
     }
 
-    [Fact]
+    [StoreFact]
+    public async Task A_large_batch_of_metrics_is_as_good_as_many_small_ones()
+    {
+        await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        var first = (await Store.MustClaimAsync("darts-s1-p00")).Key;
+        TrainerEvent[] rows = [.. Rows(1, 0), Decision(1, 3, "edge", "1"), Checkpoint(first.UnitId, 1, 5)];
+        await Store.AppendAsync(first, rows);
+        await Store.AppendAsync(first, rows);
+        await Assert.ThrowsAsync<InvalidDataException>(() => Store.AppendAsync(first, [.. Rows(1, 500), Metric(1, 7, "loss", 99)]));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Store.AppendAsync(first, [.. Rows(1, 500), Metric(1, 777, "x", 1), Metric(1, 777, "x", 2)]));
+        await Store.EndAttemptAsync(first, FailureReason.HostStopping, "stopping", []);
+        var second = (await Store.MustClaimAsync(first.UnitId)).Key;
+        await Store.AppendAsync(second, [.. Rows(2, 150)]);
+
+        Assert.Equal(FenceAnswer.FenceLost, await Store.AppendAsync(first, [.. Rows(1, 1000)]));
+        var run = (await Store.ReadResultAsync("s1"))!.Runs.Single();
+        Assert.Equal(Enumerable.Range(0, 350).Select(step => Value(step < 150 ? 1 : 2, step)), run.Trajectories["loss"].Select(p => p.Value));
+        Assert.Single(run.Decisions);
+
+        static IEnumerable<TrainerEvent> Rows(long fence, int from) => Enumerable.Range(from, 200).Select(step => Metric(fence, step, "loss", Value(fence, step)));
+        static double Value(long fence, int step) => (step % 10) switch { 0 => double.NaN, 1 => double.NegativeInfinity, _ => fence + step / 7.0 };
+    }
+
+    [StoreFact]
     public async Task The_next_phase_resumes_from_the_end_of_the_one_before()
     {
         await Store.AcceptAsync(Plan("s1", Run("sgas", 1)));
@@ -293,7 +316,7 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal(1, next.Unit.Phase);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_history_of_a_run_does_not_know_how_often_it_was_interrupted()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1), Run("darts", 2)));

@@ -8,6 +8,9 @@ public sealed class ManualTime : TimeProvider
     private readonly List<(TimeSpan After, TaskCompletionSource Armed)> waiting = [];
     private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>After each <see cref="Advance"/>, with the new time.</summary>
+    public event Action<DateTimeOffset>? Moved;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
@@ -45,6 +48,7 @@ public sealed class ManualTime : TimeProvider
             fire();
         lock (gate)
             now = target;
+        Moved?.Invoke(target);
     }
 
     private Action? NextDue(DateTimeOffset target)

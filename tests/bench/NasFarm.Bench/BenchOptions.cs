@@ -54,7 +54,7 @@ internal sealed record BenchOptions
 
     public static int Usage()
     {
-        Console.Error.WriteLine("usage: NasFarm.Bench search-step|lambda-max [--space darts|nb201] [--channels N] [--layers N] [--batch N] [--image N] [--threads N] [--steps N] [--warmup N] [--device cpu|cuda] [--start FILE]");
+        Console.Error.WriteLine("usage: NasFarm.Bench search-step|lambda-max [--space darts|nb201] [--channels N] [--layers N] [--batch N] [--image N] [--threads N] [--steps N] [--warmup N] [--device cpu|cuda] [--start FILE]\n       eng/with-postgres.sh NasFarm.Bench store [--connections N] [--seconds N] [--runs N] [--batch N] [--store ADDRESS]");
         return 2;
     }
 }

@@ -5,5 +5,6 @@ return args switch
 {
     ["search-step", .. var rest] => SearchStep.Run(BenchOptions.Parse(rest)),
     ["lambda-max", .. var rest] => LambdaMaxCost.Run(BenchOptions.Parse(rest)),
+    ["store", .. var rest] => await StoreRate.RunAsync(StoreRateOptions.Parse(rest)),
     _ => BenchOptions.Usage(),
 };

@@ -9,26 +9,21 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Takes a plan in: writes what is new, revives what was cancelled, and tells of each run what was there before.</summary>
 internal static class AcceptSweep
 {
-    public static AcceptReport Preview(SqlSession sql, SweepPlan plan) => new(
-        plan.SweepId,
-        sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", plan.SweepId)),
-        PlanDiff.Of(plan, plan.Runs
-            .Select(run => (run.RunId, Known: Find(sql, run.RunId) is { } stored ? Facts(sql, run, stored) : null))
-            .Where(run => run.Known is not null)
-            .ToDictionary(run => run.RunId, run => run.Known!)));
+    public static AcceptReport Preview(SqlSession sql, SweepPlan plan) => Compare(sql, plan, Find(sql, plan.Runs.Select(r => r.RunId)));
 
     public static AcceptReport Accept(SqlSession sql, SweepPlan plan)
     {
-        var report = Preview(sql, plan);
+        var known = Find(sql, plan.Runs.Select(r => r.RunId));
+        var report = Compare(sql, plan, known);
         WriteSweep(sql, plan);
         var queue = QueueRows.Of(sql, plan.SweepId, plan.Execution.Device, plan.Resources);
         var retrains = 0;
         for (var position = 0; position < plan.Runs.Count; position++)
         {
             var run = plan.Runs[position];
-            var stored = Find(sql, run.RunId);
+            var stored = known.GetValueOrDefault(run.RunId);
             WriteRun(sql, plan, run, stored, queue);
-            sql.Execute(
+            sql.Post(
                 "INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table) VALUES (@sweep, @run, @position, @arm, @table) ON CONFLICT (sweep_id, run_id) DO NOTHING",
                 ("@sweep", plan.SweepId), ("@run", run.RunId), ("@position", position), ("@arm", run.Arm), ("@table", run.Table ? 1 : 0));
             foreach (var job in run.Retrains)
@@ -39,16 +34,26 @@ internal static class AcceptSweep
             else
                 GoOn(sql, run, stored);
         }
-        foreach (var run in plan.Runs.Where(r => r.Spec.PlaceboSources.Count > 0))
-            ConnectPlacebo(sql, run);
+        var placebos = plan.Runs.Where(r => r.Spec.PlaceboSources.Count > 0).ToList();
+        var sources = Find(sql, placebos.SelectMany(r => r.Spec.PlaceboSources));
+        foreach (var run in placebos)
+            ConnectPlacebo(sql, run, sources);
         return report;
     }
 
+    private static AcceptReport Compare(SqlSession sql, SweepPlan plan, Dictionary<string, StoredRun> known) => new(
+        plan.SweepId,
+        sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", plan.SweepId)),
+        PlanDiff.Of(plan, plan.Runs.DistinctBy(run => run.RunId)
+            .Where(run => known.ContainsKey(run.RunId))
+            .ToDictionary(run => run.RunId, run => Facts(sql, run, known[run.RunId]))));
+
     private sealed record StoredRun(string SearchState, string? Genotype, bool Diverged, string CodeVersion, string Device);
 
-    private static StoredRun? Find(SqlSession sql, string runId) => sql.First(
-        "SELECT search_state, genotype, diverged, code_version, device FROM seed_run WHERE run_id = @run",
-        row => new StoredRun(row.Must("search_state"), row.Text("genotype"), row.Flag("diverged"), row.Must("code_version"), row.Must("device")), ("@run", runId));
+    private static Dictionary<string, StoredRun> Find(SqlSession sql, IEnumerable<string> runIds) => sql.QueryEach(
+        "SELECT run_id, search_state, genotype, diverged, code_version, device FROM seed_run WHERE run_id IN (@ids)", runIds,
+        row => (Id: row.Must("run_id"), Run: new StoredRun(row.Must("search_state"), row.Text("genotype"), row.Flag("diverged"), row.Must("code_version"), row.Must("device"))))
+        .ToDictionary(r => r.Id, r => r.Run);
 
     /// <summary>What is known of a run, as far as this plan asks. Retrain jobs of a diverged search are never run, so none is missing.</summary>
     private static KnownRun Facts(SqlSession sql, PlannedRun run, StoredRun stored)
@@ -68,7 +73,7 @@ internal static class AcceptSweep
         return new(state, stored.CodeVersion, finished, failed.Text);
     }
 
-    private static void WriteSweep(SqlSession sql, SweepPlan plan) => sql.Execute(
+    private static void WriteSweep(SqlSession sql, SweepPlan plan) => sql.Post(
         """
         INSERT INTO sweep (sweep_id, name, tenant, manifest, arms, comparison, priority, weight, preemption, code_version, accepted_at)
         VALUES (@sweep, @name, @tenant, @manifest, @arms, @comparison, @priority, @weight, @preemption, @version, @now)
@@ -85,17 +90,18 @@ internal static class AcceptSweep
     {
         if (stored is null)
         {
-            sql.Execute(
+            sql.Post(
                 """
                 INSERT INTO seed_run (run_id, tenant, seed, spec, execution, device, queue, phases, retrains, max_attempts, wall_limit_ms, arm_order, search_state, code_version, created_at)
                 VALUES (@run, @tenant, @seed, @spec, @execution, @device, @queue, @phases, @retrains, @attempts, @wall, @arm, 'open', @version, @now)
+                ON CONFLICT (run_id) DO NOTHING
                 """,
                 ("@run", run.RunId), ("@tenant", plan.Tenant), ("@seed", run.Spec.SearchSeed), ("@spec", Columns.Json(run.Spec)),
                 ("@execution", Columns.Json(plan.Execution)), ("@device", plan.Execution.Device), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds),
                 ("@queue", queue), ("@phases", run.Phases), ("@retrains", run.Retrains.Count), ("@arm", ArmOrder(plan, run)), ("@version", plan.CodeVersion), ("@now", sql.Now));
             return;
         }
-        sql.Execute(
+        sql.Post(
             """
             UPDATE seed_run SET max_attempts = @attempts, wall_limit_ms = @wall, phases = @phases, retrains = @retrains,
                    execution = CASE WHEN @change = 1 THEN @execution ELSE execution END,
@@ -108,7 +114,7 @@ internal static class AcceptSweep
         QueueRows.Move(sql, run.RunId, device == plan.Execution.Device ? queue : QueueRows.Of(sql, plan.SweepId, device, plan.Resources));
         if (plan.Execution.AllowNumericsChange)
         {
-            sql.Execute("UPDATE unit SET hold = NULL, reason = NULL, reason_text = NULL WHERE run_id = @run AND hold = 'numerics-mismatch'",
+            sql.Post("UPDATE unit SET hold = NULL, reason = NULL, reason_text = NULL WHERE run_id = @run AND hold = 'numerics-mismatch'",
                 ("@run", run.RunId));
         }
     }
@@ -118,9 +124,9 @@ internal static class AcceptSweep
 
     private static void WriteRetrain(SqlSession sql, string sweepId, string runId, PlannedRetrain job, int position)
     {
-        sql.Execute("INSERT INTO retrain (retrain_id, run_id, seed, spec) VALUES (@id, @run, @seed, @spec) ON CONFLICT (retrain_id) DO NOTHING",
+        sql.Post("INSERT INTO retrain (retrain_id, run_id, seed, spec) VALUES (@id, @run, @seed, @spec) ON CONFLICT (retrain_id) DO NOTHING",
             ("@id", job.RetrainId), ("@run", runId), ("@seed", job.RetrainSeed), ("@spec", Columns.Json(job.Spec)));
-        sql.Execute("INSERT INTO sweep_retrain (sweep_id, retrain_id, position) VALUES (@sweep, @id, @position) ON CONFLICT (sweep_id, retrain_id) DO NOTHING",
+        sql.Post("INSERT INTO sweep_retrain (sweep_id, retrain_id, position) VALUES (@sweep, @id, @position) ON CONFLICT (sweep_id, retrain_id) DO NOTHING",
             ("@sweep", sweepId), ("@id", job.RetrainId), ("@position", position));
     }
 
@@ -140,7 +146,7 @@ internal static class AcceptSweep
             """,
             ("@run", run.RunId), ("@now", sql.Now));
         if (revived > 0)
-            sql.Execute("UPDATE seed_run SET search_state = 'open' WHERE run_id = @run AND search_state = 'cancelled'", ("@run", run.RunId));
+            sql.Post("UPDATE seed_run SET search_state = 'open' WHERE run_id = @run AND search_state = 'cancelled'", ("@run", run.RunId));
         if (stored is { SearchState: "finished", Diverged: false, Genotype: { } genotype })
         {
             foreach (var job in run.Retrains)
@@ -148,13 +154,13 @@ internal static class AcceptSweep
         }
     }
 
-    private static void ConnectPlacebo(SqlSession sql, PlannedRun run)
+    private static void ConnectPlacebo(SqlSession sql, PlannedRun run, Dictionary<string, StoredRun> known)
     {
         foreach (var source in run.Spec.PlaceboSources)
         {
-            if (Find(sql, source) is null)
+            if (!known.ContainsKey(source))
                 throw new InvalidDataException($"Run {run.RunId} of arm '{run.Arm}' draws its stops from run {source}, which is neither in the plan nor in the store.");
-            sql.Execute("INSERT INTO placebo_source (run_id, source_id) VALUES (@run, @source) ON CONFLICT (run_id, source_id) DO NOTHING",
+            sql.Post("INSERT INTO placebo_source (run_id, source_id) VALUES (@run, @source) ON CONFLICT (run_id, source_id) DO NOTHING",
                 ("@run", run.RunId), ("@source", source));
         }
         UnitRows.ReviewPlacebo(sql, run.RunId);

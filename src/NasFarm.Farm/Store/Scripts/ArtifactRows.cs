@@ -12,7 +12,7 @@ internal static class ArtifactRows
 
     public static void Insert(SqlSession sql, AttemptKey attempt, CheckpointRef file)
     {
-        sql.Execute(
+        sql.Post(
             """
             INSERT INTO artifact (unit_id, fence, path, sha256, bytes, trained, epoch, end_of_unit, written_at, ordinal)
             SELECT @unit, @fence, @path, @sha, @bytes, @trained, @epoch, @end, @now, COALESCE(MAX(ordinal), 0) + 1 FROM artifact WHERE unit_id = @unit
@@ -21,7 +21,7 @@ internal static class ArtifactRows
             """,
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@path", file.Path), ("@sha", file.Sha256), ("@bytes", file.Bytes),
             ("@trained", file.Trained), ("@epoch", file.Epoch), ("@end", file.EndOfUnit ? 1 : 0), ("@now", sql.Now));
-        sql.Execute("UPDATE unit SET fingerprint = (SELECT a.fingerprint FROM attempt a WHERE a.unit_id = @unit AND a.fence = @fence) WHERE unit_id = @unit",
+        sql.Post("UPDATE unit SET fingerprint = (SELECT a.fingerprint FROM attempt a WHERE a.unit_id = @unit AND a.fence = @fence) WHERE unit_id = @unit",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
     }
 
@@ -49,16 +49,16 @@ internal static class ArtifactRows
 
     public static void MarkCollected(SqlSession sql, IReadOnlyList<ArtifactRow> rows)
     {
-        foreach (var row in rows)
+        foreach (var row in rows.OrderBy(r => r.File.Path, StringComparer.Ordinal))
         {
-            sql.Execute("UPDATE artifact SET collected = 1 WHERE unit_id = @unit AND fence = @fence AND path = @path",
+            sql.Post("UPDATE artifact SET collected = 1 WHERE unit_id = @unit AND fence = @fence AND path = @path",
                 ("@unit", row.Key.UnitId), ("@fence", row.Key.Fence), ("@path", row.File.Path));
         }
     }
 
     /// <summary>Void rows keep nothing alive.</summary>
     public static IReadOnlySet<string> Referenced(SqlSession sql, IReadOnlyList<string> paths) =>
-        paths.Where(path => sql.Any("SELECT 1 FROM artifact WHERE path = @path AND collected = 0 AND void = 0", ("@path", path)))
+        sql.QueryEach("SELECT path FROM artifact WHERE path IN (@ids) AND collected = 0 AND void = 0", paths, row => row.Must("path"))
             .ToHashSet(StringComparer.Ordinal);
 
     private static string Method(string spec)

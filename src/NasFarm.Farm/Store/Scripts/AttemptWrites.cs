@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using NasFarm.Catalog;
 using NasFarm.Catalog.Units;
@@ -13,20 +14,27 @@ internal static class AttemptWrites
         if (!Ownership.Owns(sql, attempt))
             return FenceAnswer.FenceLost;
         var hash = started.Fingerprint.Hash();
-        sql.Execute("INSERT INTO fingerprint (hash, body) VALUES (@hash, @body) ON CONFLICT (hash) DO NOTHING",
+        var notable = started.NumericsChanged || started.DamagedCheckpoints.Count > 0;
+        if (notable && sql.Any("SELECT 1 FROM attempt WHERE unit_id = @unit AND fence = @fence AND resumed_at = @trained AND fingerprint = @hash AND started_at IS NOT NULL",
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@trained", started.Trained), ("@hash", hash)))
+        {
+            return FenceAnswer.Held;   // Noted before: the answer was lost on its way.
+        }
+        sql.Post("INSERT INTO fingerprint (hash, body) VALUES (@hash, @body) ON CONFLICT (hash) DO NOTHING",
             ("@hash", hash), ("@body", Columns.Json(started.Fingerprint)));
-        sql.Execute("UPDATE attempt SET started_at = @now, resumed_at = @trained, fingerprint = @hash WHERE unit_id = @unit AND fence = @fence",
+        sql.Post("UPDATE attempt SET started_at = @now, resumed_at = @trained, fingerprint = @hash WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@trained", started.Trained), ("@hash", hash));
-        sql.Execute("UPDATE slot SET fingerprint = @hash WHERE slot_id = (SELECT slot_id FROM unit WHERE unit_id = @unit)",
+        sql.Post("UPDATE slot SET fingerprint = @hash WHERE slot_id = (SELECT slot_id FROM unit WHERE unit_id = @unit)",
             ("@unit", attempt.UnitId), ("@hash", hash));
         if (started.NumericsChanged)
         {
-            sql.Execute("UPDATE seed_run SET numerics_changed = 1 WHERE run_id = (SELECT run_id FROM unit WHERE unit_id = @unit)", ("@unit", attempt.UnitId));
+            sql.Post("UPDATE seed_run SET numerics_changed = 1 WHERE run_id = (SELECT run_id FROM unit WHERE unit_id = @unit)", ("@unit", attempt.UnitId));
             Note(sql, attempt, started.Trained, "numerics-changed", new { fingerprint = hash });
         }
         foreach (var sentence in started.DamagedCheckpoints)
             Note(sql, attempt, started.Trained, "damaged-checkpoint", new { text = sentence });
-        Supersede(sql, attempt, started);
+        if (attempt.Fence > 1)
+            Supersede(sql, attempt, started);
         return FenceAnswer.Held;
     }
 
@@ -34,29 +42,37 @@ internal static class AttemptWrites
     {
         if (!Ownership.Owns(sql, attempt))
             return FenceAnswer.FenceLost;
+        var copied = sql.Copy is { } copy && rows.Count(r => r is TrainerEvent.Metric) >= copy.From;
+        if (copied)
+            sql.Copy!.Append(attempt, [.. rows.OfType<TrainerEvent.Metric>()]);
+        var written = new List<(Posted Insert, Action MustAgree)>();
         foreach (var row in rows)
         {
             switch (row)
             {
-                case TrainerEvent.Metric metric: Insert(sql, attempt, metric); break;
-                case TrainerEvent.Decision decision: Insert(sql, attempt, decision); break;
+                case TrainerEvent.Metric when copied: break;
+                case TrainerEvent.Metric metric: written.Add(Insert(sql, attempt, metric)); break;
+                case TrainerEvent.Decision decision: written.Add(Insert(sql, attempt, decision)); break;
                 case TrainerEvent.Checkpoint checkpoint: ArtifactRows.Insert(sql, attempt, checkpoint.File); break;
                 default: throw new ArgumentException($"A {row.GetType().Name} is not a row; only metrics, decisions and checkpoints are.", nameof(rows));
             }
         }
+        foreach (var (_, mustAgree) in written.Where(w => w.Insert.Count == 0))
+            mustAgree();
         return FenceAnswer.Held;
     }
 
     public static FenceAnswer Complete(SqlSession sql, AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log)
     {
-        if (!Ownership.Owns(sql, attempt))
+        var owned = sql.First($"SELECT run_id, spec FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'{sql.Lock}",
+            row => new { RunId = row.Must("run_id"), Unit = row.Json<UnitSpec>("spec") }, ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
+        if (owned is null)
         {
             // The answer to the first call may have been lost on its way.
             return sql.Any("SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'done'",
                 ("@unit", attempt.UnitId), ("@fence", attempt.Fence)) ? FenceAnswer.Held : FenceAnswer.FenceLost;
         }
-        var (runId, unit) = sql.Query("SELECT run_id, spec FROM unit WHERE unit_id = @unit",
-            row => (row.Must("run_id"), row.Json<UnitSpec>("spec")), ("@unit", attempt.UnitId)).Single();
+        var unit = owned.Unit;
         object outcome = (unit.Kind, done.Search, done.Retrain) switch
         {
             (UnitKind.Search, { } search, null) => search,
@@ -65,12 +81,12 @@ internal static class AttemptWrites
         };
         ArtifactRows.Insert(sql, attempt, done.File);
         SlotRows.Freed(sql, attempt.UnitId);
-        sql.Execute("UPDATE attempt SET ended_at = @now, ending = 'done', log = @log WHERE unit_id = @unit AND fence = @fence",
+        sql.Post("UPDATE attempt SET ended_at = @now, ending = 'done', log = @log WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@log", Columns.Json(log)));
-        sql.Execute("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL WHERE unit_id = @unit",
+        sql.Post("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL WHERE unit_id = @unit",
             ("@unit", attempt.UnitId), ("@outcome", JsonSerializer.Serialize(outcome, CatalogJson.Compact)));
         if (outcome is SearchOutcome found)
-            GoOn(sql, runId, unit, found);
+            GoOn(sql, owned.RunId, unit, found);
         return FenceAnswer.Held;
     }
 
@@ -78,13 +94,13 @@ internal static class AttemptWrites
     {
         if (found.SearchFinished || found.Diverged)
         {
-            sql.Execute("UPDATE seed_run SET search_state = 'finished', genotype = @genotype, diverged = @diverged WHERE run_id = @run",
+            sql.Post("UPDATE seed_run SET search_state = 'finished', genotype = @genotype, diverged = @diverged WHERE run_id = @run",
                 ("@run", runId), ("@genotype", found.Genotype), ("@diverged", found.Diverged ? 1 : 0));
         }
         foreach (var next in NextUnits.AfterSearchPhase(runId, unit, found, UnitRows.WantedRetrains(sql, runId)))
             UnitRows.Enqueue(sql, runId, next);
         // The next phase starts from this one's end, and so from its numerics.
-        sql.Execute("UPDATE unit SET fingerprint = (SELECT d.fingerprint FROM unit d WHERE d.unit_id = @done) WHERE unit_id = @next",
+        sql.Post("UPDATE unit SET fingerprint = (SELECT d.fingerprint FROM unit d WHERE d.unit_id = @done) WHERE unit_id = @next",
             ("@done", unit.UnitId), ("@next", NextUnits.PhaseId(runId, unit.Phase + 1)));
         if (found.SearchFinished || found.Diverged)
             UnitRows.ReviewPlacebosOf(sql, runId);
@@ -106,42 +122,54 @@ internal static class AttemptWrites
             Note(sql, attempt, started.Trained, "superseded", new { fromStep = started.Trained, rows });
     }
 
-    private static void Insert(SqlSession sql, AttemptKey attempt, TrainerEvent.Metric metric)
+    /// <summary>A row that was there already must say the same.</summary>
+    private static (Posted Insert, Action MustAgree) Insert(SqlSession sql, AttemptKey attempt, TrainerEvent.Metric metric)
     {
         (string, object?)[] key = [("@unit", attempt.UnitId), ("@step", metric.Step), ("@name", metric.Name), ("@fence", attempt.Fence)];
         // SQLite has no not-a-number: an empty value stands for it.
         object? value = double.IsNaN(metric.Value) ? null : metric.Value;
-        sql.Execute("UPDATE metric SET void = 1 WHERE unit_id = @unit AND step = @step AND name = @name AND fence < @fence AND void = 0", key);
-        var written = sql.Execute(
+        if (attempt.Fence > 1)
+            sql.Post("UPDATE metric SET void = 1 WHERE unit_id = @unit AND step = @step AND name = @name AND fence < @fence AND void = 0", key);
+        var insert = sql.Post(
             "INSERT INTO metric (unit_id, step, name, fence, epoch, value, timing) VALUES (@unit, @step, @name, @fence, @epoch, @value, @timing) ON CONFLICT DO NOTHING",
             [.. key, ("@epoch", metric.Epoch), ("@value", value), ("@timing", metric.Timing ? 1 : 0)]);
-        if (written == 0 && !sql.Any(
-            "SELECT 1 FROM metric WHERE unit_id = @unit AND step = @step AND name = @name AND fence = @fence AND epoch = @epoch AND value IS NOT DISTINCT FROM @value",
-            [.. key, ("@epoch", metric.Epoch), ("@value", value)]))
+        return (insert, () =>
         {
-            throw new InvalidDataException($"{attempt} measured '{metric.Name}' at step {metric.Step} twice, the second time {metric.Value:R} in epoch {metric.Epoch}.");
-        }
+            if (!sql.Any(
+                "SELECT 1 FROM metric WHERE unit_id = @unit AND step = @step AND name = @name AND fence = @fence AND epoch = @epoch AND value IS NOT DISTINCT FROM @value",
+                [.. key, ("@epoch", metric.Epoch), ("@value", value)]))
+            {
+                throw MeasuredTwice(attempt, metric);
+            }
+        });
     }
 
-    private static void Insert(SqlSession sql, AttemptKey attempt, TrainerEvent.Decision decision)
+    /// <summary>One fence has said two things under one key.</summary>
+    public static InvalidDataException MeasuredTwice(AttemptKey attempt, TrainerEvent.Metric second) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{attempt} measured '{second.Name}' at step {second.Step} twice, the second time {second.Value:R} in epoch {second.Epoch}."));
+
+    private static (Posted Insert, Action MustAgree) Insert(SqlSession sql, AttemptKey attempt, TrainerEvent.Decision decision)
     {
         (string, object?)[] key = [("@unit", attempt.UnitId), ("@step", decision.Step), ("@name", decision.Name), ("@fence", attempt.Fence)];
         var detail = JsonSerializer.Serialize(decision.Detail, CatalogJson.Compact);
-        sql.Execute("UPDATE event SET void = 1 WHERE unit_id = @unit AND step = @step AND name = @name AND fence < @fence AND void = 0 AND kind = 'decision'", key);
-        var written = sql.Execute(
+        sql.Post("UPDATE event SET void = 1 WHERE unit_id = @unit AND step = @step AND name = @name AND fence < @fence AND void = 0 AND kind = 'decision'", key);
+        var insert = sql.Post(
             """
             INSERT INTO event (unit_id, kind, step, name, fence, epoch, detail, at)
             VALUES (@unit, 'decision', @step, @name, @fence, @epoch, @detail, @now) ON CONFLICT DO NOTHING
             """, [.. key, ("@epoch", decision.Epoch), ("@detail", detail), ("@now", sql.Now)]);
-        if (written == 0 && !sql.Any(
-            "SELECT 1 FROM event WHERE unit_id = @unit AND step = @step AND name = @name AND fence = @fence AND kind = 'decision' AND detail = @detail",
-            [.. key, ("@detail", detail)]))
+        return (insert, () =>
         {
-            throw new InvalidDataException($"{attempt} decided '{decision.Name}' at step {decision.Step} twice, the second time {detail}.");
-        }
+            if (!sql.Any(
+                "SELECT 1 FROM event WHERE unit_id = @unit AND step = @step AND name = @name AND fence = @fence AND kind = 'decision' AND detail = @detail",
+                [.. key, ("@detail", detail)]))
+            {
+                throw new InvalidDataException($"{attempt} decided '{decision.Name}' at step {decision.Step} twice, the second time {detail}.");
+            }
+        });
     }
 
-    private static void Note(SqlSession sql, AttemptKey attempt, long step, string name, object detail) => sql.Execute(
+    private static void Note(SqlSession sql, AttemptKey attempt, long step, string name, object detail) => sql.Post(
         "INSERT INTO event (unit_id, kind, step, name, fence, epoch, detail, at) VALUES (@unit, 'note', @step, @name, @fence, 0, @detail, @now)",
         ("@unit", attempt.UnitId), ("@step", step), ("@name", name), ("@fence", attempt.Fence),
         ("@detail", JsonSerializer.Serialize(detail, CatalogJson.Compact)), ("@now", sql.Now));

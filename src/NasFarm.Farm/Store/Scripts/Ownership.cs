@@ -1,3 +1,4 @@
+using System.Globalization;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Scheduling;
@@ -7,38 +8,70 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Who owns a unit: claim, renewal, expiry, and the ends of attempts that bring no result.</summary>
 internal static class Ownership
 {
+    /// <summary>Candidates of one statement: enough that claimants with the same ranking seldom need a second one.</summary>
+    private const int CandidatesAtOnce = 16;
+
+    /// <summary>Takes the best-ranked unit that may start and that nobody else is just taking. Units whose tenant has a quota are counted one
+    /// by one, the others compete in one statement.</summary>
     public static Claim? Claim(SqlSession sql, IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease)
     {
-        foreach (var unitId in unitsByRank)
+        foreach (var some in unitsByRank.Chunk(CandidatesAtOnce))
         {
-            var admission = TenantRows.Admits(sql, unitId);
-            if (admission == TenantRows.Admission.AnotherClaimWasFirst)
-                return null;
-            if (admission == TenantRows.Admission.QuotaUsed)
-                continue;
-            var claimed = sql.First(
-                """
-                UPDATE unit SET state = 'running', fence = fence + 1, owner = @owner, slot_id = @slot, lease_until = @until,
-                       attempts = attempts + 1, hold = NULL, stop_for = NULL, reason = NULL, reason_text = NULL
-                 WHERE unit_id = @unit AND state = 'waiting' AND not_before <= @now
-                   AND (hold IS NULL OR (hold = 'numerics-mismatch' AND fingerprint = @fingerprint))
-                RETURNING run_id, fence, attempts, spec
-                """,
-                row => new { RunId = row.Must("run_id"), Fence = row.Long("fence"), Attempt = row.Int("attempts"), Unit = row.Json<UnitSpec>("spec") },
-                ("@unit", unitId), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@now", sql.Now),
-                ("@until", Until(sql, lease)), ("@fingerprint", slot.Fingerprint));
-            if (claimed is null)
-                continue;
-            sql.Execute("INSERT INTO attempt (unit_id, fence, owner, slot_id, host, claimed_at, fingerprint) VALUES (@unit, @fence, @owner, @slot, @host, @now, @fingerprint)",
-                ("@fingerprint", slot.Fingerprint), ("@unit", unitId), ("@fence", claimed.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@host", slot.Host), ("@now", sql.Now));
-            var (execution, wall) = sql.Query("SELECT execution, wall_limit_ms FROM seed_run WHERE run_id = @run",
-                row => (row.Json<ExecutionSpec>("execution"), row.LongOrNull("wall_limit_ms")), ("@run", claimed.RunId)).Single();
-            return new(
-                new(unitId, claimed.Fence), claimed.RunId, claimed.Unit, execution, ResumeFrom(sql, claimed.RunId, claimed.Unit), claimed.Attempt,
-                wall is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
+            var limited = TenantRows.Limited(sql, some);
+            for (var next = 0; next < some.Length;)
+            {
+                string[] candidates = limited.Contains(some[next]) ? [some[next]] : [.. some.Skip(next).TakeWhile(unitId => !limited.Contains(unitId))];
+                next += candidates.Length;
+                var admission = limited.Contains(candidates[0]) ? TenantRows.Admits(sql, candidates[0]) : TenantRows.Admission.Admitted;
+                if (admission == TenantRows.Admission.AnotherClaimWasFirst)
+                    return null;
+                if (admission == TenantRows.Admission.Admitted && Take(sql, candidates, slot, lease) is { } claim)
+                    return claim;
+            }
         }
         return null;
     }
+
+    private static Claim? Take(SqlSession sql, string[] candidates, SlotInfo slot, TimeSpan lease)
+    {
+        var names = candidates.Select((_, rank) => string.Create(CultureInfo.InvariantCulture, $"@u{rank}")).ToArray();
+        var ranks = names.Select((name, rank) => string.Create(CultureInfo.InvariantCulture, $"WHEN {name} THEN {rank}"));
+        (string, object?)[] values =
+        [
+            ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@now", sql.Now), ("@until", Until(sql, lease)), ("@fingerprint", slot.Fingerprint),
+            .. names.Zip(candidates, (name, unitId) => (name, (object?)unitId)),
+        ];
+        var claimed = sql.First(
+            $"""
+            UPDATE unit SET state = 'running', fence = fence + 1, owner = @owner, slot_id = @slot, lease_until = @until,
+                   attempts = attempts + 1, hold = NULL, stop_for = NULL, reason = NULL, reason_text = NULL
+             WHERE unit_id = (
+               SELECT unit_id FROM unit WHERE unit_id IN ({string.Join(", ", names)}) AND state = 'waiting' AND not_before <= @now
+                  AND (hold IS NULL OR (hold = 'numerics-mismatch' AND fingerprint = @fingerprint))
+                ORDER BY CASE unit_id {string.Join(' ', ranks)} END LIMIT 1{sql.LockFree})
+            RETURNING unit_id, run_id, fence, attempts, spec
+            """,
+            row => new
+            {
+                Key = new AttemptKey(row.Must("unit_id"), row.Long("fence")), RunId = row.Must("run_id"), Attempt = row.Int("attempts"),
+                Unit = row.Json<UnitSpec>("spec"),
+            }, values);
+        if (claimed is null)
+            return null;
+        sql.Post("INSERT INTO attempt (unit_id, fence, owner, slot_id, host, claimed_at, fingerprint) VALUES (@unit, @fence, @owner, @slot, @host, @now, @fingerprint)",
+            ("@unit", claimed.Key.UnitId), ("@fence", claimed.Key.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@host", slot.Host),
+            ("@now", sql.Now), ("@fingerprint", slot.Fingerprint));
+        var (execution, wall) = sql.Query("SELECT execution, wall_limit_ms FROM seed_run WHERE run_id = @run",
+            row => (row.Json<ExecutionSpec>("execution"), row.LongOrNull("wall_limit_ms")), ("@run", claimed.RunId)).Single();
+        return new(
+            claimed.Key, claimed.RunId, claimed.Unit, execution, ResumeFrom(sql, claimed.RunId, claimed.Unit), claimed.Attempt,
+            wall is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
+    }
+
+    /// <summary>Does the attempt belong to this slot, as a claim said whose commit nobody answered? Then its lease begins now.</summary>
+    public static bool IsGranted(SqlSession sql, AttemptKey attempt, SlotInfo slot, TimeSpan lease) => sql.Execute(
+        "UPDATE unit SET lease_until = @until WHERE unit_id = @unit AND fence = @fence AND state = 'running' AND owner = @owner AND slot_id = @slot",
+        ("@until", Until(sql, lease)), ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId)) == 1;
 
     public static FenceAnswer Renew(SqlSession sql, AttemptKey attempt, TimeSpan lease) => sql.First(
         "UPDATE unit SET lease_until = @until WHERE unit_id = @unit AND fence = @fence AND state = 'running' RETURNING stop_for",
@@ -60,15 +93,16 @@ internal static class Ownership
         return asked == 1 ? FenceAnswer.Held : FenceAnswer.FenceLost;
     }
 
-    /// <summary>Does the attempt own its unit? Inside a write transaction this holds until the commit.</summary>
+    /// <summary>Does the attempt own its unit? What is true stays true until the commit: every write of an attempt begins here.</summary>
     public static bool Owns(SqlSession sql, AttemptKey attempt) => sql.Any(
-        "SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'", ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
+        $"SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'{sql.Lock}", ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
 
+    /// <summary>A unit that is being written just now is passed over: its attempt lives, or it is over at the next look.</summary>
     public static IReadOnlyList<ExpiredLease> Expire(SqlSession sql)
     {
         SlotRows.Forget(sql);
         var lost = sql.Query(
-            "SELECT unit_id, fence, run_id, slot_id FROM unit WHERE state = 'running' AND lease_until < @now ORDER BY unit_id",
+            $"SELECT unit_id, fence, run_id, slot_id FROM unit WHERE state = 'running' AND lease_until < @now ORDER BY unit_id{sql.LockFree}",
             row => (Key: new AttemptKey(row.Must("unit_id"), row.Long("fence")), RunId: row.Must("run_id"), SlotId: row.Must("slot_id")), ("@now", sql.Now));
         return [.. lost.Select(l => new ExpiredLease(
             l.Key, l.RunId, l.SlotId, End(sql, l.Key, FailureReason.LeaseLost, $"slot {l.SlotId} did not renew its lease", [])))];
@@ -76,24 +110,23 @@ internal static class Ownership
 
     public static AttemptEnding End(SqlSession sql, AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log)
     {
-        var unit = sql.First(
+        if (!Owns(sql, attempt))
+            return new AttemptEnding.FenceLost();
+        var unit = sql.Query(
             """
             SELECT u.run_id, u.kind, u.phase, u.failures, r.max_attempts, a.resumed_at,
                    (SELECT MAX(trained) FROM artifact f WHERE f.unit_id = u.unit_id AND f.fence = u.fence) AS reached
               FROM unit u JOIN seed_run r ON r.run_id = u.run_id JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
-             WHERE u.unit_id = @unit AND u.fence = @fence AND u.state = 'running'
+             WHERE u.unit_id = @unit AND u.fence = @fence
             """,
             row => new
             {
                 RunId = row.Must("run_id"), Kind = row.Must("kind"), Phase = row.Int("phase"), Failures = row.Int("failures"),
                 MaxAttempts = row.Int("max_attempts"), MadeProgress = row.LongOrNull("reached") > (row.LongOrNull("resumed_at") ?? 0),
             },
-            ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
-        if (unit is null)
-            return new AttemptEnding.FenceLost();
-
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence)).Single();
         SlotRows.Freed(sql, attempt.UnitId);
-        sql.Execute("UPDATE attempt SET ended_at = @now, ending = @ending, message = @message, log = @log WHERE unit_id = @unit AND fence = @fence",
+        sql.Post("UPDATE attempt SET ended_at = @now, ending = @ending, message = @message, log = @log WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@ending", Columns.Word(reason)),
             ("@message", message), ("@log", Columns.Json(log)));
 
@@ -105,7 +138,7 @@ internal static class Ownership
             RetryDecision.Hold => ((AttemptEnding)new AttemptEnding.Hold(WaitReason.NumericsMismatch), false, message),
             _ => (new AttemptEnding.Failed(), true, $"{message}; {used}, not retried"),
         };
-        sql.Execute(
+        sql.Post(
             """
             UPDATE unit SET state = @state, hold = @hold, not_before = @at, failures = failures + @counts, owner = NULL, slot_id = NULL,
                    lease_until = NULL, stop_for = NULL, reason = @reason, reason_text = @text WHERE unit_id = @unit
@@ -117,13 +150,13 @@ internal static class Ownership
         if (ending is AttemptEnding.Hold)
         {
             // Refused where the fingerprint seemed equal: no slot may try again, or it would be claimed and refused for ever.
-            sql.Execute(
+            sql.Post(
                 "UPDATE unit SET fingerprint = NULL WHERE unit_id = @unit AND fingerprint = (SELECT fingerprint FROM attempt WHERE unit_id = @unit AND fence = @fence)",
                 ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
         }
         if (ending is AttemptEnding.Failed && unit.Kind == "search")
         {
-            sql.Execute("UPDATE seed_run SET search_state = 'failed' WHERE run_id = @run", ("@run", unit.RunId));
+            sql.Post("UPDATE seed_run SET search_state = 'failed' WHERE run_id = @run", ("@run", unit.RunId));
             UnitRows.ReviewPlacebosOf(sql, unit.RunId);
         }
         return ending;
@@ -138,23 +171,27 @@ internal static class Ownership
 
     public static void AnnounceSlots(SqlSession sql, IReadOnlyList<SlotInfo> slots, TimeSpan lease)
     {
-        sql.Execute("DELETE FROM slot WHERE alive_until < @now", ("@now", sql.Now));
-        foreach (var slot in slots)
-        {
-            sql.Execute(
-                """
-                INSERT INTO slot (slot_id, owner, host, device, model, memory, labels, alive_until)
-                VALUES (@slot, @owner, @host, @device, @model, @memory, @labels, @until)
-                ON CONFLICT (slot_id) DO UPDATE SET owner = excluded.owner, alive_until = excluded.alive_until
-                """,
-                ("@slot", slot.SlotId), ("@owner", slot.Owner), ("@host", slot.Host), ("@device", slot.Device), ("@model", slot.Model),
-                ("@memory", slot.MemoryBytes), ("@labels", Columns.Json(slot.Labels)), ("@until", Until(sql, lease)));
-        }
         if (lease <= TimeSpan.Zero)
         {
             foreach (var slot in slots)
-                sql.Execute("DELETE FROM slot WHERE slot_id = @slot", ("@slot", slot.SlotId));
+                sql.Post("DELETE FROM slot WHERE slot_id = @slot", ("@slot", slot.SlotId));
+            return;
         }
+        foreach (var slot in slots.OrderBy(s => s.SlotId, StringComparer.Ordinal))
+        {
+            sql.Post(
+                """
+                INSERT INTO slot (slot_id, owner, host, device, model, memory, labels, alive_until)
+                VALUES (@slot, @owner, @host, @device, @model, @memory, @labels, @until)
+                ON CONFLICT (slot_id) DO UPDATE SET owner = excluded.owner, host = excluded.host, device = excluded.device, model = excluded.model,
+                   memory = excluded.memory, labels = excluded.labels, alive_until = excluded.alive_until,
+                   fingerprint = CASE WHEN slot.alive_until >= @now THEN slot.fingerprint END
+                """,
+                ("@slot", slot.SlotId), ("@owner", slot.Owner), ("@host", slot.Host), ("@device", slot.Device), ("@model", slot.Model),
+                ("@memory", slot.MemoryBytes), ("@labels", Columns.Json(slot.Labels)), ("@until", Until(sql, lease)), ("@now", sql.Now));
+        }
+        // Others' last: whoever announces waits for nobody while it holds its own.
+        sql.Post($"DELETE FROM slot WHERE slot_id IN (SELECT slot_id FROM slot WHERE alive_until < @now{sql.LockFree})", ("@now", sql.Now));
     }
 
     private static long Until(SqlSession sql, TimeSpan lease) => sql.Now + (long)lease.TotalMilliseconds;

@@ -10,7 +10,7 @@ internal static class QueueRows
     public static string Of(SqlSession sql, string sweepId, string device, ResourceRequest request)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"{sweepId}/{device}/{request.MemoryBytes}/{request.Labels}");
-        sql.Execute("INSERT INTO queue (queue_id, sweep_id, device, memory, labels) VALUES (@queue, @sweep, @device, @memory, @labels) ON CONFLICT (queue_id) DO NOTHING",
+        sql.Post("INSERT INTO queue (queue_id, sweep_id, device, memory, labels) VALUES (@queue, @sweep, @device, @memory, @labels) ON CONFLICT (queue_id) DO NOTHING",
             ("@queue", id), ("@sweep", sweepId), ("@device", device), ("@memory", request.MemoryBytes), ("@labels", request.Labels));
         return id;
     }
@@ -18,8 +18,8 @@ internal static class QueueRows
     /// <summary>Moves a run and its open units into a queue and so to its device.</summary>
     public static void Move(SqlSession sql, string runId, string queue)
     {
-        sql.Execute("UPDATE seed_run SET queue = @queue WHERE run_id = @run AND queue <> @queue", ("@run", runId), ("@queue", queue));
-        sql.Execute("UPDATE unit SET queue = @queue, device = (SELECT q.device FROM queue q WHERE q.queue_id = @queue) WHERE run_id = @run AND queue <> @queue AND state <> 'done'",
+        sql.Post("UPDATE seed_run SET queue = @queue WHERE run_id = @run AND queue <> @queue", ("@run", runId), ("@queue", queue));
+        sql.Post("UPDATE unit SET queue = @queue, device = (SELECT q.device FROM queue q WHERE q.queue_id = @queue) WHERE run_id = @run AND queue <> @queue AND state <> 'done'",
             ("@run", runId), ("@queue", queue));
     }
 

@@ -26,7 +26,7 @@ internal static class SlotRows
             return;
         var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
         var landmark = DecayedUse.Landmark(now);
-        sql.Execute(
+        sql.Post(
             """
             INSERT INTO slot_use (slot_id, sweep_id, device, landmark, scaled) VALUES (@slot, @sweep, @device, @landmark, @scaled)
             ON CONFLICT (slot_id, sweep_id, device, landmark) DO UPDATE SET scaled = slot_use.scaled + excluded.scaled
@@ -35,12 +35,12 @@ internal static class SlotRows
             ("@scaled", DecayedUse.Scaled(left.ClaimedAt, now, landmark)));
         if (left.StopFor is not null)
         {
-            sql.Execute("UPDATE slot SET kept_for = @unit, kept_until = @until WHERE slot_id = @slot",
+            sql.Post("UPDATE slot SET kept_for = @unit, kept_until = @until WHERE slot_id = @slot",
                 ("@unit", left.StopFor), ("@slot", left.SlotId), ("@until", sql.Now + (long)Kept.TotalMilliseconds));
         }
     }
 
     /// <summary>Forgets use that is too old to count.</summary>
-    public static void Forget(SqlSession sql) => sql.Execute("DELETE FROM slot_use WHERE landmark < @oldest",
+    public static void Forget(SqlSession sql) => sql.Post("DELETE FROM slot_use WHERE landmark < @oldest",
         ("@oldest", DecayedUse.Oldest(DateTimeOffset.FromUnixTimeMilliseconds(sql.Now))));
 }

@@ -37,7 +37,7 @@ internal static class SnapshotReading
     /// <summary>Queues of a pool, or of all, in which units wait.</summary>
     private static List<string> Queues(SqlSession sql, string? pool) => sql.Query(
         $"""
-        SELECT q.queue_id FROM queue q WHERE {(pool is null ? "@pool IS NULL" : "q.device = @pool")}
+        SELECT q.queue_id FROM queue q WHERE {(pool is null ? "1 = 1" : "q.device = @pool")}
            AND EXISTS (SELECT 1 FROM unit u WHERE u.state = 'waiting' AND u.queue = q.queue_id) ORDER BY q.queue_id
         """, row => row.Must("queue_id"), ("@pool", pool));
 

@@ -22,7 +22,7 @@ internal static class SweepCommands
                 """, ("@run", runId));
             kept += searchNeeded ? 1 : 0;
             var retrainsNeeded = UnitRows.WantedRetrains(sql, runId).Select(r => r.RetrainId).ToHashSet();
-            var open = sql.Query("SELECT unit_id, kind, fence FROM unit WHERE run_id = @run AND state IN ('waiting', 'running')",
+            var open = sql.Query($"SELECT unit_id, kind, fence FROM unit WHERE run_id = @run AND state IN ('waiting', 'running') ORDER BY unit_id{sql.Lock}",
                 row => (Key: new AttemptKey(row.Must("unit_id"), row.Long("fence")), Kind: row.Must("kind")), ("@run", runId));
             foreach (var (key, kind) in open)
             {
@@ -31,7 +31,7 @@ internal static class SweepCommands
                 CancelUnit(sql, key);
                 cancelled++;
                 if (kind == "search")
-                    sql.Execute("UPDATE seed_run SET search_state = 'cancelled' WHERE run_id = @run", ("@run", runId));
+                    sql.Post("UPDATE seed_run SET search_state = 'cancelled' WHERE run_id = @run", ("@run", runId));
             }
             QueueRows.LeaveCancelledSweep(sql, runId);
         }
@@ -54,7 +54,7 @@ internal static class SweepCommands
             if (units == 0)
                 continue;
             retried += units;
-            sql.Execute("UPDATE seed_run SET search_state = 'open' WHERE run_id = @run AND search_state = 'failed'", ("@run", runId));
+            sql.Post("UPDATE seed_run SET search_state = 'open' WHERE run_id = @run AND search_state = 'failed'", ("@run", runId));
         }
         foreach (var runId in runs)
             UnitRows.ReviewPlacebo(sql, runId);
@@ -68,9 +68,9 @@ internal static class SweepCommands
     private static void CancelUnit(SqlSession sql, AttemptKey key)
     {
         SlotRows.Freed(sql, key.UnitId);
-        sql.Execute("UPDATE attempt SET ended_at = @now, ending = @ending, message = 'the sweep was cancelled' WHERE unit_id = @unit AND fence = @fence AND ending IS NULL",
+        sql.Post("UPDATE attempt SET ended_at = @now, ending = @ending, message = 'the sweep was cancelled' WHERE unit_id = @unit AND fence = @fence AND ending IS NULL",
             ("@unit", key.UnitId), ("@fence", key.Fence), ("@now", sql.Now), ("@ending", Columns.Word(FailureReason.Cancelled)));
-        sql.Execute(
+        sql.Post(
             """
             UPDATE unit SET state = 'cancelled', fence = fence + 1, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL,
                    reason = 'cancelled', reason_text = 'the sweep was cancelled' WHERE unit_id = @unit
@@ -90,7 +90,7 @@ internal static class SweepCommands
         var effect = command();
         if (effect is not null)
         {
-            sql.Execute("INSERT INTO operation (operation_id, kind, at, effect) VALUES (@id, @kind, @now, @effect)",
+            sql.Post("INSERT INTO operation (operation_id, kind, at, effect) VALUES (@id, @kind, @now, @effect)",
                 ("@id", operationId), ("@kind", kind), ("@now", sql.Now), ("@effect", Columns.Json(effect)));
         }
         return effect;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;

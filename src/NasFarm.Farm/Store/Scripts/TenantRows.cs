@@ -5,7 +5,7 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Quotas and weights of tenants.</summary>
 internal static class TenantRows
 {
-    public static void Set(SqlSession sql, TenantShare share) => sql.Execute(
+    public static void Set(SqlSession sql, TenantShare share) => sql.Post(
         """
         INSERT INTO tenant (tenant, slots, weight) VALUES (@tenant, @slots, @weight)
         ON CONFLICT (tenant) DO UPDATE SET slots = excluded.slots, weight = excluded.weight
@@ -17,7 +17,13 @@ internal static class TenantRows
     /// <summary>What a quota says to a claim.</summary>
     public enum Admission { Admitted, QuotaUsed, AnotherClaimWasFirst }
 
-    /// <summary>Counts the running units of the unit's tenant against its quota. The write locks the tenant's row to the end of the
+    /// <summary>Those units whose tenant has a quota.</summary>
+    public static HashSet<string> Limited(SqlSession sql, IReadOnlyList<string> unitIds) =>
+        !sql.Any("SELECT 1 FROM tenant WHERE slots IS NOT NULL") ? [] : [.. sql.QueryEach(
+            "SELECT u.unit_id FROM unit u JOIN seed_run r ON r.run_id = u.run_id JOIN tenant t ON t.tenant = r.tenant WHERE u.unit_id IN (@ids) AND t.slots IS NOT NULL",
+            unitIds, row => row.Must("unit_id"))];
+
+    /// <summary>Counts the running units of the unit's tenant against its quota. The tenant's row is locked to the end of the
     /// transaction, so that of two claims the second counts the first; a quota that is plainly used up is not locked.</summary>
     public static Admission Admits(SqlSession sql, string unitId)
     {
@@ -28,7 +34,7 @@ internal static class TenantRows
             return Admission.Admitted;
         if (Running(sql, limit.Tenant) >= limit.Slots)
             return Admission.QuotaUsed;
-        var slots = sql.Query("UPDATE tenant SET weight = weight WHERE tenant = @tenant RETURNING slots", row => row.LongOrNull("slots"), ("@tenant", limit.Tenant)).Single();
+        var slots = sql.Query($"SELECT slots FROM tenant WHERE tenant = @tenant{sql.Lock}", row => row.LongOrNull("slots"), ("@tenant", limit.Tenant)).Single();
         return slots is null || Running(sql, limit.Tenant) < slots ? Admission.Admitted : Admission.AnotherClaimWasFirst;
     }
 

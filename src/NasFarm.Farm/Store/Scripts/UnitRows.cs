@@ -8,7 +8,7 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Enqueues units, and holds or frees those that draw from other runs. Part of larger transactions.</summary>
 internal static class UnitRows
 {
-    public static void Enqueue(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold = null, string? holdText = null) => sql.Execute(
+    public static void Enqueue(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold = null, string? holdText = null) => sql.Post(
         """
         INSERT INTO unit (unit_id, run_id, kind, phase, state, hold, reason_text, not_before, device, queue, seed, progress, arm_order, enqueued_at, spec)
         SELECT @unit, run_id, @kind, @phase, 'waiting', @hold, @text, @now, device, queue, seed, @progress, arm_order, @now, @spec
@@ -31,11 +31,12 @@ internal static class UnitRows
         row => new PlannedRetrain(row.Must("retrain_id"), row.Json<RetrainSpec>("spec"), row.Long("seed")), ("@run", runId));
 
     /// <summary>Looks again at a placebo run that waits for its sources: frees it when all searches are over, fails it when one can
-    /// never end, and otherwise says what is missing.</summary>
+    /// never end, and otherwise says what is missing. Two sources that finish at once must not each miss the other: the run is locked before
+    /// its sources are read.</summary>
     public static void ReviewPlacebo(SqlSession sql, string runId)
     {
         var unit = sql.First(
-            "SELECT u.spec, r.seed FROM unit u JOIN seed_run r ON r.run_id = u.run_id WHERE u.unit_id = @unit AND u.state = 'waiting' AND u.hold = 'placebo-sources'",
+            $"SELECT u.spec, r.seed FROM unit u JOIN seed_run r ON r.run_id = u.run_id WHERE u.unit_id = @unit AND u.state = 'waiting' AND u.hold = 'placebo-sources'{sql.Lock}",
             row => new { Spec = row.Json<UnitSpec>("spec"), Seed = row.Long("seed") }, ("@unit", NextUnits.PhaseId(runId, 0)));
         if (unit is null)
             return;
@@ -46,31 +47,31 @@ internal static class UnitRows
         var open = sources.Where(s => s.State == "open").Select(s => s.RunId).ToList();
         if (dead.RunId is not null)
         {
-            sql.Execute(
+            sql.Post(
                 "UPDATE unit SET state = 'failed', reason = 'placebo-source-missing', reason_text = @text WHERE unit_id = @unit",
                 ("@unit", unit.Spec.UnitId), ("@text", $"source run {dead.RunId}, whose triggers it draws from, has {dead.State}"));
-            sql.Execute("UPDATE seed_run SET search_state = 'failed' WHERE run_id = @run", ("@run", runId));
+            sql.Post("UPDATE seed_run SET search_state = 'failed' WHERE run_id = @run", ("@run", runId));
         }
         else if (open.Count > 0)
         {
-            sql.Execute("UPDATE unit SET reason_text = @text WHERE unit_id = @unit", ("@unit", unit.Spec.UnitId),
+            sql.Post("UPDATE unit SET reason_text = @text WHERE unit_id = @unit", ("@unit", unit.Spec.UnitId),
                 ("@text", $"waits for the triggers of {open.Count} of {sources.Count} source runs, {open[0]} first"));
         }
         else
         {
             var stops = sources.Select(s => Stops(sql, s.RunId)).ToList();
             var ready = unit.Spec with { PlaceboStops = PlaceboDraw.Draw(unit.Seed, stops) };
-            sql.Execute(
+            sql.Post(
                 "UPDATE unit SET spec = @spec, hold = NULL, reason_text = NULL, not_before = @now WHERE unit_id = @unit",
                 ("@unit", ready.UnitId), ("@spec", Columns.Json(ready)), ("@now", sql.Now));
         }
     }
 
-    /// <summary>Placebo runs that draw from a run.</summary>
+    /// <summary>Placebo runs that draw from a run, in one order for everybody.</summary>
     public static void ReviewPlacebosOf(SqlSession sql, string sourceId)
     {
         foreach (var runId in sql.Query(
-            "SELECT run_id FROM placebo_source WHERE source_id = @source", row => row.Must("run_id"), ("@source", sourceId)))
+            "SELECT run_id FROM placebo_source WHERE source_id = @source ORDER BY run_id", row => row.Must("run_id"), ("@source", sourceId)))
         {
             ReviewPlacebo(sql, runId);
         }

@@ -1,6 +1,7 @@
 using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Sqlite;
 
-namespace NasFarm.Farm.Tests.Store;
+namespace NasFarm.Farm.Tests.Store.Sqlite;
 
 public sealed class NetworkFileSystemTests
 {

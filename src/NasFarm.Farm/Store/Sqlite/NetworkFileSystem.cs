@@ -1,4 +1,4 @@
-namespace NasFarm.Farm.Store;
+namespace NasFarm.Farm.Store.Sqlite;
 
 /// <summary>Tells whether a path lies on a network file system, where SQLite's locks and fsync cannot be trusted.</summary>
 public static class NetworkFileSystem

@@ -1,9 +1,10 @@
 using Microsoft.Data.Sqlite;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Sqlite;
 using static NasFarm.Farm.Tests.Store.TestPlans;
 
-namespace NasFarm.Farm.Tests.Store;
+namespace NasFarm.Farm.Tests.Store.Sqlite;
 
 public sealed class SqliteFarmStoreTests : FarmStoreConformance
 {

@@ -1,0 +1,81 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace NasFarm.Farm.Store.Scripts;
+
+/// <summary>One open transaction: runs statements and knows the database's clock at its beginning. The scripts are the same for every
+/// database; the few words that differ are here.</summary>
+internal abstract class SqlSession
+{
+    /// <summary>The database's clock, milliseconds since 1970.</summary>
+    public abstract long Now { get; }
+
+    /// <summary>End of a SELECT whose rows stay as they are until the commit. Empty where a transaction is alone anyway.</summary>
+    public abstract string Lock { get; }
+
+    /// <summary>The same, passing over rows that another transaction has locked.</summary>
+    public abstract string LockFree { get; }
+
+    /// <summary>Writes many metrics at once; null where one statement per row is as good.</summary>
+    public virtual IMetricCopy? Copy => null;
+
+    /// <summary>Runs a statement and returns how many rows it touched.</summary>
+    public abstract int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values);
+
+    /// <summary>Runs a statement whose count is asked for later or never: it may travel with the next one, and does so in order.</summary>
+    public virtual Posted Post(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => new Posted.Done(Execute(sql, values));
+
+    public List<T> Query<T>(string sql, Func<DbDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        using var reader = Read(sql, values);
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(row(reader));
+        return rows;
+    }
+
+    /// <summary>The same for every id of many: <c>(@ids)</c> in the statement becomes a list, some hundred at a time.</summary>
+    public List<T> QueryEach<T>(string sql, IEnumerable<string> ids, Func<DbDataReader, T> row)
+    {
+        const int atOnce = 250;
+        var names = Enumerable.Range(0, atOnce).Select(n => string.Create(CultureInfo.InvariantCulture, $"@id{n}")).ToArray();
+        var text = sql.Replace("(@ids)", $"({string.Join(", ", names)})", StringComparison.Ordinal);
+        var rows = new List<T>();
+        foreach (var some in ids.Distinct().Chunk(atOnce))
+        {
+            // One statement for every length: the last id fills up.
+            (string, object?)[] values = [.. names.Select((name, n) => (name, (object?)some[Math.Min(n, some.Length - 1)]))];
+            rows.AddRange(Query(text, row, values));
+        }
+        return rows;
+    }
+
+    /// <summary>The first row, or null.</summary>
+    public T? First<T>(string sql, Func<DbDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> values) where T : class
+    {
+        using var reader = Read(sql, values);
+        return reader.Read() ? row(reader) : null;
+    }
+
+    /// <summary>Is there a row?</summary>
+    public bool Any(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        using var reader = Read(sql, values);
+        return reader.Read();
+    }
+
+    protected abstract DbDataReader Read(string sql, ReadOnlySpan<(string Name, object? Value)> values);
+}
+
+/// <summary>A statement that was posted.</summary>
+internal abstract class Posted
+{
+    /// <summary>How many rows it touched; asking runs it at the latest.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>One that ran at once.</summary>
+    internal sealed class Done(int count) : Posted
+    {
+        public override int Count => count;
+    }
+}

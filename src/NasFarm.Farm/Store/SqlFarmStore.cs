@@ -1,0 +1,145 @@
+using NasFarm.Catalog.Results;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Plans;
+using NasFarm.Farm.Scheduling;
+using NasFarm.Farm.Store.Scripts;
+
+namespace NasFarm.Farm.Store;
+
+/// <summary>How a transaction stands to those that change what is enqueued. A database with one writer at a time has no use for it.</summary>
+internal enum FarmLock
+{
+    /// <summary>Touches one unit or one row: row locks are enough. Renewals and metrics never wait for a large command.</summary>
+    None,
+
+    /// <summary>Decides by what a command may be changing: which retrain jobs are wanted, whether a run is still open.</summary>
+    Shared,
+
+    /// <summary>A command of a person, or the expiry of leases: changes many runs, alone.</summary>
+    Exclusive,
+}
+
+/// <summary>The members of a store as transaction scripts, the same for every SQL database.</summary>
+public abstract class SqlFarmStore : IFarmStore
+{
+    private protected SqlFarmStore() { }
+
+    /// <inheritdoc/>
+    public Task<AcceptReport> AcceptAsync(SweepPlan plan, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => AcceptSweep.Accept(sql, plan), cancel);
+
+    /// <inheritdoc/>
+    public Task<AcceptReport> PreviewAsync(SweepPlan plan, CancellationToken cancel = default) => Read(sql => AcceptSweep.Preview(sql, plan), cancel);
+
+    /// <inheritdoc/>
+    public Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => SweepCommands.Cancel(sql, sweepId, operationId), cancel);
+
+    /// <inheritdoc/>
+    public Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => SweepCommands.RetryFailed(sql, sweepId, operationId), cancel);
+
+    /// <inheritdoc/>
+    public Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default)
+    {
+        // A script runs again when the answer to its commit was lost: then the first try may own a unit already.
+        Claim? tried = null;
+        return Write(FarmLock.None, sql =>
+            tried is not null && Ownership.IsGranted(sql, tried.Key, slot, lease) ? tried : tried = Ownership.Claim(sql, unitsByRank, slot, lease), cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<FenceAnswer> RenewAsync(AttemptKey attempt, TimeSpan lease, CancellationToken cancel = default) =>
+        Write(FarmLock.None, sql => Ownership.Renew(sql, attempt, lease), cancel);
+
+    /// <inheritdoc/>
+    public Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default) =>
+        Write(FarmLock.Shared, sql => Ownership.Preempt(sql, victim, forUnit), cancel);
+
+    /// <inheritdoc/>
+    public Task SetTenantAsync(TenantShare share, CancellationToken cancel = default) => Write(FarmLock.None, sql =>
+    {
+        TenantRows.Set(sql, share);
+        return true;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel = default) =>
+        Write(FarmLock.Shared, sql => AttemptWrites.Started(sql, attempt, started), cancel);
+
+    /// <inheritdoc/>
+    public Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default) =>
+        Write(FarmLock.None, sql => AttemptWrites.Append(sql, attempt, rows), cancel);
+
+    /// <inheritdoc/>
+    public Task<FenceAnswer> CompleteAsync(AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default) =>
+        Write(FarmLock.Shared, sql => AttemptWrites.Complete(sql, attempt, done, log), cancel);
+
+    /// <inheritdoc/>
+    public Task<AttemptEnding> EndAttemptAsync(
+        AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log, CancellationToken cancel = default) =>
+        Write(FarmLock.Shared, sql => Ownership.End(sql, attempt, reason, message, log), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ExpiredLease>> ExpireLeasesAsync(CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, Ownership.Expire, cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> TryCoordinateAsync(string owner, TimeSpan lease, CancellationToken cancel = default) =>
+        Write(FarmLock.None, sql => Ownership.TryCoordinate(sql, owner, lease), cancel);
+
+    /// <inheritdoc/>
+    public Task AnnounceSlotsAsync(IReadOnlyList<SlotInfo> slots, TimeSpan lease, CancellationToken cancel = default) => Write(FarmLock.None, sql =>
+    {
+        Ownership.AnnounceSlots(sql, slots, lease);
+        return true;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, string? pool = null, CancellationToken cancel = default) =>
+        Read(sql => SnapshotReading.Snapshot(sql, mostOffers, pool), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(DateTimeOffset? endsBefore = null, CancellationToken cancel = default) =>
+        Read(sql => ArtifactRows.Collectable(sql, endsBefore), cancel);
+
+    /// <inheritdoc/>
+    public Task MarkCollectedAsync(IReadOnlyList<ArtifactRow> rows, CancellationToken cancel = default) => Write(FarmLock.None, sql =>
+    {
+        ArtifactRows.MarkCollected(sql, rows);
+        return true;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> ReferencedPathsAsync(IReadOnlyList<string> paths, CancellationToken cancel = default) =>
+        Read(sql => ArtifactRows.Referenced(sql, paths), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SweepSummary>> ListSweepsAsync(CancellationToken cancel = default) => Read(SweepReading.List, cancel);
+
+    /// <inheritdoc/>
+    public Task<SweepCounts?> ReadCountsAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Counts(sql, sweepId), cancel);
+
+    /// <inheritdoc/>
+    public Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Status(sql, sweepId), cancel);
+
+    /// <inheritdoc/>
+    public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) => Read(sql => RunReading.Details(sql, runId), cancel);
+
+    /// <inheritdoc/>
+    public Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, CancellationToken cancel = default) =>
+        Read(sql => ResultReading.Result(sql, sweepId, table), cancel);
+
+    /// <inheritdoc/>
+    public Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel = default) => Read(sql => ResultReading.History(sql, runId), cancel);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Runs a script in one transaction. It may run more than once, each time in a transaction of its own of which at most the last commits
+    /// or, when the answer to a commit was lost, the one before it too: every script is safe to repeat.</summary>
+    private protected abstract Task<T> Write<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel);
+
+    /// <summary>Runs a script that reads, all of it at one moment.</summary>
+    private protected abstract Task<T> Read<T>(Func<SqlSession, T> script, CancellationToken cancel);
+}
