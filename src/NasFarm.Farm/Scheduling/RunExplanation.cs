@@ -1,6 +1,7 @@
 using System.Globalization;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Scripts;
 
 namespace NasFarm.Farm.Scheduling;
 
