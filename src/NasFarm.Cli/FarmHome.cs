@@ -29,7 +29,7 @@ public sealed record FarmHome(string Folder, string? Server = null)
     /// <summary>The SQLite file.</summary>
     public string Database => Path.Combine(Folder, "farm.db");
 
-    /// <summary>Checkpoints.</summary>
+    /// <summary>Checkpoints, unless <c>NASFARM_ARTIFACTS</c> names another place.</summary>
     public string Artifacts => Path.Combine(Folder, "artifacts");
 
     /// <summary>Reports by sweep name.</summary>

@@ -7,6 +7,7 @@ using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Methods;
 using NasFarm.Cli;
 using NasFarm.Cli.Commands;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Store;
 
@@ -21,8 +22,8 @@ var root = new RootCommand(
     """)
 {
     RunCommand.Create(), PlanCommand.Create(), StatusCommand.Create(), CompareCommand.Create(), ExportCommand.Create(), ShowCommand.Create(),
-    ReplayCommand.Create(), RetryCommand.Create(), WhyCommand.Create(), QuotaCommand.Create(), DatabaseCommand.Create(), DataCommand.Create(),
-    TrainerCommandLine.Create(),
+    ReplayCommand.Create(), RetryCommand.Create(), WhyCommand.Create(), QuotaCommand.Create(), DatabaseCommand.Create(), ArtifactsCommand.Create(),
+    DataCommand.Create(), TrainerCommandLine.Create(),
 };
 
 using var stop = new CancellationTokenSource();
@@ -51,7 +52,8 @@ catch (Exception problem) when (problem is InputException or ManifestException o
     Console.Error.WriteLine(problem.Message);
     return ExitCodes.BadInput;
 }
-catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreUnusableException or StoreUnavailableException or DbException)
+catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreUnusableException or StoreUnavailableException or DbException
+    or ArtifactsUnavailableException)
 {
     Console.Error.WriteLine(problem.Message);
     return ExitCodes.Failed;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using NasFarm.Catalog;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
@@ -67,7 +68,9 @@ internal static class ReplayCommand
     {
         await using var store = await home.OpenAsync(create: true, cancel);
         await store.AcceptAsync(plan, cancel);
-        var ending = await RunCommand.WorkAsync(store, home, plan, MachineSlots.For(plan.Execution, cpu: null, gpus: null), trainers, silent, cancel);
+        // Beside the original's, never among them: both have the same ids.
+        await using var artifacts = new LocalDirectory(home.Artifacts);
+        var ending = await RunCommand.WorkAsync(store, artifacts, plan, MachineSlots.For(plan.Execution, cpu: null, gpus: null), trainers, silent, cancel);
         return ending is Farm.Coordination.FarmEnding.Stopped ? null : await store.EffectiveHistoryAsync(runId, CancellationToken.None) ?? "";
     }
 

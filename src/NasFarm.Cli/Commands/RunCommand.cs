@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using NasFarm.Analysis.Tables;
 using NasFarm.Catalog;
 using NasFarm.Cli.Progress;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
@@ -54,6 +54,8 @@ internal static class RunCommand
                 Labels = parsed.GetValue(labels) ?? [],
                 MemoryBytes = parsed.GetValue(memory),
             };
+            await using var artifacts = FarmArtifacts.Open(farmHome, ProcessName.Current);
+            await artifacts.CheckAsync(cancel);
             await using var store = await farmHome.OpenAsync(create: true, cancel);
             if (parsed.GetValue(fresh))
                 plan = Planning.Plan(file, catalog, await Planning.FreshGenerationAsync(file, catalog, store, cancel));
@@ -64,7 +66,7 @@ internal static class RunCommand
                 Console.WriteLine(Accepted(plan, accepted));
 
             // 2. Work.
-            var ending = await WorkAsync(store, farmHome, plan, places, trainers, silent, cancel);
+            var ending = await WorkAsync(store, artifacts, plan, places, trainers, silent, cancel);
 
             // 3. Say what came out.
             if (ending is FarmEnding.Stopped)
@@ -93,23 +95,22 @@ internal static class RunCommand
 
     /// <summary>Works on a sweep with this machine's slots until it is over, stuck or stopped.</summary>
     public static async Task<FarmEnding> WorkAsync(
-        IFarmStore store, FarmHome home, SweepPlan plan, MachineSlots slots, TrainerOptions trainers, bool silent, CancellationToken cancel)
+        IFarmStore store, IArtifactStore artifacts, SweepPlan plan, MachineSlots slots, TrainerOptions trainers, bool silent, CancellationToken cancel)
     {
-        Directory.CreateDirectory(home.Artifacts);
         var options = new LocalFarmOptions
         {
-            Owner = string.Create(CultureInfo.InvariantCulture,
-                $"{Environment.MachineName}-{Environment.ProcessId}-{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}"),
+            Owner = ProcessName.Current,
             CpuSlots = slots.Cpu,
             Gpus = slots.Gpus,
             Labels = slots.Labels,
             SlotMemoryBytes = slots.MemoryBytes,
-            Artifacts = home.Artifacts,
+            Artifacts = artifacts.LocalRoot,
+            Retention = FarmArtifacts.Retention(),
             Trainer = trainers,
             PollInterval = TrainerSettings.PollInterval(trainers.Lease),
         };
         await using var display = RunDisplay.For(plan, silent);
-        return await new LocalFarm(store, options, TimeProvider.System, display.Tell).RunAsync([plan.SweepId], cancel);
+        return await new LocalFarm(store, options, TimeProvider.System, display.Tell, artifacts: artifacts).RunAsync([plan.SweepId], cancel);
     }
 
     private static string Accepted(SweepPlan plan, AcceptReport report)

@@ -61,6 +61,8 @@ internal sealed class RunBoard(SweepPlan plan)
         FarmEvent.Completed { Search: { } search } done => $"{Title(done.Claim)}: done at epoch {search.Epoch}, {search.Trained} trained",
         FarmEvent.Completed { Retrain: { } retrain } done => string.Create(CultureInfo.InvariantCulture, $"{Title(done.Claim)}: test accuracy {retrain.TestAccuracy:0.00} %"),
         FarmEvent.Ended ended => $"{Title(ended.Claim)}: attempt {ended.Claim.Attempt} ended without a result ({ended.Reason}): {ended.Message}",
+        FarmEvent.ArtifactsAway away => $"{Title(away.Claim)}: {away.Message}; it is tried again",
+        FarmEvent.NotCollected not => $"old checkpoints could not be removed: {not.Message}",
         FarmEvent.LeaseExpired expired => $"{Title(expired.Lease)}: {expired.Lease.SlotId} was not heard of for its whole lease; {(expired.Lease.Ending is AttemptEnding.Retry ? "the unit is tried again" : "the unit has failed")}",
         FarmEvent.Preempting preempting => $"{preempting.Preemption.VictimId} makes room for {preempting.Preemption.UnitId}: {preempting.Preemption.Reason}",
         FarmEvent.SweepMoved moved when moved.SweepId == plan.SweepId => $"{moved.Counts.Finished} of {moved.Counts.Declared} seed-runs finished",

@@ -30,13 +30,16 @@ public abstract record FarmEnding
 /// <param name="time">Timers.</param>
 /// <param name="tell">Hears what happens, from any thread; must return soon.</param>
 /// <param name="launcher">Starts trainers. Null: the program that the options name.</param>
+/// <param name="artifacts">Where checkpoints are kept. Null: the folder that the options name.</param>
 /// <remarks>A store that is unavailable stops nothing: looking is repeated at every poll, and a running unit's supervisor goes on while its
 /// lease holds.</remarks>
 public sealed class LocalFarm(
-    IFarmStore store, LocalFarmOptions options, TimeProvider time, Action<FarmEvent>? tell = null, ITrainerLauncher? launcher = null)
+    IFarmStore store, LocalFarmOptions options, TimeProvider time, Action<FarmEvent>? tell = null, ITrainerLauncher? launcher = null,
+    IArtifactStore? artifacts = null)
 {
-    private readonly ArtifactFolder artifacts = new(Checked(options).Artifacts);
+    private readonly IArtifactStore artifacts = artifacts ?? new LocalDirectory(Checked(options).Artifacts);
     private readonly Pulse moved = new();
+    private Task? collecting;
     private readonly Pulse idle = new();
     private readonly LocalSlot[] slots = LocalSlot.Of(options);
 
@@ -62,6 +65,7 @@ public sealed class LocalFarm(
             moved.Send();
         }
         await Task.WhenAll(parts);
+        await (collecting ?? Task.CompletedTask);
         await LeaveAsync();
         return await coordinating;
     }
@@ -116,7 +120,7 @@ public sealed class LocalFarm(
     /// at every poll and when a slot finds nothing to do, not at every finished unit: counting a large sweep costs more than a short unit.</summary>
     private async Task<FarmEnding> CoordinateAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
     {
-        var round = new Round(new CheckpointCollector(store, new LocalDirectory(options.Artifacts), options.Retention, Lease, time));
+        var round = new Round(new CheckpointCollector(store, artifacts, options.Retention, Lease, time));
         while (!stop.IsCancellationRequested)
         {
             var news = idle.Next;
@@ -124,7 +128,7 @@ public sealed class LocalFarm(
             try
             {
                 await AnnounceAsync(round);
-                await KeepHouseAsync(round);
+                await KeepHouseAsync(round, stop);
                 // Counting may take a tenth of the time: on a large sweep it is not done at every poll.
                 rest = 10 * round.CountCost - time.GetElapsedTime(round.Counted);
                 if (sweepIds is not null && rest <= TimeSpan.Zero)
@@ -168,18 +172,42 @@ public sealed class LocalFarm(
         round.Announced = time.GetTimestamp();
     }
 
-    private async Task KeepHouseAsync(Round round)
+    private async Task KeepHouseAsync(Round round, CancellationToken stop)
     {
         if (!await store.TryCoordinateAsync(options.Owner, Lease, CancellationToken.None))
             return;
         await ExpireAsync();
         await PreemptAsync();
-        if (round.Collected is { } collected && time.GetElapsedTime(collected) < options.CollectInterval)
+        if (collecting is null && round.Collected is { } collected && time.GetElapsedTime(collected) < options.CollectInterval)
             return;
-        var report = await round.Collector.CollectAsync(cancel: CancellationToken.None);
-        if (report.Files > 0)
-            tell?.Invoke(new FarmEvent.Collected(report.Files, report.Bytes));
-        round.Collected = time.GetTimestamp();
+        // Beside the rounds: a large or slow storage holds up nothing else.
+        collecting ??= CollectAsync(round.Collector, stop);
+        if (!collecting.IsCompleted)
+            return;
+        await collecting;
+        (collecting, round.Collected) = (null, time.GetTimestamp());
+    }
+
+    private async Task CollectAsync(CheckpointCollector collector, CancellationToken stop)
+    {
+        try
+        {
+            var report = await collector.CollectAsync(cancel: stop);
+            if (report.Files > 0)
+                tell?.Invoke(new FarmEvent.Collected(report.Files, report.Bytes));
+        }
+        catch (ArtifactsUnavailableException away)
+        {
+            tell?.Invoke(new FarmEvent.NotCollected(away.Message));
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next collection does what this one left.
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // So does another process's.
+        }
     }
 
     /// <summary>Takes the slots away. A store that cannot hear it forgets them one lease later.</summary>

@@ -28,7 +28,7 @@ public sealed class LocalFarmOptions : IValidatableObject
     [Range(1L, long.MaxValue)]
     public long? SlotMemoryBytes { get; set; }
 
-    /// <summary>Folder of the checkpoints.</summary>
+    /// <summary>Folder of the checkpoints, unless the farm is given another artifact store.</summary>
     [Required]
     public required string Artifacts { get; set; }
 

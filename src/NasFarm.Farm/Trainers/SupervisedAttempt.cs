@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
-using NasFarm.Farm.Slots;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Farm.Trainers;
@@ -11,7 +12,7 @@ namespace NasFarm.Farm.Trainers;
 /// Told in the order of <see cref="TrainerSignal"/>s; every write goes through the fence, and is repeated while the store is unavailable
 /// and the lease holds by this process's own clock; after that the unit counts as lost.</summary>
 internal sealed class SupervisedAttempt(
-    IFarmStore store, string slotId, Claim claim, HeldLease lease, ITrainer trainer, TrainerOptions options, ArtifactFolder artifacts,
+    IFarmStore store, string slotId, Claim claim, HeldLease lease, ITrainer trainer, TrainerOptions options, AttemptFiles files,
     TimeProvider time, Action<FarmEvent> tell)
 {
     private const int MostRowsPerWrite = 500;
@@ -19,9 +20,17 @@ internal sealed class SupervisedAttempt(
     private readonly long began = time.GetTimestamp();
     private long heard = time.GetTimestamp();
     private bool greeted;
+    private bool begun;
+    private IReadOnlyList<string> notFetched = [];
+    private Ending? ending;
     private FailureReason? stopping;
 
     private enum Next { GoOn, KeepTrainer, DismissTrainer }
+
+    /// <summary>What is done when the files on their way have arrived.</summary>
+    /// <param name="RunAsync">Writes the ending.</param>
+    /// <param name="NeedsFiles">It is no ending without them.</param>
+    private sealed record Ending(Func<Task<Next>> RunAsync, bool NeedsFiles);
 
     /// <summary>Runs to the end. True: the trainer is sound and may take another unit.</summary>
     public async Task<bool> RunAsync(Channel<TrainerSignal> inbox, bool isNewTrainer, CancellationToken stop)
@@ -33,7 +42,7 @@ internal sealed class SupervisedAttempt(
         try
         {
             if (!isNewTrainer)
-                await BeginAsync();
+                Begin();
             while (true)
             {
                 var signal = await inbox.Reader.ReadAsync(CancellationToken.None);
@@ -59,8 +68,16 @@ internal sealed class SupervisedAttempt(
                 return await SaidAsync(said.Event, moreWaits);
             case TrainerSignal.Garbled garbled:
                 return await BrokenAsync($"it said '{Shorten(garbled.Line)}', which is no event: {garbled.Why}");
+            case TrainerSignal.Exited when ending is not null:
+                return Next.GoOn;
             case TrainerSignal.Exited exited:
-                return await GoneAsync(exited.Exit);
+                return await AfterFilesAsync(() => GoneAsync(exited.Exit), needsFiles: false);
+            case TrainerSignal.Ready ready when ready.Attempt == claim.Key:
+                return await ReadyAsync(ready.Files);
+            case TrainerSignal.Published published when published.Attempt == claim.Key:
+                return await PublishedAsync(published.Row);
+            case TrainerSignal.TransferFailed failed when failed.Attempt == claim.Key:
+                return await NotTransferredAsync(failed.Why);
             case TrainerSignal.Tick:
                 return await TickAsync(grace);
             case TrainerSignal.StopAsked asked when asked.Attempt == claim.Key:
@@ -80,11 +97,16 @@ internal sealed class SupervisedAttempt(
             return Next.GoOn;
         stopping = reason;
         if (!greeted)
-            return await KillAsync(KillCause.StopOverdue, $"{(reason == FailureReason.Preempted ? "another unit needs the slot" : "the host is stopping")} and the unit had not begun");
+            return await KillAsync(KillCause.StopOverdue, $"{Why(reason)} and the unit had not begun");
+        if (!begun)
+            return await ReleaseAsync(reason, $"{Why(reason)} and the unit had not begun");
         grace.Change(options.StopGrace, Timeout.InfiniteTimeSpan);
-        await trainer.SendAsync(new TrainerCommand.Stop(claim.Key.Fence, reason));
+        if (ending is null)
+            await trainer.SendAsync(new TrainerCommand.Stop(claim.Key.Fence, reason));
         return Next.GoOn;
     }
+
+    private static string Why(FailureReason stop) => stop == FailureReason.Preempted ? "another unit needs the slot" : "the host is stopping";
 
     private async Task<Next> GreetedAsync(TrainerEvent.Hello hello)
     {
@@ -92,18 +114,26 @@ internal sealed class SupervisedAttempt(
             return await BrokenAsync("it said hello twice");
         if (hello.Protocol != TrainerEvent.Hello.CurrentProtocol)
             return await BrokenAsync($"it speaks '{hello.Protocol}' (code {hello.CodeVersion}), this farm '{TrainerEvent.Hello.CurrentProtocol}'");
-        await BeginAsync();
+        Begin();
         return Next.GoOn;
     }
 
-    private async Task BeginAsync()
+    private void Begin()
     {
         greeted = true;
-        heard = time.GetTimestamp();
         trainer.ClearLog();
+        files.Fetch();
+    }
+
+    private async Task<Next> ReadyAsync(IReadOnlyList<FetchedArtifact> fetched)
+    {
+        begun = true;
+        heard = time.GetTimestamp();
+        files.Begun();
+        notFetched = [.. fetched.Select(f => f.Problem).OfType<string>()];
         await trainer.SendAsync(new TrainerCommand.Run(
-            claim.Unit, claim.Execution, claim.Key.Fence, artifacts.Prepare(claim.Key), [.. claim.ResumeFrom.Select(artifacts.Absolute)],
-            (int)options.Lease.TotalMilliseconds));
+            claim.Unit, claim.Execution, claim.Key.Fence, files.Prepare(), [.. fetched.Select(f => f.File)], (int)options.Lease.TotalMilliseconds));
+        return Next.GoOn;
     }
 
     private async Task<Next> SaidAsync(TrainerEvent said, bool moreWaits)
@@ -115,7 +145,11 @@ internal sealed class SupervisedAttempt(
         switch (said)
         {
             case TrainerEvent.Started started:
-                var stored = started.ResumedFrom is { } from ? started with { ResumedFrom = artifacts.Relative(from) } : started;
+                var stored = started with
+                {
+                    ResumedFrom = started.ResumedFrom is { } from ? files.Stored(from) : null,
+                    DamagedCheckpoints = [.. notFetched, .. started.DamagedCheckpoints],
+                };
                 if (await WriteAsync(() => store.RecordStartedAsync(claim.Key, stored, CancellationToken.None)) == FenceAnswer.FenceLost)
                     return await LostAsync();
                 tell(new FarmEvent.Started(claim, slotId, stored));
@@ -124,15 +158,19 @@ internal sealed class SupervisedAttempt(
                 tell(new FarmEvent.Progress(claim, slotId, progress));
                 break;
             case TrainerEvent.Checkpoint checkpoint:
-                rows.Add(checkpoint with { File = artifacts.Relative(checkpoint.File) });
+                var saved = checkpoint with { File = files.Stored(checkpoint.File) };
+                if (files.TryPublish(saved.File, saved))
+                    rows.Add(saved);
                 break;
             case TrainerEvent.Metric or TrainerEvent.Decision:
                 rows.Add(said);
                 break;
             case TrainerEvent.Done done:
-                return await DoneAsync(done with { File = artifacts.Relative(done.File) });
+                var end = done with { File = files.Stored(done.File) };
+                files.TryPublish(end.File, row: null);
+                return await AfterFilesAsync(() => DoneAsync(end), needsFiles: true);
             case TrainerEvent.Failed failed:
-                return await FailedAsync(failed);
+                return await AfterFilesAsync(() => FailedAsync(failed), needsFiles: false);
         }
         // Rows are written together while more is waiting to be read: one commit for a burst.
         return !moreWaits || rows.Count >= MostRowsPerWrite ? await FlushAsync() : Next.GoOn;
@@ -156,6 +194,52 @@ internal sealed class SupervisedAttempt(
         }
         rows.Clear();
         return Next.GoOn;
+    }
+
+    /// <summary>A row that names a file follows the file.</summary>
+    private async Task<Next> PublishedAsync(TrainerEvent.Checkpoint? row)
+    {
+        files.Arrived();
+        if (row is not null)
+            rows.Add(row);
+        if (await FlushAsync() is var flushed and not Next.GoOn)
+            return flushed;
+        return ending is not null && files.AllPublished ? await ending.RunAsync() : Next.GoOn;
+    }
+
+    /// <summary>Ends now, or once the files on their way have arrived; the lease is renewed meanwhile.</summary>
+    private async Task<Next> AfterFilesAsync(Func<Task<Next>> end, bool needsFiles)
+    {
+        if (files.AllPublished)
+            return await end();
+        ending = new(end, needsFiles);
+        files.Await();
+        return await FlushAsync();
+    }
+
+    private async Task<Next> NotTransferredAsync(Exception why)
+    {
+        switch (why)
+        {
+            case InvalidDataException wrong:
+                return await BrokenAsync(wrong.Message);
+            case ArtifactsUnavailableException when ending is { NeedsFiles: false }:
+                return await ending.RunAsync();
+            case ArtifactsUnavailableException away:
+                return await ReleaseAsync(away.Reason, away.Message);
+            default:
+                ExceptionDispatchInfo.Throw(why);
+                return Next.DismissTrainer;
+        }
+    }
+
+    /// <summary>Gives the unit back; the trainer waits for its next command and is as good as new.</summary>
+    private async Task<Next> ReleaseAsync(FailureReason reason, string message)
+    {
+        if (await FlushAsync() is var flushed and not Next.GoOn)
+            return flushed;
+        await EndAsync(reason, message);
+        return Next.KeepTrainer;
     }
 
     private async Task<Next> DoneAsync(TrainerEvent.Done done)
@@ -185,17 +269,20 @@ internal sealed class SupervisedAttempt(
         var renewal = await WriteAsync(RenewAsync);
         if (renewal == FenceAnswer.FenceLost)
             return await LostAsync();
-        if (greeted)
+        if (begun && ending is null)
             await trainer.SendAsync(new TrainerCommand.Lease(claim.Key.Fence));
         if (renewal == FenceAnswer.Preempted && await StopAsync(FailureReason.Preempted, grace) is var stopped and not Next.GoOn)
             return stopped;
+        // Before it begins and after its last word a trainer waits for nothing but a command; limits are for what it does between.
+        if ((greeted && !begun) || ending is not null)
+            return Next.GoOn;
         if (claim.WallLimit is { } wall && time.GetElapsedTime(began) > wall)
             return await KillAsync(KillCause.WallLimit, Invariant($"it ran longer than its wall limit of {wall.TotalSeconds:0.#} s"));
         if (options.MemoryLimitBytes is { } limit && trainer.ResidentBytes() is var resident && resident > limit)
             return await KillAsync(KillCause.MemoryLimit, Invariant($"resident memory {resident >> 20} MiB is above the limit of {limit >> 20} MiB"));
-        var patience = greeted ? options.SilenceLimit : options.HelloWithin;
+        var patience = begun ? options.SilenceLimit : options.HelloWithin;
         if (time.GetElapsedTime(heard) > patience)
-            return await KillAsync(KillCause.Silence, Invariant($"it {(greeted ? "said nothing" : "did not say hello")} for {patience.TotalSeconds:0.#} s"));
+            return await KillAsync(KillCause.Silence, Invariant($"it {(begun ? "said nothing" : "did not say hello")} for {patience.TotalSeconds:0.#} s"));
         return Next.GoOn;
     }
 

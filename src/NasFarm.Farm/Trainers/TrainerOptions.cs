@@ -32,6 +32,10 @@ public sealed class TrainerOptions : IValidatableObject
     /// <summary>Time to write a checkpoint after a stop request before the trainer is killed. Default: 60 s.</summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a unit that cannot begin or end without the artifact storage waits for it while that is unavailable; then it goes back
+    /// to the queue. Default: 5 min.</summary>
+    public TimeSpan ArtifactPatience { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Start a new process for every unit instead of keeping it while the pins are equal. Slower, with the same results.</summary>
     public bool FreshForEachUnit { get; set; }
 

@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Farm.Trainers;
@@ -16,6 +17,15 @@ public abstract record TrainerSignal
 
     /// <summary>The process is gone.</summary>
     public sealed record Exited(TrainerExit Exit) : TrainerSignal;
+
+    /// <summary>What the unit resumes from is on this host, or said to be missing.</summary>
+    public sealed record Ready(AttemptKey Attempt, IReadOnlyList<FetchedArtifact> Files) : TrainerSignal;
+
+    /// <summary>The first file on its way has been published; the row that waited for it, if one did.</summary>
+    public sealed record Published(AttemptKey Attempt, TrainerEvent.Checkpoint? Row) : TrainerSignal;
+
+    /// <summary>A transfer was given up.</summary>
+    public sealed record TransferFailed(AttemptKey Attempt, Exception Why) : TrainerSignal;
 
     /// <summary>A third of the lease has passed.</summary>
     public sealed record Tick : TrainerSignal;

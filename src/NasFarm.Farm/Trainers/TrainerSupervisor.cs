@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Scheduling;
-using NasFarm.Farm.Slots;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Farm.Trainers;
@@ -19,10 +19,10 @@ namespace NasFarm.Farm.Trainers;
 /// <param name="tell">Hears what happens.</param>
 /// <param name="launcher">Starts trainers. Null: the program of <paramref name="options"/>.</param>
 public sealed class TrainerSupervisor(
-    IFarmStore store, SlotInfo slot, string? visibleDevice, TrainerOptions options, ArtifactFolder artifacts, TimeProvider time,
+    IFarmStore store, SlotInfo slot, string? visibleDevice, TrainerOptions options, IArtifactStore artifacts, TimeProvider time,
     Action<FarmEvent> tell, ITrainerLauncher? launcher = null) : IAsyncDisposable
 {
-    private readonly ITrainerLauncher launcher = launcher ?? new TrainerProcess.Launcher(options, options.WorkingDirectory ?? artifacts.Root);
+    private readonly ITrainerLauncher launcher = launcher ?? new TrainerProcess.Launcher(options, options.WorkingDirectory ?? artifacts.LocalRoot);
     private ITrainer? trainer;
     private Channel<TrainerSignal> inbox = NewInbox();
 
@@ -53,10 +53,12 @@ public sealed class TrainerSupervisor(
             tell(new FarmEvent.Ended(claim, slot.SlotId, FailureReason.TrainerError, message, ending));
             return;
         }
-        var attempt = new SupervisedAttempt(store, slot.SlotId, claim, lease, trainer, options, artifacts, time, tell);
+        using var files = new AttemptFiles(artifacts, claim, slot.SlotId, options.ArtifactPatience, time, inbox.Writer, tell);
+        var attempt = new SupervisedAttempt(store, slot.SlotId, claim, lease, trainer, options, files, time, tell);
         var keep = await attempt.RunAsync(inbox, isNew, stop);
         if (!keep)
             await DismissAsync();
+        artifacts.Release(claim.Key);
     }
 
     /// <summary>Kills the trainer and waits until it is gone.</summary>

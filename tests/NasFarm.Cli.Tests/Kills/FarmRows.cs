@@ -28,6 +28,13 @@ internal static class FarmRows
     public static bool Reached(string database, string unitId, long rows) => Asked(database,
         $"SELECT u.fence > 0 AND {Durable} >= @rows FROM unit u WHERE u.unit_id = @unit", ("@unit", unitId), ("@rows", rows));
 
+    /// <summary>The unit has a durable checkpoint, and is not done.</summary>
+    public static bool HasCheckpoint(string database, string unitId) => Asked(database,
+        "SELECT EXISTS (SELECT 1 FROM artifact a JOIN unit u ON u.unit_id = a.unit_id WHERE u.unit_id = @unit AND u.state = 'running')", ("@unit", unitId));
+
+    /// <summary>Checkpoints that an attempt could not use.</summary>
+    public static IReadOnlyList<string> Damaged(string database) => Query(database, "SELECT detail FROM event WHERE name = 'damaged-checkpoint'", row => row.GetString(0));
+
     /// <summary>No running unit has a lease that still holds.</summary>
     public static bool AllLeasesAreOver(string database) => Asked(database,
         "SELECT NOT EXISTS (SELECT 1 FROM unit WHERE state = 'running' AND lease_until >= CAST(unixepoch('subsec') * 1000 AS INTEGER))");

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
-using NasFarm.Farm.Slots;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Store.Sqlite;
 using NasFarm.Farm.Tests.Store;
@@ -328,7 +328,7 @@ public sealed class TrainerSupervisorTests : IAsyncLifetime
 
     private TrainerSupervisor Supervise(TrainerOptions options, IFarmStore? through = null)
     {
-        var supervisor = new TrainerSupervisor(through ?? store, Slot, null, options, new ArtifactFolder(folder.File("artifacts")), clock, events.Tell);
+        var supervisor = new TrainerSupervisor(through ?? store, Slot, null, options, new LocalDirectory(folder.File("artifacts")), clock, events.Tell);
         supervisors.Add(supervisor);
         return supervisor;
     }
