@@ -2,6 +2,7 @@ using NasFarm.Catalog.Units;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Sqlite;
 using NasFarm.Farm.Tests.Store;
 using NasFarm.Farm.Trainers;
 using static NasFarm.Farm.Tests.Store.TestPlans;
