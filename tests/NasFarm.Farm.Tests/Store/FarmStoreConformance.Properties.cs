@@ -9,12 +9,15 @@ namespace NasFarm.Farm.Tests.Store;
 /// <summary>Random sequences of operations against a model that fits on a page.</summary>
 public abstract partial class FarmStoreConformance
 {
+    /// <summary>How many sequences are tried: fewer where each step costs round trips.</summary>
+    protected virtual int Sequences => 30;
+
     [StoreFact]
     public void Any_sequence_of_operations_agrees_with_the_model()
     {
         var number = 0;
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => Play(number++, bytes).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithStartSize(20).WithEndSize(160));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Sequences).WithStartSize(20).WithEndSize(160));
     }
 
     /// <summary>Two bytes an operation: what, and on which. Each sequence has runs of its own in the one store.</summary>

@@ -35,7 +35,7 @@ public sealed class PostgresConcurrencyTests(SharedPostgres shared) : IAsyncLife
             var slot = Slot with { SlotId = $"host/cpu-{n}" };
             while ((await store.ReadSnapshotAsync(32, "cpu")).Waiting.Select(u => u.UnitId).ToList() is { Count: > 0 } ranking)
             {
-                if (await store.ClaimAsync(ranking, slot, Lease) is { } claim)
+                while (await store.ClaimAsync(ranking, slot, Lease) is { } claim)
                     claimed.Add(claim.Key);
             }
         }));

@@ -14,6 +14,8 @@ public sealed class PostgresFarmStoreTests(SharedPostgres shared) : FarmStoreCon
     private string address = "";
     private NpgsqlConnection hand = null!;
 
+    protected override int Sequences => 10;
+
     protected override async Task<IFarmStore> OpenAsync() => await PostgresFarmStore.OpenAsync(address, TimeProvider.System);
 
     public override async Task InitializeAsync()
