@@ -159,6 +159,42 @@ public sealed class TrainerSupervisorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_preempted_unit_is_released_with_a_checkpoint_and_its_attempt_does_not_count()
+    {
+        var supervisor = Supervise(FakeTrainer.Options("polite"));
+        var claim = await store.MustClaimAsync(Unit);
+        var executing = supervisor.ExecuteAsync(claim, CancellationToken.None);
+        await events.Await<FarmEvent.Started>();
+
+        Assert.Equal(FenceAnswer.Held, await store.PreemptAsync(claim.Key, "another"));
+        clock.Advance(Lease / 3);
+        await executing;
+
+        var ended = await events.Await<FarmEvent.Ended>();
+        Assert.Equal((FailureReason.Preempted, "stopped as asked"), (ended.Reason, ended.Message));
+        Assert.Equal(storeClock.GetUtcNow(), Assert.IsType<AttemptEnding.Retry>(ended.Ending).NotBefore);
+        Assert.Equal("darts-s1-p00/fence-1/stop.safetensors", Assert.Single((await store.MustClaimAsync(Unit)).ResumeFrom).Path);
+        Assert.NotNull(supervisor.TrainerProcessId);
+    }
+
+    [Fact]
+    public async Task A_preempted_unit_that_has_not_begun_is_released_at_once()
+    {
+        var supervisor = Supervise(FakeTrainer.Options("no-hello"));
+        var claim = await store.MustClaimAsync(Unit);
+        Assert.Equal(FenceAnswer.Held, await store.PreemptAsync(claim.Key, "another"));
+        var executing = supervisor.ExecuteAsync(claim, CancellationToken.None);
+        await clock.Armed(Lease / 3);
+
+        clock.Advance(Lease / 3);
+        await executing;
+
+        var ended = await events.Await<FarmEvent.Ended>();
+        Assert.Equal((FailureReason.Preempted, "killed: another unit needs the slot and the unit had not begun"), (ended.Reason, ended.Message));
+        Assert.Null(supervisor.TrainerProcessId);
+    }
+
+    [Fact]
     public async Task A_trainer_that_ignores_a_stop_is_killed_after_the_grace_time()
     {
         var supervisor = Supervise(FakeTrainer.Options("stubborn"));

@@ -10,61 +10,66 @@ internal static class SnapshotReading
     /// <summary>Finished units of one queue that are measured for estimates: enough for a median, whatever the sweep's size.</summary>
     private const int MostMeasured = 1000;
 
-    private const string WaitingColumns =
-        """
-        SELECT u.unit_id, u.run_id, u.kind, u.phase, u.seed, u.progress, u.arm_order, u.enqueued_at, u.not_before, u.device, u.hold, u.reason_text,
-               u.fingerprint, r.tenant, r.phases, r.retrains, q.sweep_id, q.memory, q.labels, s.priority, x.arm
-          FROM unit u JOIN seed_run r ON r.run_id = u.run_id JOIN queue q ON q.queue_id = u.queue JOIN sweep s ON s.sweep_id = q.sweep_id
-          LEFT JOIN sweep_run x ON x.sweep_id = q.sweep_id AND x.run_id = u.run_id
-         WHERE u.state = 'waiting'
-        """;
+    private const string UnitColumns =
+        "u.unit_id, u.run_id, u.kind, u.phase, u.seed, u.progress, u.arm_order, u.enqueued_at, u.not_before, u.device, u.hold, u.reason_text, u.fingerprint";
+
+    // The index unit_queue has it, and it is the scheduler's order inside a sweep: a bounded reading holds the best and stops there.
+    private const string InOrder = "u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id";
 
     public static FarmSnapshot Snapshot(SqlSession sql, int? most, string? pool)
     {
-        var waiting = most is { } limit
-            ? [.. Queues(sql, pool).SelectMany(queue => Head(sql, queue, limit))]
-            : pool is null ? All(sql) : [.. Queues(sql, pool).SelectMany(queue => Whole(sql, queue))];
-        var running = Running(sql);
-        return new(DateTimeOffset.FromUnixTimeMilliseconds(sql.Now), waiting, running, Slots(sql))
+        var queues = Queues(sql, pool);
+        return new(
+            DateTimeOffset.FromUnixTimeMilliseconds(sql.Now), [.. queues.SelectMany(queue => most is { } limit ? Head(sql, queue, limit) : Whole(sql, queue))],
+            Running(sql), Slots(sql))
         {
             Tenants = TenantRows.List(sql),
-            Sweeps = Sweeps(sql, waiting.Select(u => u.SweepId).Concat(running.Select(u => u.SweepId)).ToHashSet()),
+            // Oldest first: equals are served in the order of their acceptance.
+            Sweeps = [.. queues.OrderBy(q => q.AcceptedAt).ThenBy(q => q.Sweep.SweepId, StringComparer.Ordinal).Select(q => q.Sweep).Distinct()],
             Past = Past(sql),
             Times = most is null ? Times(sql) : null,
         };
     }
 
-    /// <summary>Queues of a pool, or of all, in which units wait.</summary>
-    private static List<string> Queues(SqlSession sql, string? pool) => sql.Query(
-        $"""
-        SELECT q.queue_id FROM queue q WHERE {(pool is null ? "1 = 1" : "q.device = @pool")}
-           AND EXISTS (SELECT 1 FROM unit u WHERE u.state = 'waiting' AND u.queue = q.queue_id) ORDER BY q.queue_id
-        """, row => row.Must("queue_id"), ("@pool", pool));
+    /// <summary>Units of one sweep that ask for equal slots, and what holds of all of them.</summary>
+    private sealed record UnitQueue(string Id, SweepShare Sweep, int Priority, long AcceptedAt, ResourceRequest Request);
 
-    /// <summary>Units of a queue that may start now. The order of the index unit_queue is the scheduler's order inside a sweep, so that a
-    /// bounded reading holds the best and stops there.</summary>
-    private static List<WaitingUnit> Head(SqlSession sql, string queue, int most) => sql.Query(
+    /// <summary>Queues of a pool, or of all, in which units wait.</summary>
+    private static List<UnitQueue> Queues(SqlSession sql, string? pool) => sql.Query(
         $"""
-        {WaitingColumns} AND u.queue = @queue AND u.not_before <= @now
+        SELECT q.queue_id, q.memory, q.labels, s.sweep_id, s.tenant, s.priority, s.weight, s.preemption, s.accepted_at
+          FROM queue q JOIN sweep s ON s.sweep_id = q.sweep_id
+         WHERE {(pool is null ? "1 = 1" : "q.device = @pool")}
+           AND EXISTS (SELECT 1 FROM unit u WHERE u.state = 'waiting' AND u.queue = q.queue_id) ORDER BY q.queue_id
+        """,
+        row => new UnitQueue(
+            row.Must("queue_id"), new(row.Must("sweep_id"), row.Must("tenant"), row.Int("weight"), row.Flag("preemption")), row.Int("priority"),
+            row.Long("accepted_at"), QueueRows.Request(row.Long("memory"), row.Must("labels"))), ("@pool", pool));
+
+    /// <summary>The first units of a queue that may start now.</summary>
+    private static List<WaitingUnit> Head(SqlSession sql, UnitQueue queue, int most) => sql.Query(
+        $"""
+        SELECT {UnitColumns} FROM unit u
+         WHERE u.state = 'waiting' AND u.queue = @queue AND u.not_before <= @now
            AND (u.hold IS NULL
                 OR (u.hold = 'numerics-mismatch' AND u.fingerprint IN (SELECT v.fingerprint FROM slot v WHERE v.alive_until >= @now)))
-         ORDER BY u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id LIMIT @most
-        """, Waiting, ("@queue", queue), ("@now", sql.Now), ("@most", (long)most));
+         ORDER BY {InOrder} LIMIT @most
+        """, row => Waiting(row, queue), ("@queue", queue.Id), ("@now", sql.Now), ("@most", (long)most));
 
-    private static List<WaitingUnit> Whole(SqlSession sql, string queue) => sql.Query(
-        $"{WaitingColumns} AND u.queue = @queue ORDER BY u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id", Waiting, ("@queue", queue));
+    private static List<WaitingUnit> Whole(SqlSession sql, UnitQueue queue) => sql.Query(
+        $"""
+        SELECT {UnitColumns}, r.phases, r.retrains, x.arm FROM unit u JOIN seed_run r ON r.run_id = u.run_id
+          LEFT JOIN sweep_run x ON x.sweep_id = @sweep AND x.run_id = u.run_id
+         WHERE u.state = 'waiting' AND u.queue = @queue ORDER BY {InOrder}
+        """, row => Waiting(row, queue) with { Ahead = Ahead(row) }, ("@queue", queue.Id), ("@sweep", queue.Sweep.SweepId));
 
-    private static List<WaitingUnit> All(SqlSession sql) => sql.Query(
-        $"{WaitingColumns} ORDER BY u.queue, u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id", Waiting);
-
-    private static WaitingUnit Waiting(DbDataReader row) => new(
-        row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), SweepReading.Kind(row.Must("kind")), row.Int("phase"), row.Int("priority"),
+    private static WaitingUnit Waiting(DbDataReader row, UnitQueue queue) => new(
+        row.Must("unit_id"), row.Must("run_id"), queue.Sweep.Tenant, SweepReading.Kind(row.Must("kind")), row.Int("phase"), queue.Priority,
         row.Long("seed"), row.Int("progress"), row.Int("arm_order"), row.Instant("enqueued_at"), row.Instant("not_before"),
         row.Must("device"), row.WordOrNull<WaitReason>("hold"), row.Text("reason_text"), row.Text("fingerprint"))
     {
-        SweepId = row.Must("sweep_id"),
-        Request = QueueRows.Request(row.Long("memory"), row.Must("labels")),
-        Ahead = Ahead(row),
+        SweepId = queue.Sweep.SweepId,
+        Request = queue.Request,
     };
 
     private static RunAhead Ahead(DbDataReader row) =>
@@ -92,13 +97,6 @@ internal static class SnapshotReading
             row.Long("memory"), row.Json<string[]>("labels"), row.Text("fingerprint"),
             row.LongOrNull("kept_until") >= sql.Now ? row.Text("kept_for") : null), ("@now", sql.Now));
 
-    /// <summary>Oldest first: equals are served in the order of their acceptance.</summary>
-    private static List<SweepShare> Sweeps(SqlSession sql, HashSet<string> wanted) => [.. wanted
-        .Select(id => sql.Query("SELECT tenant, weight, preemption, accepted_at FROM sweep WHERE sweep_id = @sweep",
-            row => (Share: new SweepShare(id, row.Must("tenant"), row.Int("weight"), row.Flag("preemption")), Accepted: row.Long("accepted_at")),
-            ("@sweep", id)).Single())
-        .OrderBy(s => s.Accepted).ThenBy(s => s.Share.SweepId, StringComparer.Ordinal).Select(s => s.Share)];
-
     private static List<PastUse> Past(SqlSession sql)
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
@@ -120,12 +118,12 @@ internal static class SnapshotReading
             OR EXISTS (SELECT 1 FROM unit u WHERE u.state = 'running' AND u.queue = q.queue_id) ORDER BY q.queue_id
         """, row => row.Must("queue_id"))
         .SelectMany(queue => sql.Query(
-            """
+            $"""
             SELECT x.arm, u.kind, u.device, a.ended_at - a.claimed_at AS took
               FROM unit u JOIN queue q ON q.queue_id = u.queue JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
               JOIN sweep_run x ON x.sweep_id = q.sweep_id AND x.run_id = u.run_id
              WHERE u.state = 'done' AND u.queue = @queue AND u.attempts = 1
-             ORDER BY u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id LIMIT @most
+             ORDER BY {InOrder} LIMIT @most
             """,
             row => (Arm: row.Must("arm"), Kind: SweepReading.Kind(row.Must("kind")), Device: row.Must("device"), Seconds: row.Long("took") / 1000d),
             ("@queue", queue), ("@most", (long)MostMeasured)))
