@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test test-all chaos lint bench gpu-check clean install
+.PHONY: help quickstart build test test-all chaos lint bench gpu-check clean install install-tests
 
 CONFIGURATION := Release
 TESTS := $(wildcard tests/NasFarm.*.Tests)
@@ -21,6 +21,9 @@ help: ## List the commands
 install: ## Install the system packages that are missing (Debian; needs root only then)
 	@eng/install.sh
 
+install-tests:
+	@eng/install.sh tests
+
 build: install .probe/packages.mk ## Build everything
 	@if [ "$(TENSOR_BACKEND)" = TorchSharp ] && [ "$(HAS_TORCHSHARP)" != true ]; then \
 	  echo "TENSOR_BACKEND=TorchSharp needs the TorchSharp package, which this registry does not serve (see .probe/TorchSharp.log)."; exit 1; fi
@@ -29,13 +32,13 @@ build: install .probe/packages.mk ## Build everything
 quickstart: build ## Search, retrain and compare on Fashion-MNIST: the whole instrument in a few minutes
 	@./nasfarm run manifests/quickstart.yaml --report
 
-test: build ## What CI runs: every fast test (≤ 10 minutes on two cores)
+test: build install-tests ## What CI runs: every fast test (≤ 10 minutes on two cores)
 	@eng/test.sh --filter "Tier!=all&Tier!=chaos" $(TESTS)
 
-test-all: build ## The fast tests and the long ones (≤ 40 minutes)
+test-all: build install-tests ## The fast tests and the long ones (≤ 40 minutes)
 	@eng/test.sh --filter "Tier!=chaos" $(TESTS)
 
-chaos: build ## The large kill counts with real processes (≤ 40 minutes)
+chaos: build install-tests ## The large kill counts with real processes (≤ 40 minutes)
 	@eng/test.sh --filter "Tier=chaos" $(TESTS)
 
 lint: build ## Format and analysis, nothing changed

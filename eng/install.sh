@@ -1,55 +1,64 @@
 #!/usr/bin/env bash
-# Installs the system packages that the build, the tests or the quickstart need and that are missing. Quick when nothing is.
+# Installs what is missing: with no argument the system packages of the build and the quickstart; with `tests` also the servers that the
+# tests start for themselves, without which those tests are skipped. Quick when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(cmake g++ libtorch-dev libopenblas0-pthread dataset-fashion-mnist postgresql)
-
-missing=()
-for package in "${packages[@]}"; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
-done
-# The tests of S3 artifacts start a server from npm.
-command -v node >/dev/null || missing+=(nodejs)
-command -v npm >/dev/null || missing+=(npm)
 command -v dotnet >/dev/null || {
   echo "NasFarm needs the .NET 10 SDK: install it from https://dotnet.microsoft.com/download and run this command again." >&2
   exit 1
 }
 
+# Prints the Debian packages among the arguments that are not installed.
+missing() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || echo "$package"
+  done
+}
+
+# Installs Debian packages, or says why not.
+install() {
+  [ $# -eq 0 ] && return
+  if ! command -v apt-get >/dev/null; then
+    echo "These Debian packages or their equivalents are missing: $*. This machine has no apt-get: install them by hand." >&2
+    return 1
+  fi
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "Packages are missing. Run: sudo apt-get install --no-install-recommends $*" >&2
+    return 1
+  fi
+  echo "Installing: $*"
+  local log
+  log=$(mktemp)
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    echo "apt-get could not install: $*. The lines above say why." >&2
+    return 1
+  fi
+  rm -f "$log"
+}
+
 install_s3_server() {
   local folder=tests/s3-server
   cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed" && return
-  if npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; then
-    cp "$folder/package-lock.json" "$folder/node_modules/.installed"
-  else
-    echo "npm could not install the S3 test server: the tests that need it will be skipped." >&2
-  fi
+  npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || return 1
+  cp "$folder/package-lock.json" "$folder/node_modules/.installed"
 }
-if [ ${#missing[@]} -eq 0 ]; then
-  install_s3_server
-  exit 0
-fi
 
-if ! command -v apt-get >/dev/null; then
-  echo "NasFarm needs these Debian packages or their equivalents: ${missing[*]}. This machine has no apt-get: install them by hand." >&2
-  exit 1
-fi
-if [ "$(id -u)" -ne 0 ]; then
-  echo "NasFarm needs packages that are missing. Run: sudo apt-get install --no-install-recommends ${missing[*]}" >&2
-  exit 1
-fi
-echo "Installing: ${missing[*]}"
-# The tests start database servers of their own, so a freshly installed PostgreSQL gets no server of the system's.
-if [[ " ${missing[*]} " == *" postgresql "* ]] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+# shellcheck disable=SC2046
+install $(missing cmake g++ libtorch-dev libopenblas0-pthread dataset-fashion-mnist) || { echo "NasFarm cannot be built without them." >&2; exit 1; }
+[ "${1:-}" = tests ] || exit 0
+
+servers=($(missing postgresql))
+command -v node >/dev/null || servers+=(nodejs)
+command -v npm >/dev/null || servers+=(npm)
+# A freshly installed PostgreSQL gets no server of the system's.
+if [ "$(id -u)" -eq 0 ] && [[ " ${servers[*]} " == *" postgresql "* ]] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
   mkdir -p /etc/postgresql-common
   echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
 fi
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
-  tail -n 20 "$log" >&2
-  echo "apt-get could not install: ${missing[*]}. The lines above say why." >&2
-  exit 1
-fi
-install_s3_server
+install "${servers[@]}" || echo "Tests that need them will be skipped." >&2
+command -v npm >/dev/null && { install_s3_server || echo "npm could not install the S3 test server: the tests that need it will be skipped." >&2; }
+exit 0
