@@ -127,7 +127,7 @@ public sealed class CommandLineTests(FinishedFarm farm) : IClassFixture<Finished
     public async Task A_run_that_waits_says_why_and_a_quota_is_kept()
     {
         using var place = new Workplace { LeaseSeconds = null };
-        var manifest = place.Write("sweep.yaml", Manifests.Sweep("labelled", 1, Manifests.Darts, Manifests.RandomCells) + "  execution: { resources: { labels: [a100] } }\n");
+        var manifest = place.Write("sweep.yaml", Manifests.Sweep("labelled", 1, Manifests.Sgas, Manifests.Darts, Manifests.RandomCells) + "  execution: { resources: { labels: [a100] } }\n");
         var stuck = await place.RunAsync("run", manifest, "--slots", "1", "--quiet");
         Assert.True(stuck.ExitCode == ExitCodes.Stuck, stuck.ToString());
         Assert.Contains("needs a cpu slot with label a100; none of the 1 living cpu slots is so", stuck.Errors, StringComparison.Ordinal);
