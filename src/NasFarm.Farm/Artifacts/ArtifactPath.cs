@@ -23,6 +23,13 @@ internal static partial class ArtifactPath
     /// <summary>Is this how a kept file may be called?</summary>
     public static bool IsOne(string path) => Form().IsMatch(path);
 
+    /// <summary>Whose folder the path lies in; null: nobody's.</summary>
+    public static AttemptKey? AttemptOf(string path) =>
+        path.Split('/') is [var unit, var folder, _] && folder.StartsWith("fence-", StringComparison.Ordinal)
+            && long.TryParse(folder["fence-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
+            ? new(unit, fence)
+            : null;
+
     /// <summary>Throws <see cref="InvalidDataException"/> unless the path is one of the attempt's own.</summary>
     public static void MustBeOf(AttemptKey attempt, string path)
     {

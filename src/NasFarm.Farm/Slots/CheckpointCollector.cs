@@ -11,7 +11,7 @@ namespace NasFarm.Farm.Slots;
 public sealed record CollectReport(int Rows, int Files, long Bytes);
 
 /// <summary>Removes checkpoints that nobody needs: rows are released by <see cref="Retention"/>, then files without a row go once they
-/// are older than two leases, which leaves a file whose row is just being written alone.</summary>
+/// are older than two leases. A file whose row is just being written is left alone, whatever the clocks say: its attempt lives.</summary>
 public sealed class CheckpointCollector(IFarmStore store, IArtifactStore artifacts, RetentionOptions retention, TimeSpan lease, TimeProvider time)
 {
     private const int Batch = 500;

@@ -22,7 +22,7 @@ public interface IFarmStore : IAsyncDisposable
     /// Null: no such sweep. Repeating an operation id answers the same and does nothing.</summary>
     Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default);
 
-    /// <summary>Gives the failed units of a sweep their attempts back. Null: no such sweep.</summary>
+    /// <summary>Gives the failed units of a sweep their attempts back; a cancelled sweep's none. Null: no such sweep.</summary>
     Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default);
 
     /// <summary>Claims the first of <paramref name="unitsByRank"/> that may still be claimed, its tenant's quota counted again: a higher fence, a
@@ -77,7 +77,7 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Marks checkpoint rows as collected: their files may go.</summary>
     Task MarkCollectedAsync(IReadOnlyList<ArtifactRow> rows, CancellationToken cancel = default);
 
-    /// <summary>Those of <paramref name="paths"/> (relative) that a row still refers to.</summary>
+    /// <summary>Those of <paramref name="paths"/> (relative) that a row still refers to, or that a living attempt has written and may yet tell of.</summary>
     Task<IReadOnlySet<string>> ReferencedPathsAsync(IReadOnlyList<string> paths, CancellationToken cancel = default);
 
     /// <summary>Every sweep, newest first.</summary>

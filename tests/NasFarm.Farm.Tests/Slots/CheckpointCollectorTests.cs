@@ -61,19 +61,21 @@ public sealed class CheckpointCollectorTests : IAsyncLifetime
         await store.AppendAsync(key, [.. files.Select(f => new TrainerEvent.Checkpoint(1, f, 0))]);
         foreach (var file in files)
             Write(file.Path, age: 3);
+        // Of an attempt that is over, of one that has just begun to write, and of the one that lives.
+        Write("darts-s1-p00/fence-9/5.tmp", age: 3);
+        Write("darts-s1-p00/fence-9/6.tmp", age: 1);
         Write("darts-s1-p00/fence-1/5.tmp", age: 3);
-        Write("darts-s1-p00/fence-1/6.tmp", age: 1);
         Write("notes.txt", age: 3);
         Write("darts-s1-p00/notes.txt", age: 3);
 
         var collector = new CheckpointCollector(store, artifacts, new RetentionOptions(), Lease, clock);
         Assert.Equal(new CollectReport(2, 3, 21), await collector.CollectAsync(dryRun: true));
-        Assert.Equal(8, Files().Count());
+        Assert.Equal(9, Files().Count());
         Assert.Equal(new CollectReport(2, 3, 21), await collector.CollectAsync());
         Assert.Equal(new CollectReport(0, 0, 0), await collector.CollectAsync());
 
         Assert.Equal(
-            ["darts-s1-p00/fence-1/3.safetensors", "darts-s1-p00/fence-1/4.safetensors", "darts-s1-p00/fence-1/6.tmp", "darts-s1-p00/notes.txt", "notes.txt"],
+            ["darts-s1-p00/fence-1/3.safetensors", "darts-s1-p00/fence-1/4.safetensors", "darts-s1-p00/fence-1/5.tmp", "darts-s1-p00/fence-9/6.tmp", "darts-s1-p00/notes.txt", "notes.txt"],
             Files());
     }
 

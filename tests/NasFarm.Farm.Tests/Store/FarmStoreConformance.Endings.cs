@@ -11,6 +11,34 @@ namespace NasFarm.Farm.Tests.Store;
 public abstract partial class FarmStoreConformance
 {
     [StoreFact]
+    public async Task A_cancelled_sweep_has_nothing_to_retry_until_it_is_accepted_again()
+    {
+        var plan = Plan("s1", Run("darts", 1));
+        await Store.AcceptAsync(plan);
+        var claim = await Store.MustClaimAsync("darts-s1-p00");
+        await Store.EndAttemptAsync(claim.Key, FailureReason.BadSpec, "no", []);
+        await Store.CancelSweepAsync("s1", "op-1");
+
+        Assert.Equal(new RetryReport("s1", 0), await Store.RetryFailedAsync("s1", "op-2"));
+        Assert.Empty(await Store.WaitingAsync());
+        await Store.AcceptAsync(plan);
+        Assert.Equal(new RetryReport("s1", 1), await Store.RetryFailedAsync("s1", "op-3"));
+    }
+
+    [StoreFact]
+    public async Task A_file_that_a_living_attempt_has_not_told_of_yet_is_needed()
+    {
+        await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        var claim = await Store.MustClaimAsync("darts-s1-p00");
+        string[] paths = ["darts-s1-p00/fence-1/1.safetensors", "darts-s1-p00/fence-2/1.safetensors", "notes.txt"];
+
+        Assert.Equal(["darts-s1-p00/fence-1/1.safetensors"], await Store.ReferencedPathsAsync(paths));
+
+        await Store.EndAttemptAsync(claim.Key, FailureReason.HostStopping, "leaving", []);
+        Assert.Empty(await Store.ReferencedPathsAsync(paths));
+    }
+
+    [StoreFact]
     public async Task A_failed_attempt_waits_and_the_last_one_fails_the_run()
     {
         await Store.AcceptAsync(Plan("s1", Run("darts", 1)) with { MaxAttempts = 2 });

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Artifacts;
 
 namespace NasFarm.Farm.Store.Scripts;
 
@@ -57,9 +58,20 @@ internal static class ArtifactRows
     }
 
     /// <summary>Void rows keep nothing alive.</summary>
-    public static IReadOnlySet<string> Referenced(SqlSession sql, IReadOnlyList<string> paths) =>
-        sql.QueryEach("SELECT path FROM artifact WHERE path IN (@ids) AND collected = 0 AND void = 0", paths, row => row.Must("path"))
+    public static IReadOnlySet<string> Referenced(SqlSession sql, IReadOnlyList<string> paths)
+    {
+        var needed = sql.QueryEach("SELECT path FROM artifact WHERE path IN (@ids) AND collected = 0 AND void = 0", paths, row => row.Must("path"))
             .ToHashSet(StringComparer.Ordinal);
+        needed.UnionWith(paths.Where(path => !needed.Contains(path) && MayBeReferencedSoon(sql, path)));
+        return needed;
+    }
+
+    /// <summary>A living attempt has written the file and not yet told: how old it seems says nothing when a clock has jumped.</summary>
+    private static bool MayBeReferencedSoon(SqlSession sql, string path) =>
+        ArtifactPath.AttemptOf(path) is { } attempt
+        && sql.Any("SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'", ("@unit", attempt.UnitId), ("@fence", attempt.Fence))
+        && !sql.Any("SELECT 1 FROM artifact WHERE unit_id = @unit AND fence = @fence AND path = @path",
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@path", path));
 
     private static string Method(string spec)
     {

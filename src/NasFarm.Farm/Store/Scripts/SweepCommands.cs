@@ -42,6 +42,9 @@ internal static class SweepCommands
     {
         if (!sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId)))
             return null;
+        // Nobody wants the units of a cancelled sweep: accepting it again comes first.
+        if (sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep AND cancelled_at IS NOT NULL", ("@sweep", sweepId)))
+            return new RetryReport(sweepId, 0);
         var retried = 0;
         var runs = RunIds(sql, sweepId);
         foreach (var runId in runs)

@@ -17,6 +17,8 @@ public sealed class SqliteFarmStore : SqlFarmStore
     private readonly SemaphoreSlim reading = new(1);
     private readonly TimeProvider time;
     private readonly TaskScheduler worker;
+    private readonly Dictionary<string, SqliteCommand> preparedWrites = [];
+    private readonly Dictionary<string, SqliteCommand> preparedReads = [];
 
     private SqliteFarmStore(SqliteConnection writer, SqliteConnection reader, TimeProvider time, TaskScheduler worker) =>
         (this.writer, this.reader, this.time, this.worker) = (writer, reader, time, worker);
@@ -66,6 +68,16 @@ public sealed class SqliteFarmStore : SqlFarmStore
         }
     }
 
+    /// <summary>A store in memory, gone with its connection, for one thread: reads and writes share the connection.</summary>
+    internal static SqliteFarmStore InMemory(TimeProvider time, TaskScheduler worker, out SqliteConnection connection)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        connection = new SqliteConnection("Data Source=:memory:");
+        Prepare(connection);
+        SqliteMigrations.Apply(connection, ":memory:");
+        return new(connection, connection, time, worker);
+    }
+
     /// <summary>How far the schema of a file is, without changing it. Throws <see cref="StoreUnusableException"/> on a file that is no store.</summary>
     public static SchemaLevel ReadSchema(string path)
     {
@@ -87,6 +99,8 @@ public sealed class SqliteFarmStore : SqlFarmStore
     /// <summary>Closes the file.</summary>
     public override async ValueTask DisposeAsync()
     {
+        foreach (var command in preparedWrites.Values.Concat(preparedReads.Values))
+            await command.DisposeAsync().ConfigureAwait(false);
         await reader.DisposeAsync().ConfigureAwait(false);
         await writer.DisposeAsync().ConfigureAwait(false);
         reading.Dispose();
@@ -104,13 +118,14 @@ public sealed class SqliteFarmStore : SqlFarmStore
 
     /// <summary>BEGIN IMMEDIATE: the write lock is taken before the first statement, so that what a script reads stays true until its commit.</summary>
     private protected override Task<T> Write<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel) =>
-        Transact(writer, writing, deferred: false, script, cancel);
+        Transact(writer, writing, preparedWrites, deferred: false, script, cancel);
 
     private protected override Task<T> Read<T>(Func<SqlSession, T> script, CancellationToken cancel) =>
-        Transact(reader, reading, deferred: true, script, cancel);
+        Transact(reader, reading, preparedReads, deferred: true, script, cancel);
 
     private async Task<T> Transact<T>(
-        SqliteConnection connection, SemaphoreSlim turn, bool deferred, Func<SqlSession, T> script, CancellationToken cancel)
+        SqliteConnection connection, SemaphoreSlim turn, Dictionary<string, SqliteCommand> prepared, bool deferred, Func<SqlSession, T> script,
+        CancellationToken cancel)
     {
         await turn.WaitAsync(cancel).ConfigureAwait(false);
         try
@@ -118,7 +133,7 @@ public sealed class SqliteFarmStore : SqlFarmStore
             return await Task.Factory.StartNew(() =>
             {
                 using var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred);
-                using var sql = new SqliteSession(connection, transaction, time.GetUtcNow().ToUnixTimeMilliseconds());
+                var sql = new SqliteSession(connection, transaction, time.GetUtcNow().ToUnixTimeMilliseconds(), prepared);
                 var result = script(sql);
                 transaction.Commit();
                 return result;

@@ -4,11 +4,14 @@ using NasFarm.Farm.Store.Scripts;
 
 namespace NasFarm.Farm.Store.Sqlite;
 
-/// <summary>A transaction of SQLite: one writer at a time, so that nothing needs a lock of its own. Each statement is prepared once.</summary>
-internal sealed class SqliteSession(SqliteConnection connection, SqliteTransaction transaction, long nowMilliseconds) : SqlSession, IDisposable
+/// <summary>A transaction of SQLite: one writer at a time, so that nothing needs a lock of its own.</summary>
+/// <param name="connection">Its connection.</param>
+/// <param name="transaction">The transaction.</param>
+/// <param name="nowMilliseconds">The database's clock.</param>
+/// <param name="prepared">The connection's statements by text: each is prepared once, for all transactions to come.</param>
+internal sealed class SqliteSession(
+    SqliteConnection connection, SqliteTransaction transaction, long nowMilliseconds, Dictionary<string, SqliteCommand> prepared) : SqlSession
 {
-    private readonly Dictionary<string, SqliteCommand> prepared = [];
-
     public override long Now => nowMilliseconds;
 
     public override string Lock => "";
@@ -16,12 +19,6 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTransacti
     public override string LockFree => "";
 
     public override int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Command(sql, values).ExecuteNonQuery();
-
-    public void Dispose()
-    {
-        foreach (var command in prepared.Values)
-            command.Dispose();
-    }
 
     protected override DbDataReader Read(string sql, ReadOnlySpan<(string Name, object? Value)> values) => Command(sql, values).ExecuteReader();
 
@@ -31,11 +28,12 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteTransacti
         {
             command = connection.CreateCommand();
             command.CommandText = sql;
-            command.Transaction = transaction;
             foreach (var (name, _) in values)
                 command.Parameters.Add(new SqliteParameter { ParameterName = name });
-            prepared.Add(sql, command);
         }
+        command.Transaction = transaction;
+        if (prepared.TryAdd(sql, command))
+            command.Prepare();
         for (var i = 0; i < values.Length; i++)
             command.Parameters[i].Value = values[i].Value ?? DBNull.Value;
         return command;

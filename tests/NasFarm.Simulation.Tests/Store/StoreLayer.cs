@@ -1,0 +1,108 @@
+using NasFarm.Catalog.Results;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Plans;
+using NasFarm.Farm.Scheduling;
+using NasFarm.Farm.Store;
+
+namespace NasFarm.Simulation.Tests.Store;
+
+/// <summary>A store in front of a store: every call goes through <see cref="Through"/>.</summary>
+internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
+{
+    protected IFarmStore Inner => inner;
+
+    public virtual Task<AcceptReport> AcceptAsync(SweepPlan plan, CancellationToken cancel = default) =>
+        Through("accept", () => inner.AcceptAsync(plan, cancel));
+
+    public virtual Task<AcceptReport> PreviewAsync(SweepPlan plan, CancellationToken cancel = default) =>
+        Through("preview", () => inner.PreviewAsync(plan, cancel));
+
+    public virtual Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
+        Through("cancel", () => inner.CancelSweepAsync(sweepId, operationId, cancel));
+
+    public virtual Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
+        Through("retry", () => inner.RetryFailedAsync(sweepId, operationId, cancel));
+
+    public virtual Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default) =>
+        Through("claim", () => inner.ClaimAsync(unitsByRank, slot, lease, cancel));
+
+    public virtual Task<FenceAnswer> RenewAsync(AttemptKey attempt, TimeSpan lease, CancellationToken cancel = default) =>
+        Through("renew", () => inner.RenewAsync(attempt, lease, cancel));
+
+    public virtual Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default) =>
+        Through("preempt", () => inner.PreemptAsync(victim, forUnit, cancel));
+
+    public virtual Task SetTenantAsync(TenantShare share, CancellationToken cancel = default) => Through("tenant", async () =>
+    {
+        await inner.SetTenantAsync(share, cancel);
+        return true;
+    });
+
+    public virtual Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel = default) =>
+        Through("started", () => inner.RecordStartedAsync(attempt, started, cancel));
+
+    public virtual Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default)
+    {
+        // The caller may use its list again while the request is on its way.
+        TrainerEvent[] sent = [.. rows];
+        return Through("append", () => inner.AppendAsync(attempt, sent, cancel));
+    }
+
+    public virtual Task<FenceAnswer> CompleteAsync(
+        AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default) =>
+        Through("complete", () => inner.CompleteAsync(attempt, done, log, cancel));
+
+    public virtual Task<AttemptEnding> EndAttemptAsync(
+        AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log, CancellationToken cancel = default) =>
+        Through("end", () => inner.EndAttemptAsync(attempt, reason, message, log, cancel));
+
+    public virtual Task<IReadOnlyList<ExpiredLease>> ExpireLeasesAsync(CancellationToken cancel = default) =>
+        Through("expire", () => inner.ExpireLeasesAsync(cancel));
+
+    public virtual Task<bool> TryCoordinateAsync(string owner, TimeSpan lease, CancellationToken cancel = default) =>
+        Through("coordinate", () => inner.TryCoordinateAsync(owner, lease, cancel));
+
+    public virtual Task AnnounceSlotsAsync(IReadOnlyList<SlotInfo> slots, TimeSpan lease, CancellationToken cancel = default) =>
+        Through("announce", async () =>
+        {
+            await inner.AnnounceSlotsAsync(slots, lease, cancel);
+            return true;
+        });
+
+    public virtual Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, string? pool = null, CancellationToken cancel = default) =>
+        Through("snapshot", () => inner.ReadSnapshotAsync(mostOffers, pool, cancel));
+
+    public virtual Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(DateTimeOffset? endsBefore = null, CancellationToken cancel = default) =>
+        Through("artifacts", () => inner.ReadArtifactsAsync(endsBefore, cancel));
+
+    public virtual Task MarkCollectedAsync(IReadOnlyList<ArtifactRow> rows, CancellationToken cancel = default) => Through("collected", async () =>
+    {
+        await inner.MarkCollectedAsync(rows, cancel);
+        return true;
+    });
+
+    public virtual Task<IReadOnlySet<string>> ReferencedPathsAsync(IReadOnlyList<string> paths, CancellationToken cancel = default) =>
+        Through("referenced", () => inner.ReferencedPathsAsync(paths, cancel));
+
+    public virtual Task<IReadOnlyList<SweepSummary>> ListSweepsAsync(CancellationToken cancel = default) =>
+        Through("list", () => inner.ListSweepsAsync(cancel));
+
+    public virtual Task<SweepCounts?> ReadCountsAsync(string sweepId, CancellationToken cancel = default) =>
+        Through("counts", () => inner.ReadCountsAsync(sweepId, cancel));
+
+    public virtual Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel = default) =>
+        Through("sweep", () => inner.ReadSweepAsync(sweepId, cancel));
+
+    public virtual Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) =>
+        Through("run", () => inner.ReadRunAsync(runId, cancel));
+
+    public virtual Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, CancellationToken cancel = default) =>
+        Through("result", () => inner.ReadResultAsync(sweepId, table, cancel));
+
+    public virtual Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel = default) =>
+        Through("history", () => inner.EffectiveHistoryAsync(runId, cancel));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    protected virtual Task<T> Through<T>(string member, Func<Task<T>> call) => call();
+}
