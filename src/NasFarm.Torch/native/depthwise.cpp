@@ -1,5 +1,5 @@
-// Depthwise convolutions: one small filter a channel. A DARTS supernet spends most of its time in them, and libtorch's own need
-// up to 20 times longer, most of all for dilated filters and for gradients.
+// Depthwise convolutions: one small filter a channel. A DARTS supernet spends most of its time in them, and libtorch's own are
+// slow there, most of all for dilated filters and for gradients.
 //
 // A plane (one channel of one image) is copied with its border of zeros into a scratch row of the first-level cache; then every output
 // is a sum over taps in one fixed order, eight neighbours at a time. No contraction, no sum over threads: the bits depend neither on the
