@@ -1,4 +1,4 @@
-// Depthwise convolutions: one small filter a channel. A DARTS supernet spends most of its time in them, and libtorch's own are
+// Depthwise convolutions: one small filter a channel. A DARTS supernet has several on every edge, and libtorch's own are
 // slow there, most of all for dilated filters and for gradients.
 //
 // A plane (one channel of one image) is copied with its border of zeros into a scratch row of the first-level cache; then every output
