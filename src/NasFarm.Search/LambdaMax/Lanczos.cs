@@ -15,7 +15,7 @@ public static class Lanczos
     /// <param name="multiply">v ↦ Hv; both of length <c>start.Length</c>.</param>
     /// <param name="start">Start vector, not zero; seeded by the run.</param>
     public static LanczosResult LargestEigenvalue(
-        Func<double[], double[]> multiply, double[] start, int maxSteps = 20, double tolerance = 0.01)
+        Func<double[], double[]> multiply, double[] start, int maxSteps = 20, double tolerance = 1e-5)
     {
         var basis = new List<double[]>();
         var diagonal = new List<double>();

@@ -40,7 +40,8 @@ internal static class LambdaMaxCost
         {
             prepare();
             var lanczosStart = Stopwatch.GetTimestamp();
-            var (found, passes) = AlphaCurvature.LambdaMax(state, [batch], WeightDecay, 0, 20, 0.01);
+            var (found, passes) = AlphaCurvature.LambdaMax(
+                state, [batch], WeightDecay, 0, run.Hyperparameters.Int("lanczosSteps"), run.Hyperparameters.Double("lanczosTolerance"));
             var lanczos = Stopwatch.GetElapsedTime(lanczosStart).TotalSeconds;
             Console.Error.WriteLine(FormattableString.Invariant($"{name}: {found.Steps} products took {lanczos:F1} s; the full matrix takes 224"));
             var fullStart = Stopwatch.GetTimestamp();
