@@ -1,6 +1,7 @@
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Search.Networks;
+using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -141,7 +142,7 @@ internal sealed class DerivedDartsCell
             case Operations.MaxPool3x3:
                 return (x, _) => F.max_pool2d(x, 3, stride, 1);
             case Operations.AvgPool3x3:
-                return (x, _) => F.avg_pool2d(x, 3, stride, 1, count_include_pad: false);
+                return (x, _) => AveragePooling.Pool3x3(x, stride);
             case Operations.SepConv3x3 or Operations.SepConv5x5:
                 var separable = DepthwiseSeparable.Separable(weights, name, channels, operation[^1] - '0', stride, BatchNormStyle.Full);
                 return (x, mode) => separable.Forward(F.relu(x), mode);

@@ -1,6 +1,7 @@
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Search.Networks;
+using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -77,7 +78,7 @@ internal sealed class NasBench201Cell
             case Operations.SkipConnect:
                 return (x, _) => x;
             case Operations.AvgPool3x3:
-                return (x, _) => F.avg_pool2d(x, 3, 1, 1, count_include_pad: false);
+                return (x, _) => AveragePooling.Pool3x3(x, 1);
             case Operations.NorConv1x1 or Operations.NorConv3x3:
                 var kernel = operation == Operations.NorConv1x1 ? 1 : 3;
                 var block = new ConvolutionNorm(

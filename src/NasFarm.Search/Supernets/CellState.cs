@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Spaces;
+using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -27,7 +28,7 @@ public sealed class CellState(Tensor value)
         var made = operation switch
         {
             Operations.MaxPool3x3 => F.max_pool2d(Value, 3, stride, 1),
-            Operations.AvgPool3x3 => F.avg_pool2d(Value, 3, stride, 1, count_include_pad: false),
+            Operations.AvgPool3x3 => AveragePooling.Pool3x3(Value, stride),
             _ => throw new ArgumentException($"'{operation}' is not a pooling operation."),
         };
         return pooled[(operation, stride)] = then is null ? made : then(made);

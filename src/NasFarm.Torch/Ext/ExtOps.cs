@@ -20,6 +20,11 @@ internal static unsafe partial class ExtOps
     [LibraryImport(Lib)]
     public static partial int nf_plain_sum(ReadOnlySpan<nint> inputs, long count, [MarshalUsing(typeof(TensorMarshaller))] out torch.Tensor result);
 
+    // average_pool.cpp
+    [LibraryImport(Lib)]
+    public static partial int nf_avg_pool3x3([MarshalUsing(typeof(TensorMarshaller))] torch.Tensor input, long stride,
+        [MarshalUsing(typeof(TensorMarshaller))] out torch.Tensor result);
+
     // depthwise.cpp
     [LibraryImport(Lib)]
     public static partial int nf_depthwise_conv2d([MarshalUsing(typeof(TensorMarshaller))] torch.Tensor input,

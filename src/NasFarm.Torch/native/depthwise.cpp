@@ -5,6 +5,7 @@
 // is a sum over taps in one fixed order, eight neighbours at a time. No contraction, no sum over threads: the bits depend neither on the
 // number of threads nor on the instruction set. The gradient of the input is the same sum with the filter turned around.
 #include "depthwise.h"
+#include "lanes.h"
 
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -18,20 +19,7 @@ using torch::autograd::variable_list;
 
 namespace {
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define NF_VECTORISED __attribute__((target_clones("avx2", "default")))
-#else
-#define NF_VECTORISED
-#endif
-
-constexpr int64_t kLanes = 8;
 constexpr int64_t kTile = 4;   // vectors of outputs at once: enough independent sums to hide the latency of an addition
-typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float)), aligned(alignof(float)), may_alias));
-
-inline int64_t rounded(int64_t n) { return (n + kLanes - 1) / kLanes * kLanes; }
-
-// A macro: a function that returns such a vector would have another calling convention in each clone.
-#define LOAD(at) (*reinterpret_cast<const Lanes*>(at))
 
 // A plane with a border of zeros. With stride 2 even and odd columns lie apart, so that neighbours of the output read neighbours here.
 struct Plane {
