@@ -23,6 +23,7 @@ p.add_argument("--classes", type=int, default=10)
 p.add_argument("--threads", type=int, default=1)
 p.add_argument("--steps", type=int, default=10)
 p.add_argument("--warmup", type=int, default=2, help="steps of each kind before the timed ones")
+p.add_argument("--lr", type=float, default=0.025, help="learning rate of the weights")
 p.add_argument("--device", default="cpu")
 p.add_argument("--channels-last", action="store_true")
 p.add_argument("--start", help="safetensors file with the weights, logits and images to start from")
@@ -180,7 +181,7 @@ if a.start:
     x, y = entry("x").to(a.device), torch.tensor(document["labels"], device=a.device)
     if a.channels_last:
         x = x.to(memory_format=torch.channels_last)
-opt_w = torch.optim.SGD(weights, 0.025, 0.9, weight_decay=3e-4)
+opt_w = torch.optim.SGD(weights, a.lr, 0.9, weight_decay=3e-4)
 opt_a = torch.optim.Adam(net.alpha.parameters(), 3e-4, (0.5, 0.999), weight_decay=1e-3)
 
 

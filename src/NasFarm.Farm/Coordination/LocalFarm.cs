@@ -38,10 +38,12 @@ public sealed class LocalFarm(
     IArtifactStore? artifacts = null)
 {
     private readonly IArtifactStore artifacts = artifacts ?? new LocalDirectory(Checked(options).Artifacts);
+    private readonly RowWriter writer = new(store);
     private readonly Pulse moved = new();
     private Task? collecting;
     private readonly Pulse idle = new();
     private readonly LocalSlot[] slots = LocalSlot.Of(options);
+    private Dictionary<string, SharedLook<(FarmSnapshot Snapshot, Ranking Ranking)>> looks = [];
 
     private TimeSpan Lease => options.Trainer.Lease;
 
@@ -51,6 +53,7 @@ public sealed class LocalFarm(
     /// sweeps in the store is done too, by rank. Null: works for whatever comes until stopped.</summary>
     public async Task<FarmEnding> RunAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
     {
+        looks = slots.Select(s => s.Info.Device).Distinct().ToDictionary(device => device, device => new SharedLook<(FarmSnapshot, Ranking)>(() => LookAsync(device)));
         // One for "stop", whoever asks: the caller, the end of the work, or a part that broke.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task<FarmEnding> coordinating = CoordinateAsync(sweepIds, ending.Token);
@@ -75,7 +78,7 @@ public sealed class LocalFarm(
     {
         var slot = local.Info;
         await using var supervisor = new TrainerSupervisor(
-            store, slot, local.VisibleDevice, options.Trainer, artifacts, time, tell ?? (_ => { }), launcher);
+            store, slot, local.VisibleDevice, options.Trainer, artifacts, time, tell ?? (_ => { }), launcher, writer);
         while (!stop.IsCancellationRequested)
         {
             var news = moved.Next;
@@ -96,7 +99,7 @@ public sealed class LocalFarm(
     {
         try
         {
-            var snapshot = await store.ReadSnapshotAsync(4 * slots.Length + 16, slot.Device, CancellationToken.None);
+            var (snapshot, ranking) = await looks[slot.Device].LookAsync();
             // Who looks for work executes nothing: what runs on this slot was claimed or ended in a call whose answer was lost.
             foreach (var unheard in snapshot.Running.Where(unit => unit.SlotId == slot.SlotId))
             {
@@ -104,9 +107,8 @@ public sealed class LocalFarm(
                     $"slot {slot.SlotId} never heard that it had claimed the unit, or that its end was written", [], CancellationToken.None);
             }
             // The store knows the fingerprint that this slot has shown.
-            var farm = WithOwnSlots(snapshot);
-            var known = farm.Slots.First(s => s.SlotId == slot.SlotId);
-            var offers = Scheduler.Rank(farm).For(known);
+            var known = snapshot.Slots.First(s => s.SlotId == slot.SlotId);
+            var offers = ranking.For(known);
             var asked = time.GetTimestamp();
             return (offers.Count == 0 ? null : await store.ClaimAsync(offers, known, Lease, CancellationToken.None), asked);
         }
@@ -114,6 +116,13 @@ public sealed class LocalFarm(
         {
             return (null, 0);
         }
+    }
+
+    /// <summary>The queue of one device kind as all its slots see it.</summary>
+    private async Task<(FarmSnapshot Snapshot, Ranking Ranking)> LookAsync(string device)
+    {
+        var snapshot = WithOwnSlots(await store.ReadSnapshotAsync(4 * slots.Length + 16, device, CancellationToken.None));
+        return (snapshot, Scheduler.Rank(snapshot));
     }
 
     /// <summary>Keeps slots announced; the process that holds the coordinator's row expires leases and collects; each looks for the end,

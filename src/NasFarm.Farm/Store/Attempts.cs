@@ -9,6 +9,11 @@ public readonly record struct AttemptKey(string UnitId, long Fence)
     public override string ToString() => $"{UnitId} at fence {Fence}";
 }
 
+/// <summary>What an attempt appends.</summary>
+/// <param name="Attempt">Whose.</param>
+/// <param name="Rows">Metrics, decisions and checkpoints in the order they were said.</param>
+public sealed record AttemptRows(AttemptKey Attempt, IReadOnlyList<TrainerEvent> Rows);
+
 /// <summary>Answer to a write of an attempt.</summary>
 public enum FenceAnswer
 {
@@ -66,3 +71,12 @@ public sealed record ArtifactRow(AttemptKey Key, CheckpointRef File, bool Void);
 /// <param name="EndMayGo">Its whole run is finished for as long as was asked: nothing starts from its end any more.</param>
 /// <param name="Files">Not collected yet, newest first.</param>
 public sealed record UnitArtifacts(string UnitId, UnitKind Kind, string Method, bool Done, bool EndMayGo, IReadOnlyList<ArtifactRow> Files);
+
+/// <summary>Members of a store in shorter words.</summary>
+public static class FarmStoreExtensions
+{
+    /// <summary>Appends the rows of one attempt (<see cref="IFarmStore.AppendAsync"/>).</summary>
+    public static async Task<FenceAnswer> AppendAsync(
+        this IFarmStore store, AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default) =>
+        (await store.AppendAsync([new(attempt, rows)], cancel).ConfigureAwait(false))[0];
+}

@@ -42,9 +42,10 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>The trainer began at <see cref="TrainerEvent.Started.Trained"/>: rows of older fences from there on become void.</summary>
     Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel = default);
 
-    /// <summary>Appends metrics, decisions and checkpoints in order; a row of an older fence under the same key becomes void.
-    /// Throws <see cref="InvalidDataException"/> when one fence says two different things under one key.</summary>
-    Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default);
+    /// <summary>Appends metrics, decisions and checkpoints of each attempt in order; a row of an older fence under the same key becomes void.
+    /// The answers are in the order of the batch, which holds an attempt at most once; one that has lost its fence keeps none of the others from writing.
+    /// Throws <see cref="InvalidDataException"/>, and writes nothing, when one fence says two different things under one key.</summary>
+    Task<IReadOnlyList<FenceAnswer>> AppendAsync(IReadOnlyList<AttemptRows> batch, CancellationToken cancel = default);
 
     /// <summary>The unit is done; what follows from it is enqueued in the same transaction. Safe to repeat.</summary>
     Task<FenceAnswer> CompleteAsync(AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default);

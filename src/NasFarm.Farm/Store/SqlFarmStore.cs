@@ -68,8 +68,8 @@ public abstract class SqlFarmStore : IFarmStore
         Write(FarmLock.Shared, sql => AttemptWrites.Started(sql, attempt, started), cancel);
 
     /// <inheritdoc/>
-    public Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default) =>
-        Write(FarmLock.None, sql => AttemptWrites.Append(sql, attempt, rows), cancel);
+    public Task<IReadOnlyList<FenceAnswer>> AppendAsync(IReadOnlyList<AttemptRows> batch, CancellationToken cancel = default) =>
+        Write(FarmLock.None, sql => AttemptWrites.Append(sql, batch), cancel);
 
     /// <inheritdoc/>
     public Task<FenceAnswer> CompleteAsync(AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default) =>

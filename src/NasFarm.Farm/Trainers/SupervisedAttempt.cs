@@ -12,7 +12,7 @@ namespace NasFarm.Farm.Trainers;
 /// Told in the order of <see cref="TrainerSignal"/>s; every write goes through the fence, and is repeated while the store is unavailable
 /// and the lease holds by this process's own clock; after that the unit counts as lost.</summary>
 internal sealed class SupervisedAttempt(
-    IFarmStore store, string slotId, Claim claim, HeldLease lease, ITrainer trainer, TrainerOptions options, AttemptFiles files,
+    IFarmStore store, RowWriter writer, string slotId, Claim claim, HeldLease lease, ITrainer trainer, TrainerOptions options, AttemptFiles files,
     TimeProvider time, Action<FarmEvent> tell)
 {
     private const int MostRowsPerWrite = 500;
@@ -180,7 +180,7 @@ internal sealed class SupervisedAttempt(
     {
         if (rows.Count == 0)
             return Next.GoOn;
-        if (await WriteAsync(() => store.AppendAsync(claim.Key, rows, CancellationToken.None)) == FenceAnswer.FenceLost)
+        if (await WriteAsync(() => writer.AppendAsync(claim.Key, [.. rows])) == FenceAnswer.FenceLost)
             return await LostAsync();
         foreach (var row in rows)
         {

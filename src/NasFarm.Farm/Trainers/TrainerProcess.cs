@@ -141,21 +141,7 @@ internal sealed class TrainerProcess : ITrainer
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.Length > 0)
-                inbox.TryWrite(Parse(line));
-        }
-    }
-
-    private static TrainerSignal Parse(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<TrainerEvent>(line, CatalogJson.Compact) is { } said
-                ? new TrainerSignal.Said(said)
-                : new TrainerSignal.Garbled(line, "null is no event");
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            return new TrainerSignal.Garbled(line, e.Message);
+                inbox.TryWrite(TrainerSignal.Parse(line));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using NasFarm.Catalog;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Store;
@@ -8,6 +10,21 @@ namespace NasFarm.Farm.Trainers;
 public abstract record TrainerSignal
 {
     private TrainerSignal() { }
+
+    /// <summary>A line of a trainer's standard output.</summary>
+    public static TrainerSignal Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainerEvent>(line, CatalogJson.Compact) is { } said
+                ? new Said(said)
+                : new Garbled(line, "null is no event");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return new Garbled(line, e.Message);
+        }
+    }
 
     /// <summary>The trainer said something.</summary>
     public sealed record Said(TrainerEvent Event) : TrainerSignal;

@@ -18,10 +18,12 @@ namespace NasFarm.Farm.Trainers;
 /// <param name="time">Timers, and how long ago the lease was granted.</param>
 /// <param name="tell">Hears what happens.</param>
 /// <param name="launcher">Starts trainers. Null: the program of <paramref name="options"/>.</param>
+/// <param name="writer">Shared with the other slots of the process. Null: of its own.</param>
 public sealed class TrainerSupervisor(
     IFarmStore store, SlotInfo slot, string? visibleDevice, TrainerOptions options, IArtifactStore artifacts, TimeProvider time,
-    Action<FarmEvent> tell, ITrainerLauncher? launcher = null) : IAsyncDisposable
+    Action<FarmEvent> tell, ITrainerLauncher? launcher = null, RowWriter? writer = null) : IAsyncDisposable
 {
+    private readonly RowWriter writer = writer ?? new(store);
     private readonly ITrainerLauncher launcher = launcher ?? new TrainerProcess.Launcher(options, options.WorkingDirectory ?? artifacts.LocalRoot);
     private ITrainer? trainer;
     private Channel<TrainerSignal> inbox = NewInbox();
@@ -54,7 +56,7 @@ public sealed class TrainerSupervisor(
             return;
         }
         using var files = new AttemptFiles(artifacts, claim, slot.SlotId, options.ArtifactPatience, time, inbox.Writer, tell);
-        var attempt = new SupervisedAttempt(store, slot.SlotId, claim, lease, trainer, options, files, time, tell);
+        var attempt = new SupervisedAttempt(store, writer, slot.SlotId, claim, lease, trainer, options, files, time, tell);
         var keep = await attempt.RunAsync(inbox, isNew, stop);
         if (!keep)
             await DismissAsync();

@@ -33,10 +33,8 @@ internal static class PlantedBugs
     /// <summary>Rows of whoever lost the unit are written under the fence of whoever has it.</summary>
     private sealed class FenceDroppedOnAppend(Planted at) : StoreLayer(at.Store)
     {
-        public override async Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default) =>
-            FenceOf(at, attempt.UnitId, "'running'") is { } fence
-                ? await base.AppendAsync(attempt with { Fence = fence }, rows, cancel)
-                : await base.AppendAsync(attempt, rows, cancel);
+        public override Task<IReadOnlyList<FenceAnswer>> AppendAsync(IReadOnlyList<AttemptRows> batch, CancellationToken cancel = default) => base.AppendAsync(
+            [.. batch.Select(of => FenceOf(at, of.Attempt.UnitId, "'running'") is { } fence ? of with { Attempt = of.Attempt with { Fence = fence } } : of)], cancel);
     }
 
     private sealed class FenceDroppedOnComplete(Planted at) : StoreLayer(at.Store)

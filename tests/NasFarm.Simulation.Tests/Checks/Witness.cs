@@ -49,11 +49,12 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         return answer;
     }
 
-    public override async Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default)
+    public override async Task<IReadOnlyList<FenceAnswer>> AppendAsync(IReadOnlyList<AttemptRows> batch, CancellationToken cancel = default)
     {
-        var answer = await base.AppendAsync(attempt, rows, cancel);
-        Compare("appended", attempt, answer);
-        return answer;
+        var answers = await base.AppendAsync(batch, cancel);
+        for (var i = 0; i < batch.Count; i++)
+            Compare("appended", batch[i].Attempt, answers[i]);
+        return answers;
     }
 
     public override async Task<FenceAnswer> CompleteAsync(

@@ -41,12 +41,8 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel = default) =>
         Through("started", () => inner.RecordStartedAsync(attempt, started, cancel));
 
-    public virtual Task<FenceAnswer> AppendAsync(AttemptKey attempt, IReadOnlyList<TrainerEvent> rows, CancellationToken cancel = default)
-    {
-        // The caller may use its list again while the request is on its way.
-        TrainerEvent[] sent = [.. rows];
-        return Through("append", () => inner.AppendAsync(attempt, sent, cancel));
-    }
+    public virtual Task<IReadOnlyList<FenceAnswer>> AppendAsync(IReadOnlyList<AttemptRows> batch, CancellationToken cancel = default) =>
+        Through("append", () => inner.AppendAsync(batch, cancel));
 
     public virtual Task<FenceAnswer> CompleteAsync(
         AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default) =>

@@ -24,6 +24,9 @@ internal sealed record BenchOptions
     /// <summary>Steps of each kind before the timed ones.</summary>
     public int Warmup { get; init; } = 2;
 
+    /// <summary>Of the weights.</summary>
+    public double LearningRate { get; init; } = 0.025;
+
     public string Device { get; init; } = "cpu";
 
     public string? Start { get; init; }
@@ -44,6 +47,7 @@ internal sealed record BenchOptions
                 "--threads" => options with { Threads = Number() },
                 "--steps" => options with { Steps = Number() },
                 "--warmup" => options with { Warmup = Number() },
+                "--lr" => options with { LearningRate = double.Parse(arguments[i + 1], CultureInfo.InvariantCulture) },
                 "--device" => options with { Device = arguments[i + 1] },
                 "--start" => options with { Start = arguments[i + 1] },
                 _ => throw new ArgumentException($"There is no option {arguments[i]}."),
@@ -54,7 +58,7 @@ internal sealed record BenchOptions
 
     public static int Usage()
     {
-        Console.Error.WriteLine("usage: NasFarm.Bench search-step|lambda-max [--space darts|nb201] [--channels N] [--layers N] [--batch N] [--image N] [--threads N] [--steps N] [--warmup N] [--device cpu|cuda] [--start FILE]\n       eng/with-postgres.sh NasFarm.Bench store [--connections N] [--seconds N] [--runs N] [--batch N] [--store ADDRESS]");
+        Console.Error.WriteLine("usage: NasFarm.Bench search-step|lambda-max [--space darts|nb201] [--channels N] [--layers N] [--batch N] [--image N] [--threads N] [--steps N] [--warmup N] [--lr N] [--device cpu|cuda] [--start FILE]\n       eng/with-postgres.sh NasFarm.Bench store [--connections N] [--seconds N] [--runs N] [--batch N] [--store ADDRESS]\n       eng/with-postgres.sh NasFarm.Bench orchestration [--trials N] [--seconds S] [--slots N] [--store ADDRESS]\n       eng/with-postgres.sh NasFarm.Bench metric-streams [--streams N] [--rate N] [--seconds S] [--processes N] [--store ADDRESS]");
         return 2;
     }
 }

@@ -56,7 +56,7 @@ internal static class SearchStep
             {
                 var mixtures = alphas.Mixtures().Select(m => m.detach()).ToList();
                 var loss = F.cross_entropy(net.Forward(x, mixtures, Mode.Train), y);
-                momentum.Step(net.Weights.Parameters, Architect.LossGradients(loss, [.. net.Weights.Parameters.Select(p => p.Value)]), new(0.025, 0.9, 3e-4, false, 5));
+                momentum.Step(net.Weights.Parameters, Architect.LossGradients(loss, [.. net.Weights.Parameters.Select(p => p.Value)]), new(o.LearningRate, 0.9, 3e-4, false, 5));
                 return loss;
             }, losses);
             if (step >= 0)

@@ -1,49 +1,29 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
-using NasFarm.Farm.Plans;
+using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Scheduling;
+using NasFarm.Farm.Store;
 using NasFarm.Farm.Store.Postgres;
 
 namespace NasFarm.Bench;
 
-/// <summary>What a PostgreSQL store does a second, through the members that workers call: dispatches (a claim, the report of the start, and a
-/// completion that enqueues what follows, each committed), then metric rows.</summary>
+/// <summary>What a PostgreSQL store does a second: dispatches by a farm's own slots (a claim, the report of the start, and a completion that enqueues
+/// what follows, each committed), then metric rows.</summary>
 internal static class StoreRate
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-
-    private static readonly NumericsFingerprint Fingerprint = new()
-    {
-        Libtorch = "-", Blas = "-", InstructionSet = "-", Threads = 1, ElementType = "float32", Layout = "nchw", Device = "cpu", Backend = "bench",
-    };
 
     public static async Task<int> RunAsync(StoreRateOptions options)
     {
         await using var store = await PostgresFarmStore.OpenAsync(options.Store, TimeProvider.System);
         var accepting = Stopwatch.GetTimestamp();
-        await store.AcceptAsync(Plan(options.Runs));
+        await store.AcceptAsync(BenchSweep.Of(options.Runs));
         var accepted = Stopwatch.GetElapsedTime(accepting).TotalSeconds;
         Console.Error.WriteLine(FormattableString.Invariant($"{options.Runs} runs accepted in {accepted:F1} s"));
 
-        var dispatches = await Clients(options, async (slot, over) =>
-        {
-            var done = 0L;
-            while (!over())
-            {
-                var ranking = (await store.ReadSnapshotAsync(4 * options.Connections + 16, "cpu")).Waiting.Select(u => u.UnitId).ToList();
-                if (await store.ClaimAsync(ranking, slot, Lease) is not { } claim)
-                    continue;
-                await store.RecordStartedAsync(claim.Key, new(claim.Key.Fence, Fingerprint, null, 0, [], NumericsChanged: false));
-                var end = new CheckpointRef($"{claim.Key.UnitId}/end.safetensors", "00", 1, 1, 1, EndOfUnit: true);
-                // A search of many phases: every completion enqueues the next one.
-                await store.CompleteAsync(claim.Key, new(claim.Key.Fence, end, new(false, "-", 1, 1, false), null), []);
-                done++;
-            }
-            return done;
-        });
+        var dispatches = await DispatchAsync(store, options);
         var rows = await Clients(options, async (slot, over) =>
         {
             var claim = (await store.ClaimAsync([.. (await store.ReadSnapshotAsync(4 * options.Connections + 16, "cpu")).Waiting.Select(u => u.UnitId)], slot, Lease))!;
@@ -58,37 +38,42 @@ internal static class StoreRate
         });
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            what = "store", connections = options.Connections, seconds = options.Seconds, accepted_runs = options.Runs, accept_s = accepted,
+            what = "store", slots = options.Connections, seconds = options.Seconds, accepted_runs = options.Runs, accept_s = accepted,
             dispatches = dispatches.Done, dispatches_per_s = dispatches.Done / dispatches.Seconds,
             metric_rows = rows.Done, rows_per_batch = options.Batch, metric_rows_per_s = rows.Done / rows.Seconds,
         }));
         return 0;
     }
 
+    /// <summary>A farm whose trainers are done at once: every unit is claimed, started and completed, and each completion enqueues the next phase.</summary>
+    private static async Task<(long Done, double Seconds)> DispatchAsync(PostgresFarmStore store, StoreRateOptions options)
+    {
+        var folder = Directory.CreateTempSubdirectory("nasfarm-bench-");
+        try
+        {
+            var done = 0L;
+            var farm = new LocalFarm(store, new()
+            {
+                Owner = "bench", CpuSlots = options.Connections, Artifacts = folder.FullName, Trainer = new() { Program = "none: trainers live in this process" },
+            }, TimeProvider.System, told => { if (told is FarmEvent.Completed) Interlocked.Increment(ref done); }, new InstantTrainers());
+            using var over = new CancellationTokenSource(TimeSpan.FromSeconds(options.Seconds));
+            var began = Stopwatch.GetTimestamp();
+            await farm.RunAsync(null, over.Token);
+            return (done, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static async Task<(long Done, double Seconds)> Clients(StoreRateOptions options, Func<SlotInfo, Func<bool>, Task<long>> client)
     {
         var began = Stopwatch.GetTimestamp();
         var done = await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(n => client(
-            new($"bench/cpu-{n}", "bench", "bench", "cpu", "-", 1, [], Fingerprint.Hash()),
+            new($"bench/cpu-{n}", "bench", "bench", "cpu", "-", 1, [], BenchSweep.Fingerprint.Hash()),
             () => Stopwatch.GetElapsedTime(began).TotalSeconds >= options.Seconds)));
         return (done.Sum(), Stopwatch.GetElapsedTime(began).TotalSeconds);
-    }
-
-    private static SweepPlan Plan(int runs)
-    {
-        var data = new DataSpec { Name = "fashion-mnist", ContentHash = "00" };
-        return new()
-        {
-            SweepId = "bench", Name = "bench", Tenant = "default", Manifest = "", Arms = ["darts"], Comparison = new("darts", null),
-            Execution = new(), CodeVersion = "bench",
-            Runs = [.. Enumerable.Range(0, runs).Select(seed => new PlannedRun(
-                string.Create(CultureInfo.InvariantCulture, $"bench-{seed:000000}"), "darts",
-                new()
-                {
-                    Method = "darts", NumericsRevision = 1, Hyperparameters = MethodCatalog.Resolve("darts", "darts"), Space = new("darts", 16, 8),
-                    Data = data, SearchSeed = seed, DataOrderSeed = seed,
-                }, [], Table: true))],
-        };
     }
 }
 

@@ -38,28 +38,33 @@ internal static class AttemptWrites
         return FenceAnswer.Held;
     }
 
-    public static FenceAnswer Append(SqlSession sql, AttemptKey attempt, IReadOnlyList<TrainerEvent> rows)
+    public static IReadOnlyList<FenceAnswer> Append(SqlSession sql, IReadOnlyList<AttemptRows> batch)
     {
-        if (!Ownership.Owns(sql, attempt))
-            return FenceAnswer.FenceLost;
-        var copied = sql.Copy is { } copy && rows.Count(r => r is TrainerEvent.Metric) >= copy.From;
+        var owned = Ownership.Owned(sql, [.. batch.Select(of => of.Attempt)]);
+        var living = batch.Where(of => owned.Contains(of.Attempt)).ToList();
+        List<(AttemptKey Attempt, TrainerEvent.Metric Metric)> metrics =
+            [.. living.SelectMany(of => of.Rows.OfType<TrainerEvent.Metric>().Select(metric => (of.Attempt, metric)))];
+        var copied = sql.Copy is { } copy && metrics.Count >= copy.From;
         if (copied)
-            sql.Copy!.Append(attempt, [.. rows.OfType<TrainerEvent.Metric>()]);
+            sql.Copy!.Append(metrics);
         var written = new List<(Posted Insert, Action MustAgree)>();
-        foreach (var row in rows)
+        foreach (var (attempt, rows) in living)
         {
-            switch (row)
+            foreach (var row in rows)
             {
-                case TrainerEvent.Metric when copied: break;
-                case TrainerEvent.Metric metric: written.Add(Insert(sql, attempt, metric)); break;
-                case TrainerEvent.Decision decision: written.Add(Insert(sql, attempt, decision)); break;
-                case TrainerEvent.Checkpoint checkpoint: ArtifactRows.Insert(sql, attempt, checkpoint.File); break;
-                default: throw new ArgumentException($"A {row.GetType().Name} is not a row; only metrics, decisions and checkpoints are.", nameof(rows));
+                switch (row)
+                {
+                    case TrainerEvent.Metric when copied: break;
+                    case TrainerEvent.Metric metric: written.Add(Insert(sql, attempt, metric)); break;
+                    case TrainerEvent.Decision decision: written.Add(Insert(sql, attempt, decision)); break;
+                    case TrainerEvent.Checkpoint checkpoint: ArtifactRows.Insert(sql, attempt, checkpoint.File); break;
+                    default: throw new ArgumentException($"A {row.GetType().Name} is not a row; only metrics, decisions and checkpoints are.", nameof(batch));
+                }
             }
         }
         foreach (var (_, mustAgree) in written.Where(w => w.Insert.Count == 0))
             mustAgree();
-        return FenceAnswer.Held;
+        return [.. batch.Select(of => owned.Contains(of.Attempt) ? FenceAnswer.Held : FenceAnswer.FenceLost)];
     }
 
     public static FenceAnswer Complete(SqlSession sql, AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log)

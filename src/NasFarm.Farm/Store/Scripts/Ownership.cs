@@ -97,6 +97,16 @@ internal static class Ownership
     public static bool Owns(SqlSession sql, AttemptKey attempt) => sql.Any(
         $"SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'{sql.Lock}", ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
 
+    /// <summary>Those that own their units, as <see cref="Owns"/>; locked in the order of the units, so that two of these never wait for each other.</summary>
+    public static IReadOnlySet<AttemptKey> Owned(SqlSession sql, IReadOnlyList<AttemptKey> attempts) => attempts switch
+    {
+        [var one] => Owns(sql, one) ? new HashSet<AttemptKey> { one } : [],
+        _ => sql.QueryEach(
+            $"SELECT unit_id, fence FROM unit WHERE unit_id IN (@ids) AND state = 'running' ORDER BY unit_id{sql.Lock}",
+            attempts.Select(attempt => attempt.UnitId).Order(StringComparer.Ordinal), row => new AttemptKey(row.Must("unit_id"), row.Long("fence")))
+            .ToHashSet(),
+    };
+
     /// <summary>A unit that is being written just now is passed over: its attempt lives, or it is over at the next look.</summary>
     public static IReadOnlyList<ExpiredLease> Expire(SqlSession sql)
     {

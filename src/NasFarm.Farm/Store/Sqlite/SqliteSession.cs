@@ -18,6 +18,8 @@ internal sealed class SqliteSession(
 
     public override string LockFree => "";
 
+    protected override string Among => "IN (SELECT value FROM json_each(@ids))";
+
     public override int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Command(sql, values).ExecuteNonQuery();
 
     protected override DbDataReader Read(string sql, ReadOnlySpan<(string Name, object? Value)> values) => Command(sql, values).ExecuteReader();

@@ -1,0 +1,28 @@
+using System.Globalization;
+using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Units;
+using NasFarm.Farm.Plans;
+
+namespace NasFarm.Bench;
+
+/// <summary>A sweep of runs that differ in their seeds, for measuring what the farm does around them.</summary>
+internal static class BenchSweep
+{
+    public static readonly NumericsFingerprint Fingerprint = new()
+    {
+        Libtorch = "-", Blas = "-", InstructionSet = "-", Threads = 1, ElementType = "float32", Layout = "nchw", Device = "cpu", Backend = "bench",
+    };
+
+    public static SweepPlan Of(int runs) => new()
+    {
+        SweepId = "bench", Name = "bench", Tenant = "default", Manifest = "", Arms = ["darts"], Comparison = new("darts", null),
+        Execution = new(), CodeVersion = "bench",
+        Runs = [.. Enumerable.Range(0, runs).Select(seed => new PlannedRun(
+            string.Create(CultureInfo.InvariantCulture, $"bench-{seed:000000}"), "darts",
+            new()
+            {
+                Method = "darts", NumericsRevision = 1, Hyperparameters = MethodCatalog.Resolve("darts", "darts"), Space = new("darts", 16, 8),
+                Data = new() { Name = "fashion-mnist", ContentHash = "00" }, SearchSeed = seed, DataOrderSeed = seed,
+            }, [], Table: true))],
+    };
+}
