@@ -30,6 +30,9 @@ public enum FailureReason
     /// <summary>Stopped because the host is leaving; resumes from its checkpoint.</summary>
     HostStopping,
 
+    /// <summary>Stopped because a person paused the run; resumes from its checkpoint.</summary>
+    Paused,
+
     /// <summary>Cancelled by a person.</summary>
     Cancelled,
 

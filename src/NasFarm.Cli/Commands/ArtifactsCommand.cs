@@ -28,9 +28,9 @@ internal static class ArtifactsCommand
                 return ExitCodes.Done;
             }
             Console.WriteLine(survey.Where);
-            Console.WriteLine($"  {survey.Files} files, {Size(survey.Bytes)}; {survey.NeededFiles} of them, {Size(survey.NeededBytes)}, are needed");
+            Console.WriteLine($"  {survey.Files} files, {Size.Words(survey.Bytes)}; {survey.NeededFiles} of them, {Size.Words(survey.NeededBytes)}, are needed");
             if (survey.Cache is { } cache)
-                Console.WriteLine($"  copies on this host: {cache.Files} files, {Size(cache.Bytes)} of at most {Size(cache.LimitBytes)}, in {cache.Folder}");
+                Console.WriteLine($"  copies on this host: {cache.Files} files, {Size.Words(cache.Bytes)} of at most {Size.Words(cache.LimitBytes)}, in {cache.Folder}");
             return ExitCodes.Done;
         });
         return command;
@@ -54,7 +54,7 @@ internal static class ArtifactsCommand
             var report = await new CheckpointCollector(store, artifacts, retention, lease, TimeProvider.System).CollectAsync(dry, cancel);
             Console.WriteLine(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(new { artifacts.Where, dryRun = dry, report.Rows, report.Files, report.Bytes }, CatalogJson.Pretty)
-                : $"{artifacts.Where}: {report.Files} files, {Size(report.Bytes)}, {(dry ? "would go" : "are gone")}; {report.Rows} checkpoints {(dry ? "would be" : "are")} released.");
+                : $"{artifacts.Where}: {report.Files} files, {Size.Words(report.Bytes)}, {(dry ? "would go" : "are gone")}; {report.Rows} checkpoints {(dry ? "would be" : "are")} released.");
             return ExitCodes.Done;
         });
         return command;
@@ -72,11 +72,4 @@ internal static class ArtifactsCommand
             return null;
         },
     };
-
-    private static string Size(long bytes)
-    {
-        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
-        var power = Math.Min(bytes == 0 ? 0 : (int)Math.Log(bytes, 1024), units.Length - 1);
-        return string.Create(CultureInfo.InvariantCulture, $"{bytes / Math.Pow(1024, power):0.#} {units[power]}");
-    }
 }

@@ -64,6 +64,8 @@ internal static class RunCommand
             var silent = asJson || parsed.GetValue(quiet);
             if (!silent)
                 Console.WriteLine(Accepted(plan, accepted));
+            if (accepted.Paused is { } paused)
+                Console.Error.WriteLine($"Sweep {plan.Name} is {paused}. This program waits for that.");
 
             // 2. Work.
             var ending = await WorkAsync(store, artifacts, plan, places, trainers, silent, cancel);
@@ -73,6 +75,11 @@ internal static class RunCommand
             {
                 Console.Error.WriteLine($"Stopped; nothing is lost. The same command goes on where it was: nasfarm run {file}");
                 return ExitCodes.Interrupted;
+            }
+            if (await store.ReadCountsAsync(plan.SweepId, CancellationToken.None) is not { } counts)
+            {
+                Console.Error.WriteLine($"Sweep {plan.Name} ({plan.SweepId}) was deleted.");
+                return ExitCodes.RunsFailed;
             }
             var (result, comparison) = await Planning.CompareAsync(store, plan.SweepId, CancellationToken.None);
             if (asJson)
@@ -87,7 +94,6 @@ internal static class RunCommand
                     Console.Error.WriteLine($"{wait.UnitId} waits: {wait.Sentence}");
                 return ExitCodes.Stuck;
             }
-            var counts = await store.ReadCountsAsync(plan.SweepId, CancellationToken.None);
             return counts is { Failed: 0, Cancelled: 0 } ? ExitCodes.Done : ExitCodes.RunsFailed;
         });
         return command;

@@ -27,6 +27,8 @@ internal static class StatusCommand
             }
             var c = status.Sweep.Counts;
             Console.WriteLine($"{summary.Name} ({summary.SweepId}), accepted {summary.AcceptedAt:u}");
+            if (status.Sweep.Paused is { } paused)
+                Console.WriteLine(paused);
             Console.WriteLine($"{c.Declared} declared = {c.Finished} finished + {c.Failed} failed + {c.Cancelled} cancelled + {c.Running} running + {c.Waiting} waiting");
             Console.WriteLine();
             foreach (var run in status.Runs)

@@ -67,6 +67,8 @@ internal sealed class BarDisplay : RunDisplay
             var left = slot.Fraction > 0.02 ? PlanReport.Duration(elapsed / slot.Fraction - elapsed) + " left" : "";
             grid.AddRow(Row(slot.Title, slot.Fraction, slot.StepsPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $"{slot.StepsPerSecond:0.0} steps/s") : "starting", left));
         }
+        if (board.OnlyPaused is { } paused)
+            grid.AddRow(new Text(paused), Text.Empty, Text.Empty, Text.Empty);
         if (board.Counts is { } counts)
         {
             var done = counts.Declared == 0 ? 0 : (double)(counts.Declared - counts.Open) / counts.Declared;

@@ -2,6 +2,7 @@ using System.Globalization;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Plans;
+using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Cli.Progress;
@@ -19,6 +20,9 @@ internal sealed class RunBoard(SweepPlan plan)
     /// <summary>Units ended by this process.</summary>
     public int UnitsDone { get; private set; }
 
+    /// <summary>Only what people paused is left: whose pause, and what ends it. Null: there is more to do.</summary>
+    public string? OnlyPaused { get; private set; }
+
     /// <summary>A line per slot that executes something.</summary>
     public IReadOnlyCollection<SlotLine> Slots => slots.Values;
 
@@ -29,7 +33,11 @@ internal sealed class RunBoard(SweepPlan plan)
     {
         switch (happened)
         {
+            case FarmEvent.OnlyPausedLeft left:
+                OnlyPaused = Say(left);
+                break;
             case FarmEvent.Claimed claimed:
+                OnlyPaused = null;
                 slots[claimed.SlotId] = new(Title(claimed.Claim), 0, 0, now);
                 break;
             case FarmEvent.Progress progress when slots.TryGetValue(progress.SlotId, out var line):
@@ -65,6 +73,7 @@ internal sealed class RunBoard(SweepPlan plan)
         FarmEvent.NotCollected not => $"old checkpoints could not be removed: {not.Message}",
         FarmEvent.LeaseExpired expired => $"{Title(expired.Lease)}: {expired.Lease.SlotId} was not heard of for its whole lease; {(expired.Lease.Ending is AttemptEnding.Retry ? "the unit is tried again" : "the unit has failed")}",
         FarmEvent.Preempting preempting => $"{preempting.Preemption.VictimId} makes room for {preempting.Preemption.UnitId}: {preempting.Preemption.Reason}",
+        FarmEvent.OnlyPausedLeft left => $"only paused work is left: {left.Waits.First(w => w.Reason == WaitReason.Paused).Sentence}",
         FarmEvent.SweepMoved moved when moved.SweepId == plan.SweepId => $"{moved.Counts.Finished} of {moved.Counts.Declared} seed-runs finished",
         _ => null,
     };

@@ -45,6 +45,9 @@ public abstract record FarmEvent
     /// <summary>A running unit was asked to make room.</summary>
     public sealed record Preempting(Preemption Preemption) : FarmEvent;
 
+    /// <summary>Of the work waited for, only what people have paused is left. Told once; the farm waits for them.</summary>
+    public sealed record OnlyPausedLeft(IReadOnlyList<UnitWait> Waits) : FarmEvent;
+
     /// <summary>The counts of a sweep changed.</summary>
     public sealed record SweepMoved(string SweepId, SweepCounts Counts) : FarmEvent;
 

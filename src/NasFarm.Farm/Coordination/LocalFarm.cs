@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Artifacts;
@@ -44,6 +45,7 @@ public sealed class LocalFarm(
     private readonly Pulse idle = new();
     private readonly LocalSlot[] slots = LocalSlot.Of(options);
     private Dictionary<string, SharedLook<(FarmSnapshot Snapshot, Ranking Ranking)>> looks = [];
+    private readonly ConcurrentDictionary<string, TrainerSupervisor> supervisors = new();
 
     private TimeSpan Lease => options.Trainer.Lease;
 
@@ -79,6 +81,8 @@ public sealed class LocalFarm(
         var slot = local.Info;
         await using var supervisor = new TrainerSupervisor(
             store, slot, local.VisibleDevice, options.Trainer, artifacts, time, tell ?? (_ => { }), launcher, writer);
+        supervisors[slot.SlotId] = supervisor;
+        var worked = time.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
             var news = moved.Next;
@@ -86,10 +90,14 @@ public sealed class LocalFarm(
             if (claim is null)
             {
                 idle.Send();
+                // A slot gives its machine back when there is nothing to do; what comes within a poll finds a warm trainer.
+                if (time.GetElapsedTime(worked) >= options.PollInterval)
+                    await supervisor.RestAsync();
                 await news.OrAfter(options.PollInterval, time, stop);
                 continue;
             }
             await supervisor.ExecuteAsync(claim, stop, asked);
+            worked = time.GetTimestamp();
             moved.Send();
         }
     }
@@ -137,13 +145,14 @@ public sealed class LocalFarm(
             try
             {
                 await AnnounceAsync(round);
+                await HearWishesAsync();
                 await KeepHouseAsync(round, stop);
                 // Counting may take a tenth of the time: on a large sweep it is not done at every poll.
                 rest = 10 * round.CountCost - time.GetElapsedTime(round.Counted);
                 if (sweepIds is not null && rest <= TimeSpan.Zero)
                 {
                     var began = time.GetTimestamp();
-                    if (await EndAsync(sweepIds, round.Counts) is { } end)
+                    if (await EndAsync(sweepIds, round) is { } end)
                         return end;
                     (round.Counted, round.CountCost) = (time.GetTimestamp(), time.GetElapsedTime(began));
                 }
@@ -164,6 +173,8 @@ public sealed class LocalFarm(
 
         public Dictionary<string, SweepCounts> Counts { get; } = [];
 
+        public bool ToldOfPause { get; set; }
+
         public long? Announced { get; set; }
 
         public long? Collected { get; set; }
@@ -179,6 +190,18 @@ public sealed class LocalFarm(
             return;
         await store.AnnounceSlotsAsync(Living, Lease, CancellationToken.None);
         round.Announced = time.GetTimestamp();
+    }
+
+    /// <summary>What people ask of a running unit is heard at its renewals, and at every poll: whoever is asked to stop, or has lost its unit,
+    /// renews at once and learns what.</summary>
+    private async Task HearWishesAsync()
+    {
+        var executing = slots.Select(s => supervisors.GetValueOrDefault(s.Info.SlotId)).OfType<TrainerSupervisor>().Where(s => s.Executing is not null).ToList();
+        if (executing.Count == 0)
+            return;
+        var undisturbed = (await store.ReadUndisturbedAsync(options.Owner, CancellationToken.None)).ToHashSet();
+        foreach (var supervisor in executing.Where(s => s.Executing is { } attempt && !undisturbed.Contains(attempt)))
+            supervisor.RenewNow();
     }
 
     private async Task KeepHouseAsync(Round round, CancellationToken stop)
@@ -253,12 +276,13 @@ public sealed class LocalFarm(
         }
     }
 
-    private async Task<FarmEnding?> EndAsync(IReadOnlyList<string> sweepIds, Dictionary<string, SweepCounts> before)
+    private async Task<FarmEnding?> EndAsync(IReadOnlyList<string> sweepIds, Round round)
     {
+        var before = round.Counts;
         foreach (var sweepId in sweepIds)
         {
             var counts = await store.ReadCountsAsync(sweepId, CancellationToken.None)
-                ?? throw new ArgumentException($"There is no sweep {sweepId} in the store.", nameof(sweepIds));
+                ?? (before.ContainsKey(sweepId) ? Deleted : throw new ArgumentException($"There is no sweep {sweepId} in the store.", nameof(sweepIds)));
             if (!counts.Equals(before.GetValueOrDefault(sweepId)))
                 tell?.Invoke(new FarmEvent.SweepMoved(sweepId, counts));
             before[sweepId] = counts;
@@ -274,11 +298,21 @@ public sealed class LocalFarm(
         if (CanMove(await store.ReadSnapshotAsync(cancel: CancellationToken.None), out var ranking))
             return null;
         var ours = (await Task.WhenAll(sweepIds.Select(id => store.ReadSweepAsync(id, CancellationToken.None))))
-            .SelectMany(sweep => sweep!.Runs).Select(run => run.RunId).ToHashSet();
+            .SelectMany(sweep => sweep?.Runs ?? []).Select(run => run.RunId).ToHashSet();
         var waits = ranking.Waits.Where(w => ours.Contains(w.RunId)).ToList();
+        // Whoever paused will let it go on.
+        if (waits.Exists(w => w.Reason == WaitReason.Paused))
+        {
+            if (!round.ToldOfPause)
+                tell?.Invoke(new FarmEvent.OnlyPausedLeft(waits));
+            round.ToldOfPause = true;
+            return null;
+        }
         // None: the last of them ended between the two readings.
         return waits.Count == 0 ? null : new FarmEnding.Stuck(waits);
     }
+
+    private static SweepCounts Deleted { get; } = new(0, 0, 0, 0, 0, 0);
 
     private bool CanMove(FarmSnapshot snapshot, out Ranking ranking)
     {

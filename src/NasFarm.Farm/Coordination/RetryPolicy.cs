@@ -27,7 +27,7 @@ public static class RetryPolicy
     public static RetryDecision OnEnding(FailureReason reason, int failures, int maxAttempts, bool madeProgress) => reason switch
     {
         // The unit was taken away from a healthy trainer: its attempts are untouched.
-        FailureReason.Preempted or FailureReason.HostStopping or FailureReason.Cancelled => new RetryDecision.Retry(TimeSpan.Zero, Counts: false),
+        FailureReason.Preempted or FailureReason.HostStopping or FailureReason.Cancelled or FailureReason.Paused => new RetryDecision.Retry(TimeSpan.Zero, Counts: false),
         // The storage is away for everybody: no unit's attempts are used up by it.
         FailureReason.ArtifactsUnavailable => new RetryDecision.Retry(TimeSpan.FromMinutes(1), Counts: false),
         FailureReason.NumericsMismatch => new RetryDecision.Hold(),

@@ -9,9 +9,11 @@ public static class SeedRunStates
     /// <param name="waiting">Needed units that wait.</param>
     /// <param name="failed">Needed units that failed for good.</param>
     /// <param name="complete">Every result the sweep wants is there.</param>
+    /// <param name="runCancelled">It was cancelled in this sweep before it was over, and stays so whatever becomes of it in another.</param>
     /// <param name="sweepCancelled">What is not over in a cancelled sweep counts as cancelled, even when another sweep goes on with it.</param>
-    public static SeedRunState Of(int running, int waiting, int failed, bool complete, bool sweepCancelled) =>
-        complete ? SeedRunState.Finished
+    public static SeedRunState Of(int running, int waiting, int failed, bool complete, bool runCancelled, bool sweepCancelled) =>
+        runCancelled ? SeedRunState.Cancelled
+        : complete ? SeedRunState.Finished
         : sweepCancelled && running + waiting > 0 ? SeedRunState.Cancelled
         : running > 0 ? SeedRunState.Running
         : waiting > 0 ? SeedRunState.Waiting

@@ -8,6 +8,8 @@ internal static class Blocks
     /// <summary>The first reason that holds; null: it may be offered.</summary>
     public static UnitWait? Of(WaitingUnit unit, DateTimeOffset now, Fitting fit)
     {
+        if (unit.Paused is { } paused)
+            return Wait(WaitReason.Paused, paused);
         if (unit.Hold == WaitReason.PlaceboSources)
             return Wait(WaitReason.PlaceboSources, unit.HoldText ?? "waits for the triggers of its source runs");
         if (unit.NotBefore > now)

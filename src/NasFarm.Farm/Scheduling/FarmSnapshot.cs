@@ -36,6 +36,9 @@ public sealed record WaitingUnit(
     /// <summary>Sweep under whose priority and share it stands.</summary>
     public string SweepId { get; init; } = "";
 
+    /// <summary>Its run is paused: who, when, and the command that ends it. Null: it is not.</summary>
+    public string? Paused { get; init; }
+
     /// <summary>What it asks of a slot.</summary>
     public ResourceRequest Request { get; init; } = ResourceRequest.Any;
 

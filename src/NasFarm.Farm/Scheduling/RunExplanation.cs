@@ -38,6 +38,7 @@ public sealed record RunExplanation(string RunId, string Method, long SearchSeed
             ("waiting", { } waits) => new(unit.UnitId, what, unit.State, Columns.Word(waits.Reason), waits.Sentence, waits.ExpectedStart),
             // Claimed or ended between the two readings.
             ("waiting", null) => new(unit.UnitId, what, unit.State, null, "was claimed just now; ask again", null),
+            ("running", _) when unit.Paused is { } paused => new(unit.UnitId, what, unit.State, null, $"writes a checkpoint on {last?.SlotId} and stops: {paused}", null),
             ("running", _) => new(unit.UnitId, what, unit.State, null, $"runs on {last?.SlotId} since {last?.ClaimedAt:u}", null),
             ("done", _) => new(unit.UnitId, what, unit.State, null, $"done at {last?.EndedAt:u}", null),
             _ => new(unit.UnitId, what, unit.State, unit.Reason, unit.ReasonText ?? unit.State, null),

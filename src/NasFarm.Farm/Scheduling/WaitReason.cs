@@ -20,6 +20,9 @@ public enum WaitReason
 
     /// <summary>The tenant uses all the slots it may use.</summary>
     QuotaUsed,
+
+    /// <summary>A person has paused its run.</summary>
+    Paused,
 }
 
 /// <summary>Why a unit is not running, with values.</summary>

@@ -23,6 +23,9 @@ public enum FenceAnswer
     /// <summary>Held, and another unit needs the slot: stop with a checkpoint (<see cref="FailureReason.Preempted"/>). Only renewals answer so.</summary>
     Preempted,
 
+    /// <summary>Held, and the run was paused: stop with a checkpoint (<see cref="FailureReason.Paused"/>). Only renewals answer so.</summary>
+    Paused,
+
     /// <summary>Not this attempt's unit any more: nothing was written; kill the trainer.</summary>
     FenceLost,
 }

@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 
@@ -11,26 +12,61 @@ namespace NasFarm.Farm.Store;
 public interface IFarmStore : IAsyncDisposable
 {
     /// <summary>Takes a sweep in; its runs stand under its priority and share from now on. Accepting it again is harmless, takes its priority
-    /// and limits over, and revives it when it was cancelled.
+    /// and limits over, and revives what was cancelled. What is paused stays so.
     /// Throws <see cref="InvalidDataException"/> when a placebo source is neither in the plan nor in the store.</summary>
     Task<AcceptReport> AcceptAsync(SweepPlan plan, CancellationToken cancel = default);
 
     /// <summary>What <see cref="AcceptAsync"/> would report, without accepting.</summary>
     Task<AcceptReport> PreviewAsync(SweepPlan plan, CancellationToken cancel = default);
 
-    /// <summary>Cancels a sweep and every unit of it that no other live sweep needs; their running attempts lose the fence.
-    /// Null: no such sweep. Repeating an operation id answers the same and does nothing.</summary>
-    Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default);
+    /// <summary>Lets what is named rest, and what of it is enqueued later: waiting units are held, running attempts hear it at their next
+    /// renewal. A run that another live sweep wants, which is not paused, goes on, unless the run itself is named.
+    /// Null: no such thing; <see cref="ArgumentException"/>: a unit. Like every command: repeating an operation id answers the same and does nothing.</summary>
+    /// <param name="target">Sweep, cohort or run.</param>
+    /// <param name="by">Who pauses, for those who wait.</param>
+    /// <param name="operationId">Of this command.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<PauseReport?> PauseAsync(Target target, string by, string operationId, CancellationToken cancel = default);
 
-    /// <summary>Gives the failed units of a sweep their attempts back; a cancelled sweep's none. Null: no such sweep.</summary>
-    Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default);
+    /// <summary>Ends the pause of what is named and narrower ones inside it; a wider one keeps its runs. Null and <see cref="ArgumentException"/> as there.</summary>
+    Task<ResumeReport?> ResumeAsync(Target target, string operationId, CancellationToken cancel = default);
+
+    /// <summary>Cancels a sweep, or those runs of a cohort or run that are not over, and every unit that no live sweep needs any more; running attempts
+    /// lose the fence. A run cancelled in a sweep stays so until the sweep is accepted again. Null: no such thing; <see cref="ArgumentException"/>: a unit.</summary>
+    Task<CancelReport?> CancelAsync(Target target, string operationId, CancellationToken cancel = default);
+
+    /// <summary>Gives failed units their attempts back; those that only cancelled sweeps want, none. Null: no such thing.</summary>
+    Task<RetryReport?> RetryFailedAsync(Target target, string operationId, CancellationToken cancel = default);
+
+    /// <summary>Sets a sweep's priority, until its manifest is accepted again with another. Null: no such sweep.</summary>
+    Task<PriorityReport?> SetPriorityAsync(string sweepId, int priority, string operationId, CancellationToken cancel = default);
+
+    /// <summary>What <see cref="DeleteSweepAsync"/> would do. Null: no such sweep.</summary>
+    Task<DeleteReport?> PreviewDeletionAsync(string sweepId, CancellationToken cancel = default);
+
+    /// <summary>Deletes a sweep and all that only it refers to. Refused, with nothing changed and recorded, while units that would go are running,
+    /// unless <paramref name="cancelRunning"/>: then they lose the fence. Null: no such sweep.</summary>
+    Task<DeleteReport?> DeleteSweepAsync(string sweepId, bool cancelRunning, string operationId, CancellationToken cancel = default);
+
+    /// <summary>What a deletion with this operation id did. Null: there was none.</summary>
+    Task<DeleteReport?> ReadDeletionAsync(string operationId, CancellationToken cancel = default);
+
+    /// <summary>Sweeps that are over, and of which nothing was executed for at least <paramref name="age"/>; the oldest first.</summary>
+    Task<IReadOnlyList<SweepSummary>> ReadFinishedAsync(TimeSpan age, CancellationToken cancel = default);
+
+    /// <summary>Everything that a person can name.</summary>
+    Task<FarmNames> ReadNamesAsync(CancellationToken cancel = default);
 
     /// <summary>Claims the first of <paramref name="unitsByRank"/> that may still be claimed, its tenant's quota counted again: a higher fence, a
     /// lease. Null: none.</summary>
     Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default);
 
-    /// <summary>Prolongs the lease from now. <see cref="FenceAnswer.Preempted"/>: prolonged, and the attempt should stop with a checkpoint.</summary>
+    /// <summary>Prolongs the lease from now. <see cref="FenceAnswer.Preempted"/>, <see cref="FenceAnswer.Paused"/>: prolonged, and the attempt should
+    /// stop with a checkpoint.</summary>
     Task<FenceAnswer> RenewAsync(AttemptKey attempt, TimeSpan lease, CancellationToken cancel = default);
+
+    /// <summary>Attempts of a process that own their units and that nobody has asked to stop: every other one learns more by renewing.</summary>
+    Task<IReadOnlyList<AttemptKey>> ReadUndisturbedAsync(string owner, CancellationToken cancel = default);
 
     /// <summary>Asks a running attempt to make room for a unit: its supervisor hears it at its next renewal, and the slot is then kept for
     /// that unit for a moment. <see cref="FenceAnswer.FenceLost"/>: the attempt is over. Safe to repeat.</summary>

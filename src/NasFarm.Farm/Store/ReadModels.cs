@@ -6,7 +6,11 @@ namespace NasFarm.Farm.Store;
 
 /// <summary>A sweep in a list.</summary>
 public sealed record SweepSummary(
-    string SweepId, string Name, string Tenant, int Priority, DateTimeOffset AcceptedAt, bool Cancelled, SweepCounts Counts);
+    string SweepId, string Name, string Tenant, int Priority, DateTimeOffset AcceptedAt, bool Cancelled, SweepCounts Counts)
+{
+    /// <summary>The sweep is paused: who, when, and the command that ends it. Null: it is not.</summary>
+    public string? Paused { get; init; }
+}
 
 /// <summary>Where the runs of a sweep stand. Declared = finished + failed + cancelled + open.</summary>
 public sealed record SweepCounts(int Declared, int Finished, int Failed, int Cancelled, int Running, int Waiting)
@@ -40,7 +44,11 @@ public sealed record EventDetails(long Sequence, string Kind, long Step, int Epo
 /// <summary>One unit of a run.</summary>
 public sealed record UnitDetails(
     string UnitId, UnitKind Kind, int Phase, string State, long Fence, WaitReason? Hold, string? Reason, string? ReasonText,
-    IReadOnlyList<AttemptDetails> Attempts, IReadOnlyList<EventDetails> Events, IReadOnlyList<CheckpointRef> Checkpoints);
+    IReadOnlyList<AttemptDetails> Attempts, IReadOnlyList<EventDetails> Events, IReadOnlyList<CheckpointRef> Checkpoints)
+{
+    /// <summary>Its run is paused: who, when, and the command that ends it. Null: it is not.</summary>
+    public string? Paused { get; init; }
+}
 
 /// <summary>Everything the store knows of a run: phases in order, then retrain jobs.</summary>
 public sealed record RunDetails(

@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store.Scripts;
@@ -32,12 +33,43 @@ public abstract class SqlFarmStore : IFarmStore
     public Task<AcceptReport> PreviewAsync(SweepPlan plan, CancellationToken cancel = default) => Read(sql => AcceptSweep.Preview(sql, plan), cancel);
 
     /// <inheritdoc/>
-    public Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
-        Write(FarmLock.Exclusive, sql => SweepCommands.Cancel(sql, sweepId, operationId), cancel);
+    public Task<PauseReport?> PauseAsync(Target target, string by, string operationId, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => PauseRows.Pause(sql, target, by, operationId), cancel);
 
     /// <inheritdoc/>
-    public Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
-        Write(FarmLock.Exclusive, sql => SweepCommands.RetryFailed(sql, sweepId, operationId), cancel);
+    public Task<ResumeReport?> ResumeAsync(Target target, string operationId, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => PauseRows.Resume(sql, target, operationId), cancel);
+
+    /// <inheritdoc/>
+    public Task<CancelReport?> CancelAsync(Target target, string operationId, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => SweepCommands.Cancel(sql, target, operationId), cancel);
+
+    /// <inheritdoc/>
+    public Task<RetryReport?> RetryFailedAsync(Target target, string operationId, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => SweepCommands.RetryFailed(sql, target, operationId), cancel);
+
+    /// <inheritdoc/>
+    public Task<PriorityReport?> SetPriorityAsync(string sweepId, int priority, string operationId, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => SweepCommands.SetPriority(sql, sweepId, priority, operationId), cancel);
+
+    /// <inheritdoc/>
+    public Task<DeleteReport?> PreviewDeletionAsync(string sweepId, CancellationToken cancel = default) =>
+        Read(sql => SweepDeletion.Preview(sql, sweepId), cancel);
+
+    /// <inheritdoc/>
+    public Task<DeleteReport?> DeleteSweepAsync(string sweepId, bool cancelRunning, string operationId, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => SweepDeletion.Delete(sql, sweepId, cancelRunning, operationId), cancel);
+
+    /// <inheritdoc/>
+    public Task<DeleteReport?> ReadDeletionAsync(string operationId, CancellationToken cancel = default) =>
+        Read(sql => Operations.Deletion(sql, operationId), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SweepSummary>> ReadFinishedAsync(TimeSpan age, CancellationToken cancel = default) =>
+        Read(sql => SweepDeletion.FinishedFor(sql, age), cancel);
+
+    /// <inheritdoc/>
+    public Task<FarmNames> ReadNamesAsync(CancellationToken cancel = default) => Read(NameReading.Names, cancel);
 
     /// <inheritdoc/>
     public Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default)
@@ -51,6 +83,10 @@ public abstract class SqlFarmStore : IFarmStore
     /// <inheritdoc/>
     public Task<FenceAnswer> RenewAsync(AttemptKey attempt, TimeSpan lease, CancellationToken cancel = default) =>
         Write(FarmLock.None, sql => Ownership.Renew(sql, attempt, lease), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AttemptKey>> ReadUndisturbedAsync(string owner, CancellationToken cancel = default) =>
+        Read(sql => Ownership.Undisturbed(sql, owner), cancel);
 
     /// <inheritdoc/>
     public Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default) =>

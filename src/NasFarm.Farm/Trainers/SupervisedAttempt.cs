@@ -106,7 +106,12 @@ internal sealed class SupervisedAttempt(
         return Next.GoOn;
     }
 
-    private static string Why(FailureReason stop) => stop == FailureReason.Preempted ? "another unit needs the slot" : "the host is stopping";
+    private static string Why(FailureReason stop) => stop switch
+    {
+        FailureReason.Preempted => "another unit needs the slot",
+        FailureReason.Paused => "the run was paused",
+        _ => "the host is stopping",
+    };
 
     private async Task<Next> GreetedAsync(TrainerEvent.Hello hello)
     {
@@ -233,13 +238,13 @@ internal sealed class SupervisedAttempt(
         }
     }
 
-    /// <summary>Gives the unit back; the trainer waits for its next command and is as good as new.</summary>
+    /// <summary>Gives the unit back; the trainer waits for its next command and is as good as new. Whoever pauses wants the machine back.</summary>
     private async Task<Next> ReleaseAsync(FailureReason reason, string message)
     {
         if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
         await EndAsync(reason, message);
-        return Next.KeepTrainer;
+        return reason == FailureReason.Paused ? Next.DismissTrainer : Next.KeepTrainer;
     }
 
     private async Task<Next> DoneAsync(TrainerEvent.Done done)
@@ -257,7 +262,7 @@ internal sealed class SupervisedAttempt(
         if (await FlushAsync() is var flushed and not Next.GoOn)
             return flushed;
         await EndAsync(failed.Reason, failed.Message);
-        // After a stop or a refusal the process is as good as new; after an error nobody knows what it holds.
+        // After a stop or a refusal the process is as good as new; after an error nobody knows what it holds, and a pause gives the machine back.
         return failed.Reason is FailureReason.Preempted or FailureReason.HostStopping or FailureReason.Cancelled or FailureReason.NumericsMismatch
             ? Next.KeepTrainer : Next.DismissTrainer;
     }
@@ -271,7 +276,7 @@ internal sealed class SupervisedAttempt(
             return await LostAsync();
         if (begun && ending is null)
             await trainer.SendAsync(new TrainerCommand.Lease(claim.Key.Fence));
-        if (renewal == FenceAnswer.Preempted && await StopAsync(FailureReason.Preempted, grace) is var stopped and not Next.GoOn)
+        if (Wish(renewal) is { } wish && await StopAsync(wish, grace) is var stopped and not Next.GoOn)
             return stopped;
         // Before it begins and after its last word a trainer waits for nothing but a command; limits are for what it does between.
         if ((greeted && !begun) || ending is not null)
@@ -285,6 +290,13 @@ internal sealed class SupervisedAttempt(
             return await KillAsync(KillCause.Silence, Invariant($"it {(begun ? "said nothing" : "did not say hello")} for {patience.TotalSeconds:0.#} s"));
         return Next.GoOn;
     }
+
+    private static FailureReason? Wish(FenceAnswer renewal) => renewal switch
+    {
+        FenceAnswer.Preempted => FailureReason.Preempted,
+        FenceAnswer.Paused => FailureReason.Paused,
+        _ => null,
+    };
 
     private async Task<Next> GoneAsync(TrainerExit exit)
     {

@@ -110,6 +110,60 @@ public sealed class CommandLineTests(FinishedFarm farm) : IClassFixture<Finished
         Assert.StartsWith("0 failed units", (await Place.MustRunAsync("retry", "greedy")).Output, StringComparison.Ordinal);
 
     [Fact]
+    public async Task Control_of_what_is_over_says_that_nothing_is_left()
+    {
+        Assert.Contains("no run of it was unfinished", (await Place.MustRunAsync("pause", farm.RandomRun)).Output, StringComparison.Ordinal);
+        Assert.Contains("0 runs go on", (await Place.MustRunAsync("resume", farm.RandomRun)).Output, StringComparison.Ordinal);
+        Assert.Contains("0 units will not run", (await Place.MustRunAsync("cancel", "greedy/seed=0")).Output, StringComparison.Ordinal);
+        Assert.Contains("3 declared = 3 finished + 0 failed", (await Place.MustRunAsync("status")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_repeated_operation_answers_the_same_and_does_nothing()
+    {
+        var first = await Place.MustRunAsync("priority", "greedy", "-7", "--operation", "op-1", "--json");
+        await Place.MustRunAsync("priority", "greedy", "0");
+        var again = await Place.MustRunAsync("priority", "greedy", "-7", "--operation", "op-1", "--json");
+
+        Assert.Equal(first.Output, again.Output);
+        using var json = JsonDocument.Parse(again.Output);
+        Assert.Equal("op-1", json.RootElement.GetProperty("operation").GetString());
+        Assert.Equal(-7, json.RootElement.GetProperty("effect").GetProperty("now").GetInt32());
+        await using (var store = await Place.OpenStoreAsync())
+            Assert.Equal(0, Assert.Single(await store.ListSweepsAsync()).Priority);
+
+        var other = await Place.RunAsync("priority", "greedy", "8", "--operation", "op-1");
+        Assert.True(other.ExitCode == ExitCodes.BadInput, other.ToString());
+        var run = await Place.RunAsync("priority", farm.RandomRun, "5");
+        Assert.True(run.ExitCode == ExitCodes.BadInput, run.ToString());
+        Assert.Contains("A priority is a whole sweep's: 'nasfarm priority s-", run.Errors, StringComparison.Ordinal);
+        var slip = await Place.RunAsync("pause", "greeedy");
+        Assert.Contains("There is no sweep, run or unit 'greeedy'; did you mean 'greedy'?", slip.Errors, StringComparison.Ordinal);
+        var unit = FarmRows.Units(Place.Database)[0].UnitId;
+        Assert.Contains("A unit is paused with its run", (await Place.RunAsync("pause", unit)).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deleted_sweep_is_gone_with_its_files_after_somebody_agreed()
+    {
+        using var place = new Workplace { LeaseSeconds = null };
+        Directory.CreateDirectory(place.Home);
+        File.Copy(Place.Database, place.Database);
+
+        var asked = await place.RunAsync("delete", "greedy");
+        Assert.True(asked.ExitCode == ExitCodes.BadInput, asked.ToString());
+        Assert.Contains("deletes 3 runs", asked.Errors, StringComparison.Ordinal);
+        Assert.Contains("There is no terminal to ask on: add --yes. Nothing was deleted.", asked.Errors, StringComparison.Ordinal);
+        Assert.Contains("No sweep is that old and over.", (await place.MustRunAsync("delete", "--older-than", "1d", "--yes")).Output, StringComparison.Ordinal);
+
+        var done = await place.MustRunAsync("delete", "greedy", "--yes", "--operation", "op-1");
+        Assert.Contains("deleted, with 3 runs", done.Output, StringComparison.Ordinal);
+        Assert.Equal(done.Output, (await place.MustRunAsync("delete", "greedy", "--yes", "--operation", "op-1")).Output);
+        Assert.Contains("no sweeps yet", (await place.RunAsync("status")).Errors, StringComparison.Ordinal);
+        Assert.Empty(FarmRows.Units(place.Database));
+    }
+
+    [Fact]
     public async Task Why_tells_of_a_run_by_the_start_of_its_id()
     {
         Assert.Contains("nothing waits: every unit is done", (await Place.MustRunAsync("why", farm.RandomRun)).Output, StringComparison.Ordinal);
@@ -192,6 +246,11 @@ public sealed class CommandLineTests(FinishedFarm farm) : IClassFixture<Finished
     [InlineData("show")]
     [InlineData("replay")]
     [InlineData("retry")]
+    [InlineData("pause")]
+    [InlineData("resume")]
+    [InlineData("cancel")]
+    [InlineData("priority")]
+    [InlineData("delete")]
     [InlineData("why")]
     [InlineData("quota")]
     [InlineData("quota", "set")]

@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
@@ -178,6 +179,53 @@ public sealed class LocalFarmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pause_is_felt_long_before_the_next_renewal_and_the_farm_waits_for_the_resume()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { MaxAttempts = 1 });
+        using var stop = new CancellationTokenSource();
+        var running = new LocalFarm(store, Patient("polite"), TimeProvider.System, events.Tell).RunAsync(["s1"], stop.Token);
+        await events.Await<FarmEvent.Started>();
+
+        await store.PauseAsync(new Target.Sweep("s1"), "ada", "op-1");
+
+        Assert.Equal(FailureReason.Paused, (await events.Await<FarmEvent.Ended>()).Reason);
+        Assert.Single(events.All<FarmEvent.Saved>());
+        var left = await events.Await<FarmEvent.OnlyPausedLeft>();
+        Assert.Contains("'nasfarm resume s1' lets it go on", Assert.Single(left.Waits).Sentence, StringComparison.Ordinal);
+        Assert.False(running.IsCompleted);
+        await store.ResumeAsync(new Target.Sweep("s1"), "op-2");
+        await events.Await<FarmEvent.Started>(e => e.Claim.Attempt == 2);
+        await stop.CancelAsync();
+        Assert.IsType<FarmEnding.Stopped>(await running.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_loses_its_trainer_long_before_the_next_renewal()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        var running = RunAsync(new LocalFarm(store, Patient("polite"), TimeProvider.System, events.Tell), "s1");
+        await events.Await<FarmEvent.Started>();
+
+        await store.CancelAsync(new Target.Run("darts-s1"), "op-1");
+
+        Assert.IsType<FarmEnding.AllOver>(await running);
+        Assert.IsType<AttemptEnding.FenceLost>((await events.Await<FarmEvent.Ended>()).Ending);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_is_deleted_is_over()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        var running = RunAsync(new LocalFarm(store, Patient("polite"), TimeProvider.System, events.Tell), "s1");
+        await events.Await<FarmEvent.SweepMoved>(e => e.Counts.Running == 1);
+
+        Assert.True((await store.DeleteSweepAsync("s1", cancelRunning: true, "op-1"))!.Deleted);
+
+        Assert.IsType<FarmEnding.AllOver>(await running);
+        Assert.Null(await store.ReadSweepAsync("s1"));
+    }
+
+    [Fact]
     public async Task Units_that_ask_for_a_label_wait_until_a_slot_has_it()
     {
         await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { Resources = ResourceRequest.Of(1 << 20, ["fast"]) });
@@ -250,6 +298,14 @@ public sealed class LocalFarmTests : IAsyncLifetime
 
     private LocalFarm Farm(string owner, string mode, string? reason = null, int slots = 1, IFarmStore? on = null) =>
         new(on ?? store, Options(owner, reason is null ? [mode] : [mode, reason], slots), TimeProvider.System, events.Tell);
+
+    /// <summary>Renewals come so late that no test waits for one.</summary>
+    private LocalFarmOptions Patient(string behaviour)
+    {
+        var options = Options("a", [behaviour], 1);
+        options.Trainer.Lease = TimeSpan.FromMinutes(20);
+        return options;
+    }
 
     private LocalFarmOptions Options(string owner, string[] behaviour, int slots) => new()
     {

@@ -18,6 +18,7 @@ public sealed class RetryPolicyTests
         { FailureReason.LeaseLost, 2, true, Retry(0, counts: false) },
         { FailureReason.HostStopping, 2, false, Retry(0, counts: false) },
         { FailureReason.Preempted, 2, false, Retry(0, counts: false) },
+        { FailureReason.Paused, 2, false, Retry(0, counts: false) },
         { FailureReason.Cancelled, 2, false, Retry(0, counts: false) },
         { FailureReason.ArtifactsUnavailable, 2, false, Retry(60, counts: false) },
         { FailureReason.NumericsMismatch, 2, false, new RetryDecision.Hold() },

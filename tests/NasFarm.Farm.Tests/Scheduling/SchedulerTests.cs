@@ -35,6 +35,10 @@ public sealed class SchedulerTests
         { "ready", Unit("u"), WaitReason.Queued, "queued: 1 units ahead on pool cpu, 1 of 2 slots busy" },
         { "failed a moment ago", Unit("u") with { NotBefore = Now.AddSeconds(3.2), HoldText = "died by signal 9" }, WaitReason.BackingOff, "next attempt in 4 s: died by signal 9" },
         { "draws from others", Unit("u") with { Hold = WaitReason.PlaceboSources, HoldText = "waits for 2 of 3" }, WaitReason.PlaceboSources, "waits for 2 of 3" },
+        {
+            "paused, whatever else it waits for", Unit("u") with { Paused = "paused by ada", Hold = WaitReason.PlaceboSources, NotBefore = Now.AddSeconds(3) },
+            WaitReason.Paused, "paused by ada"
+        },
         { "wants a GPU", Unit("u") with { Device = "cuda" }, WaitReason.NoFittingSlot, "needs a cuda slot; the living slots are 2 × cpu" },
         {
             "other numerics", Unit("u") with { Hold = WaitReason.NumericsMismatch, Fingerprint = "ffff", HoldText = "avx512" }, WaitReason.NumericsMismatch,

@@ -87,8 +87,10 @@ internal static class TestPlans
         return claim;
     }
 
-    public static async Task<IReadOnlyList<string>> WaitingAsync(this IFarmStore store) =>
-        [.. (await store.ReadSnapshotAsync()).Waiting.Where(u => u.Hold is null).Select(u => u.UnitId).Order(StringComparer.Ordinal)];
+    /// <param name="store">The store.</param>
+    /// <param name="unpaused">Leave out what is paused.</param>
+    public static async Task<IReadOnlyList<string>> WaitingAsync(this IFarmStore store, bool unpaused = false) =>
+        [.. (await store.ReadSnapshotAsync()).Waiting.Where(u => u.Hold is null && !(unpaused && u.Paused is not null)).Select(u => u.UnitId).Order(StringComparer.Ordinal)];
 
     public static async Task<RunStatus> StatusAsync(this IFarmStore store, string sweepId, string runId) =>
         (await store.ReadSweepAsync(sweepId))!.Runs.Single(r => r.RunId == runId);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Store;
@@ -192,6 +193,31 @@ public sealed class TrainerSupervisorTests : IAsyncLifetime
         var ended = await events.Await<FarmEvent.Ended>();
         Assert.Equal((FailureReason.Preempted, "killed: another unit needs the slot and the unit had not begun"), (ended.Reason, ended.Message));
         Assert.Null(supervisor.TrainerProcessId);
+    }
+
+    [Theory]
+    [InlineData("polite", "stopped as asked")]
+    [InlineData("no-hello", "killed: the run was paused and the unit had not begun")]
+    public async Task A_paused_unit_is_released_and_its_trainer_leaves(string behaviour, string message)
+    {
+        var supervisor = Supervise(FakeTrainer.Options(behaviour));
+        var claim = await store.MustClaimAsync(Unit);
+        var executing = supervisor.ExecuteAsync(claim, CancellationToken.None);
+        if (behaviour == "polite")
+            await events.Await<FarmEvent.Started>();
+        await clock.Armed(Lease / 3);
+        Assert.Equal(claim.Key, supervisor.Executing);
+
+        Assert.Equal(1, (await store.PauseAsync(new Target.Sweep("s1"), "ada", "op-1"))!.StoppingUnits);
+        supervisor.RenewNow();
+        await executing;
+
+        var ended = await events.Await<FarmEvent.Ended>();
+        Assert.Equal((FailureReason.Paused, message), (ended.Reason, ended.Message));
+        Assert.Null(supervisor.TrainerProcessId);
+        Assert.Null(supervisor.Executing);
+        await store.ResumeAsync(new Target.Sweep("s1"), "op-2");
+        Assert.Equal(behaviour == "polite" ? 1 : 0, (await store.MustClaimAsync(Unit)).ResumeFrom.Count);
     }
 
     [Fact]

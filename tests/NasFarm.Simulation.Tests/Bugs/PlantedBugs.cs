@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 using NasFarm.Simulation.Tests.Store;
@@ -24,6 +25,8 @@ internal static class PlantedBugs
         new("placebo's wake-up lost", "stuck", at => new WakeUpLost(at)),
         new("released unit counted as a failure", "attempts-kept", at => new ReleaseCounted(at)),
         new("collector removes a referenced file", "checkpoint-files", at => new ReferencesForgotten(at)),
+        new("pause forgotten by what follows", "paused-rests", at => new PauseForgotten(at)),
+        new("run stays cancelled only while nobody finishes it", "cancelled-stays", at => new CancelForgotten(at)),
         new("quota checked outside of the claim", "quota-kept", at => new QuotaOutsideOfClaim(at)),
     ];
 
@@ -164,11 +167,11 @@ internal static class PlantedBugs
     {
         private int calls;
 
-        public override Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
-            base.CancelSweepAsync(sweepId, $"{operationId} call {++calls}", cancel);
+        public override Task<CancelReport?> CancelAsync(Target target, string operationId, CancellationToken cancel = default) =>
+            base.CancelAsync(target, $"{operationId} call {++calls}", cancel);
 
-        public override Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
-            base.RetryFailedAsync(sweepId, $"{operationId} call {++calls}", cancel);
+        public override Task<RetryReport?> RetryFailedAsync(Target target, string operationId, CancellationToken cancel = default) =>
+            base.RetryFailedAsync(target, $"{operationId} call {++calls}", cancel);
     }
 
     /// <summary>Whoever completes a source looks at the placebo run before its own completion is visible.</summary>
@@ -181,6 +184,31 @@ internal static class PlantedBugs
             var answer = await base.CompleteAsync(attempt, done, log, cancel);
             foreach (var unit in held)
                 at.Database.Execute("UPDATE unit SET hold = 'placebo-sources', reason_text = 'waits for its sources' WHERE unit_id = @unit", ("@unit", unit));
+            return answer;
+        }
+    }
+
+    /// <summary>Whatever a paused run enqueues next knows nothing of it.</summary>
+    private sealed class PauseForgotten(Planted at) : StoreLayer(at.Store)
+    {
+        public override async Task<FenceAnswer> CompleteAsync(
+            AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default)
+        {
+            var answer = await base.CompleteAsync(attempt, done, log, cancel);
+            at.Database.Execute("UPDATE unit SET paused = NULL WHERE state = 'waiting' AND fence = 0 AND run_id = (SELECT run_id FROM unit WHERE unit_id = @unit)",
+                ("@unit", attempt.UnitId));
+            return answer;
+        }
+    }
+
+    /// <summary>A run that another sweep goes on with counts again where it was cancelled.</summary>
+    private sealed class CancelForgotten(Planted at) : StoreLayer(at.Store)
+    {
+        public override async Task<FenceAnswer> CompleteAsync(
+            AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default)
+        {
+            var answer = await base.CompleteAsync(attempt, done, log, cancel);
+            at.Database.Execute("UPDATE sweep_run SET cancelled_at = NULL WHERE run_id = (SELECT run_id FROM unit WHERE unit_id = @unit)", ("@unit", attempt.UnitId));
             return answer;
         }
     }

@@ -31,7 +31,7 @@ internal sealed record Outcome(
 /// <summary>One schedule: farms on hosts, trainers under them, people with commands, one database, and whatever goes wrong between them.</summary>
 internal sealed class Schedule
 {
-    private const string Sweep = "sweep-1", Other = "sweep-2";
+    private const string Sweep = Shape.Sweep, Other = "sweep-2";
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
     private readonly SimulatedWorld world;
@@ -73,6 +73,7 @@ internal sealed class Schedule
         if (shape.Quota is { } quota)
             database.Store.SetTenantAsync(new("default", quota)).GetAwaiter().GetResult();
         Accept(Sweep, shape.Runs, database.Store).GetAwaiter().GetResult();
+        book.Stances.Accepted(sweeps[Sweep].Plan);
         foreach (var host in hosts)
             host.Start();
         StartPeople();
@@ -111,15 +112,15 @@ internal sealed class Schedule
         people.Run(async () =>
         {
             var number = 0;
-            foreach (var command in shape.Commands)
+            foreach (var command in shape.Commands.SelectMany(c => c.Steps).OrderBy(c => c.At))
             {
                 var wait = TimeSpan.FromSeconds(command.At) - world.Now;
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, people.Clock);
                 var operation = $"operation-{++number}";
-                world.Tell($"people: {command.Kind} ({operation})");
+                world.Tell($"people: {command} ({operation})");
                 for (var times = calls.Chance(0.4) ? 2 : 1; times > 0; times--)
-                    await Do(command.Kind, operation, store);
+                    await Do(command, operation, store);
             }
             commanded = true;
         }, ended =>
@@ -129,9 +130,9 @@ internal sealed class Schedule
         });
     }
 
-    private async Task Do(CommandKind kind, string operation, IFarmStore store)
+    private async Task Do(Command command, string operation, IFarmStore store)
     {
-        switch (kind)
+        switch (command.Kind)
         {
             case CommandKind.Accept:
                 await Accept(Sweep, shape.Runs, store);
@@ -140,11 +141,17 @@ internal sealed class Schedule
                 await Accept(Other, shape.Others, store);
                 break;
             case CommandKind.Cancel:
-                sweeps[Sweep].Cancelled = true;
-                await Insist(() => store.CancelSweepAsync(Sweep, operation));
+                sweeps[Sweep].Cancelled |= command.Target is Farm.Control.Target.Sweep;
+                await Insist(() => store.CancelAsync(command.Target, operation));
+                break;
+            case CommandKind.Pause:
+                await Insist(() => store.PauseAsync(command.Target, "ada", operation));
+                break;
+            case CommandKind.Resume:
+                await Insist(() => store.ResumeAsync(command.Target, operation));
                 break;
             default:
-                await Insist(() => store.RetryFailedAsync(Sweep, operation));
+                await Insist(() => store.RetryFailedAsync(command.Target, operation));
                 break;
         }
     }

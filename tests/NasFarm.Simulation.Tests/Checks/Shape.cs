@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Plans;
 using NasFarm.Simulation.Tests.Trainers;
 using NasFarm.Simulation.Tests.World;
@@ -19,6 +20,9 @@ internal sealed record Shape(
 {
     private static readonly DataSpec Images = new() { Name = "images", ContentHash = "00" };
 
+    /// <summary>The first sweep, which commands name.</summary>
+    public const string Sweep = "sweep-1";
+
     public static Shape Draw(Dice dice)
     {
         var draw = dice.Stream("shape");
@@ -38,7 +42,15 @@ internal sealed record Shape(
         if (commands.Exists(c => c.Kind == CommandKind.Cancel) && draw.Chance(0.5))
             commands.Add(new(CommandKind.Accept, commands[^1].At + draw.Between(1, 8)));
         while (draw.Chance(0.35))
-            commands.Add(new(CommandKind.RetryFailed, draw.Between(4, 30)));
+            commands.Add(new(CommandKind.RetryFailed, draw.Between(4, 30), Narrow(draw, runs)));
+        while (draw.Chance(0.35))
+            commands.Add(new(CommandKind.Pause, draw.Between(1, 20), Narrow(draw, runs), draw.Between(1, 15)));
+        if (draw.Chance(0.25))
+        {
+            commands.Add(new(CommandKind.Cancel, draw.Between(1, 20), Narrow(draw, runs)));
+            if (draw.Chance(0.4))
+                commands.Add(new(CommandKind.Accept, commands[^1].At + draw.Between(1, 8)));
+        }
         return new(slots, runs, others, 2 + draw.Below(2), [.. commands.OrderBy(c => c.At)],
             slots.Sum() > 1 && draw.Chance(0.3) ? 1 + draw.Below(slots.Sum() - 1) : null, draw.Chance(0.5));
     }
@@ -70,7 +82,7 @@ internal sealed record Shape(
         }
         foreach (var run in Runs)
         {
-            if (Runs.Count > 1 && !Runs.Concat(Others).Any(r => r.Spec.PlaceboSources.Contains(run.RunId)) && !Others.Contains(run))
+            if (Runs.Count > 1 && !Commands.Any(c => c.Target is Target.Cohort or Target.SweepRun or Target.Run) && !Runs.Concat(Others).Any(r => r.Spec.PlaceboSources.Contains(run.RunId)) && !Others.Contains(run))
                 yield return this with { Runs = [.. Runs.Where(r => r != run)] };
         }
     }
@@ -80,6 +92,19 @@ internal sealed record Shape(
         + (Others.Count > 0 ? $"; second sweep {string.Join(", ", Others.Select(r => r.RunId))}" : "")
         + (Quota is { } quota ? $"; at most {quota} at once" : "") + (Preempts && Others.Count > 0 ? "; the second may preempt" : "")
         + $"; {MaxAttempts} attempts; {(Commands.Count == 0 ? "no commands" : string.Join(", ", Commands))}";
+
+    /// <summary>The sweep, one of its cohorts, or one of its runs.</summary>
+    private static Target Narrow(DiceStream draw, List<PlannedRun> runs)
+    {
+        var run = draw.One(runs);
+        return draw.Below(4) switch
+        {
+            0 => new Target.Sweep(Sweep),
+            1 => new Target.Cohort(Sweep, run.Spec.SearchSeed),
+            2 => new Target.SweepRun(Sweep, run.RunId),
+            _ => new Target.Run(run.RunId),
+        };
+    }
 
     private static string RunId(string method, long seed) => $"{method}-s{seed}";
 
@@ -98,11 +123,18 @@ internal sealed record Shape(
 }
 
 /// <summary>What a person does.</summary>
-internal enum CommandKind { Cancel, Accept, AcceptOther, RetryFailed }
+internal enum CommandKind { Cancel, Accept, AcceptOther, RetryFailed, Pause, Resume }
 
 /// <param name="Kind">What.</param>
 /// <param name="At">Seconds after the beginning.</param>
-internal sealed record Command(CommandKind Kind, double At)
+/// <param name="About">With what; null: the first sweep.</param>
+/// <param name="For">Of a pause: seconds until the same person resumes.</param>
+internal sealed record Command(CommandKind Kind, double At, Target? About = null, double For = 0)
 {
-    public override string ToString() => FormattableString.Invariant($"{Kind} at {At:0.0} s");
+    public Target Target => About ?? new Target.Sweep(Shape.Sweep);
+
+    /// <summary>What is done: whoever pauses also resumes.</summary>
+    public IEnumerable<Command> Steps => Kind == CommandKind.Pause ? [this, new(CommandKind.Resume, At + For, About)] : [this];
+
+    public override string ToString() => FormattableString.Invariant($"{Kind} {Target} at {At:0.0} s{(For > 0 ? $" for {For:0.0} s" : "")}");
 }

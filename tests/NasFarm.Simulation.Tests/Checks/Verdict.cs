@@ -63,8 +63,10 @@ internal sealed class Verdict(
                 $"{plan.Runs.Count} runs were declared in {sweepId}; in the end there are {counts}");
             foreach (var run in status.Runs)
             {
-                Check("no-lost-unit", run.State != SeedRunState.Cancelled || cancelled,
+                Check("no-lost-unit", run.State != SeedRunState.Cancelled || cancelled || book.Stances.CancelledRuns.Contains((sweepId, run.RunId)),
                     $"{run.RunId} of {sweepId} has no result, and nobody cancelled it ({run.ReasonText})");
+                Check("cancelled-stays", run.State == SeedRunState.Cancelled || !book.Stances.CancelledRuns.Contains((sweepId, run.RunId)),
+                    $"{run.RunId} was cancelled in {sweepId} and counts as {run.State} there");
                 Check("no-lost-unit", run.State != SeedRunState.Failed || MayFail(run.RunId),
                     $"{run.RunId} of {sweepId} failed without cause: {run.ReasonText}");
             }

@@ -1,4 +1,7 @@
+using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
+using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 using NasFarm.Simulation.Tests.Store;
@@ -9,6 +12,9 @@ namespace NasFarm.Simulation.Tests.Checks;
 /// <summary>Stands between the network and the store, keeps its own book of who owns what, and compares each answer with it.</summary>
 internal sealed class Witness(SimulatedWorld world, Database database, Book book, IFarmStore store) : StoreLayer(store)
 {
+    /// <summary>Grace of a stubborn trainer, its kill, and what faults may add between two renewals.</summary>
+    private static readonly TimeSpan PauseFelt = TimeSpan.FromSeconds(25);
+
     public override async Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default)
     {
         var claim = await Inner.ClaimAsync(unitsByRank, slot, lease, cancel);
@@ -18,10 +24,19 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         Check("one-owner", !unit.Running, $"{claim.Key} was claimed by {slot.SlotId} while {unit} owned it");
         Check("fence-grows", claim.Key.Fence > unit.Fence, $"{claim.Key} was claimed after fence {unit.Fence}");
         Check("one-result", !unit.Done, $"{claim.Key} was claimed although the unit is done");
+        Check("paused-rests", !book.Stances.IsPaused(claim.RunId), $"{claim.Key} was claimed although its run is paused");
+        unit.PausedAt = null;
         (unit.Fence, unit.Running, unit.LeaseUntil, unit.Slot) = (claim.Key.Fence, true, database.Milliseconds + (long)lease.TotalMilliseconds, slot.SlotId);
         Check("quota-kept", book.Quota is not { } quota || book.Units.Count(u => u.Running) <= quota,
             $"{claim.Key} was claimed as number {book.Units.Count(u => u.Running)} of at most {book.Quota}");
         return claim;
+    }
+
+    public override async Task<AcceptReport> AcceptAsync(SweepPlan plan, CancellationToken cancel = default)
+    {
+        var report = await Inner.AcceptAsync(plan, cancel);
+        book.Stances.Accepted(plan);
+        return report;
     }
 
     public override async Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default)
@@ -35,6 +50,11 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
     {
         var answer = await Inner.RenewAsync(attempt, lease, cancel);
         Compare("renewed its lease", attempt, answer);
+        var (runId, asked) = (RunOf(attempt.UnitId), book.Of(attempt.UnitId));
+        Check("pause-heard", answer == FenceAnswer.FenceLost || (answer == FenceAnswer.Paused) == book.Stances.IsPaused(runId),
+            $"{attempt} was answered {answer}, and its run is {(book.Stances.IsPaused(runId) ? "" : "not ")}paused");
+        asked.PausedAt = answer == FenceAnswer.Paused ? asked.PausedAt ?? world.Now : null;
+        Check("pause-felt", !(world.Now - asked.PausedAt > PauseFelt), $"{attempt} was asked to stop at {asked.PausedAt} and still renews its lease");
         if (answer != FenceAnswer.FenceLost)
             book.Of(attempt.UnitId).LeaseUntil = database.Milliseconds + (long)lease.TotalMilliseconds;
         return answer;
@@ -98,9 +118,35 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         return expired;
     }
 
-    public override async Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default)
+    public override async Task<PauseReport?> PauseAsync(Target target, string by, string operationId, CancellationToken cancel = default)
     {
-        var report = await Inner.CancelSweepAsync(sweepId, operationId, cancel);
+        var report = await Inner.PauseAsync(target, by, operationId, cancel);
+        if (!book.Operations.ContainsKey(operationId))
+            book.Stances.Paused(target);
+        Repeated(operationId, report);
+        return report;
+    }
+
+    public override async Task<ResumeReport?> ResumeAsync(Target target, string operationId, CancellationToken cancel = default)
+    {
+        var report = await Inner.ResumeAsync(target, operationId, cancel);
+        if (!book.Operations.ContainsKey(operationId))
+            book.Stances.Resumed(target);
+        Repeated(operationId, report);
+        return report;
+    }
+
+    public override async Task<CancelReport?> CancelAsync(Target target, string operationId, CancellationToken cancel = default)
+    {
+        var open = new HashSet<(string, string)>();
+        foreach (var sweepId in book.Stances.SweepsOf(target))
+        {
+            var runs = (await Inner.ReadSweepAsync(sweepId, cancel))?.Runs ?? [];
+            open.UnionWith(runs.Where(r => r.State is SeedRunState.Waiting or SeedRunState.Running).Select(r => (sweepId, r.RunId)));
+        }
+        var report = await Inner.CancelAsync(target, operationId, cancel);
+        if (!book.Operations.ContainsKey(operationId))
+            book.Stances.Cancelled(target, open);
         Repeated(operationId, report);
         foreach (var (unitId, fence) in database.Query("SELECT unit_id, fence FROM unit WHERE state = 'cancelled'", row => (row.GetString(0), row.GetInt64(1))))
         {
@@ -110,10 +156,10 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         return report;
     }
 
-    public override async Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default)
+    public override async Task<RetryReport?> RetryFailedAsync(Target target, string operationId, CancellationToken cancel = default)
     {
         var first = !book.Operations.ContainsKey(operationId);
-        var report = await Inner.RetryFailedAsync(sweepId, operationId, cancel);
+        var report = await Inner.RetryFailedAsync(target, operationId, cancel);
         Repeated(operationId, report);
         if (first)
         {
@@ -123,6 +169,9 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         }
         return report;
     }
+
+    private string RunOf(string unitId) =>
+        database.Query("SELECT run_id FROM unit WHERE unit_id = @unit", row => row.GetString(0), ("@unit", unitId)).Single();
 
     /// <summary>The store's answer must be the book's.</summary>
     private void Compare(string what, AttemptKey attempt, FenceAnswer answer)
@@ -140,7 +189,7 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         var unit = book.Of(attempt.UnitId);
         unit.Running = false;
         // A lost lease may count or not, by progress; the others that leave a unit its attempts never count.
-        var mayCount = reason is not (FailureReason.Preempted or FailureReason.HostStopping or FailureReason.Cancelled or FailureReason.NumericsMismatch);
+        var mayCount = reason is not (FailureReason.Preempted or FailureReason.HostStopping or FailureReason.Paused or FailureReason.Cancelled or FailureReason.NumericsMismatch);
         unit.Counted += mayCount ? 1 : 0;
         if (ending is not AttemptEnding.Failed)
             return;
@@ -196,6 +245,9 @@ internal sealed class Book(int maxAttempts, int? quota)
 
     public Dictionary<string, object?> Operations { get; } = [];
 
+    /// <summary>What people have asked for.</summary>
+    public Stances Stances { get; } = new();
+
     public UnitEntry Of(string unitId)
     {
         if (!units.TryGetValue(unitId, out var unit))
@@ -224,6 +276,9 @@ internal sealed class UnitEntry(string unitId)
     public long LeaseUntil { get; set; }
 
     public string Slot { get; set; } = "";
+
+    /// <summary>When its attempt first heard that it should rest; null: it did not.</summary>
+    public TimeSpan? PausedAt { get; set; }
 
     public override string ToString() => $"{UnitId} at fence {Fence} on {Slot}{(Running ? "" : " (not running)")}";
 }

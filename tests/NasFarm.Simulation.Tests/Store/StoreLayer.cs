@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
@@ -17,17 +18,43 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<AcceptReport> PreviewAsync(SweepPlan plan, CancellationToken cancel = default) =>
         Through("preview", () => inner.PreviewAsync(plan, cancel));
 
-    public virtual Task<CancelReport?> CancelSweepAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
-        Through("cancel", () => inner.CancelSweepAsync(sweepId, operationId, cancel));
+    public virtual Task<PauseReport?> PauseAsync(Target target, string by, string operationId, CancellationToken cancel = default) =>
+        Through("pause", () => inner.PauseAsync(target, by, operationId, cancel));
 
-    public virtual Task<RetryReport?> RetryFailedAsync(string sweepId, string operationId, CancellationToken cancel = default) =>
-        Through("retry", () => inner.RetryFailedAsync(sweepId, operationId, cancel));
+    public virtual Task<ResumeReport?> ResumeAsync(Target target, string operationId, CancellationToken cancel = default) =>
+        Through("resume", () => inner.ResumeAsync(target, operationId, cancel));
+
+    public virtual Task<CancelReport?> CancelAsync(Target target, string operationId, CancellationToken cancel = default) =>
+        Through("cancel", () => inner.CancelAsync(target, operationId, cancel));
+
+    public virtual Task<RetryReport?> RetryFailedAsync(Target target, string operationId, CancellationToken cancel = default) =>
+        Through("retry", () => inner.RetryFailedAsync(target, operationId, cancel));
+
+    public virtual Task<PriorityReport?> SetPriorityAsync(string sweepId, int priority, string operationId, CancellationToken cancel = default) =>
+        Through("priority", () => inner.SetPriorityAsync(sweepId, priority, operationId, cancel));
+
+    public virtual Task<DeleteReport?> PreviewDeletionAsync(string sweepId, CancellationToken cancel = default) =>
+        Through("preview deletion", () => inner.PreviewDeletionAsync(sweepId, cancel));
+
+    public virtual Task<DeleteReport?> DeleteSweepAsync(string sweepId, bool cancelRunning, string operationId, CancellationToken cancel = default) =>
+        Through("delete", () => inner.DeleteSweepAsync(sweepId, cancelRunning, operationId, cancel));
+
+    public virtual Task<DeleteReport?> ReadDeletionAsync(string operationId, CancellationToken cancel = default) =>
+        Through("deletion", () => inner.ReadDeletionAsync(operationId, cancel));
+
+    public virtual Task<IReadOnlyList<SweepSummary>> ReadFinishedAsync(TimeSpan age, CancellationToken cancel = default) =>
+        Through("finished", () => inner.ReadFinishedAsync(age, cancel));
+
+    public virtual Task<FarmNames> ReadNamesAsync(CancellationToken cancel = default) => Through("names", () => inner.ReadNamesAsync(cancel));
 
     public virtual Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default) =>
         Through("claim", () => inner.ClaimAsync(unitsByRank, slot, lease, cancel));
 
     public virtual Task<FenceAnswer> RenewAsync(AttemptKey attempt, TimeSpan lease, CancellationToken cancel = default) =>
         Through("renew", () => inner.RenewAsync(attempt, lease, cancel));
+
+    public virtual Task<IReadOnlyList<AttemptKey>> ReadUndisturbedAsync(string owner, CancellationToken cancel = default) =>
+        Through("undisturbed", () => inner.ReadUndisturbedAsync(owner, cancel));
 
     public virtual Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default) =>
         Through("preempt", () => inner.PreemptAsync(victim, forUnit, cancel));

@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
@@ -24,7 +25,7 @@ internal static class AcceptSweep
             var stored = known.GetValueOrDefault(run.RunId);
             WriteRun(sql, plan, run, stored, queue);
             sql.Post(
-                "INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table) VALUES (@sweep, @run, @position, @arm, @table) ON CONFLICT (sweep_id, run_id) DO NOTHING",
+                "INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table) VALUES (@sweep, @run, @position, @arm, @table) ON CONFLICT (sweep_id, run_id) DO UPDATE SET cancelled_at = NULL",
                 ("@sweep", plan.SweepId), ("@run", run.RunId), ("@position", position), ("@arm", run.Arm), ("@table", run.Table ? 1 : 0));
             foreach (var job in run.Retrains)
                 WriteRetrain(sql, plan.SweepId, run.RunId, job, retrains++);
@@ -38,6 +39,9 @@ internal static class AcceptSweep
         var sources = Find(sql, placebos.SelectMany(r => r.Spec.PlaceboSources));
         foreach (var run in placebos)
             ConnectPlacebo(sql, run, sources);
+        // A pause outlives acceptance; what a paused and a live sweep share goes on.
+        if (PauseRows.Any(sql))
+            PauseRows.Review(sql, new Target.Sweep(plan.SweepId));
         return report;
     }
 
@@ -46,7 +50,10 @@ internal static class AcceptSweep
         sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", plan.SweepId)),
         PlanDiff.Of(plan, plan.Runs.DistinctBy(run => run.RunId)
             .Where(run => known.ContainsKey(run.RunId))
-            .ToDictionary(run => run.RunId, run => Facts(sql, run, known[run.RunId]))));
+            .ToDictionary(run => run.RunId, run => Facts(sql, run, known[run.RunId]))))
+    {
+        Paused = sql.Query("SELECT paused FROM sweep WHERE sweep_id = @sweep", row => row.Text("paused"), ("@sweep", plan.SweepId)).FirstOrDefault(),
+    };
 
     private sealed record StoredRun(string SearchState, string? Genotype, bool Diverged, string CodeVersion, string Device);
 
@@ -142,7 +149,8 @@ internal static class AcceptSweep
             """
             UPDATE unit SET state = 'waiting', reason = NULL, reason_text = NULL, not_before = @now
              WHERE run_id = @run AND state = 'cancelled' AND (kind = 'search' OR unit_id IN (
-               SELECT w.retrain_id FROM sweep_retrain w JOIN sweep s ON s.sweep_id = w.sweep_id WHERE s.cancelled_at IS NULL))
+               SELECT w.retrain_id FROM sweep_retrain w JOIN sweep s ON s.sweep_id = w.sweep_id JOIN sweep_run x ON x.sweep_id = w.sweep_id AND x.run_id = unit.run_id
+                WHERE w.retrain_id = unit.unit_id AND s.cancelled_at IS NULL AND x.cancelled_at IS NULL))
             """,
             ("@run", run.RunId), ("@now", sql.Now));
         if (revived > 0)

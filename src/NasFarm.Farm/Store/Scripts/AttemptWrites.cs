@@ -88,7 +88,7 @@ internal static class AttemptWrites
         SlotRows.Freed(sql, attempt.UnitId);
         sql.Post("UPDATE attempt SET ended_at = @now, ending = 'done', log = @log WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@log", Columns.Json(log)));
-        sql.Post("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL WHERE unit_id = @unit",
+        sql.Post("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL, paused = NULL WHERE unit_id = @unit",
             ("@unit", attempt.UnitId), ("@outcome", JsonSerializer.Serialize(outcome, CatalogJson.Compact)));
         if (outcome is SearchOutcome found)
             GoOn(sql, owned.RunId, unit, found);

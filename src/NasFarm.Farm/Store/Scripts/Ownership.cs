@@ -46,7 +46,7 @@ internal static class Ownership
             UPDATE unit SET state = 'running', fence = fence + 1, owner = @owner, slot_id = @slot, lease_until = @until,
                    attempts = attempts + 1, hold = NULL, stop_for = NULL, reason = NULL, reason_text = NULL
              WHERE unit_id = (
-               SELECT unit_id FROM unit WHERE unit_id IN ({string.Join(", ", names)}) AND state = 'waiting' AND not_before <= @now
+               SELECT unit_id FROM unit WHERE unit_id IN ({string.Join(", ", names)}) AND state = 'waiting' AND not_before <= @now AND paused IS NULL
                   AND (hold IS NULL OR (hold = 'numerics-mismatch' AND fingerprint = @fingerprint))
                 ORDER BY CASE unit_id {string.Join(' ', ranks)} END LIMIT 1{sql.LockFree})
             RETURNING unit_id, run_id, fence, attempts, spec
@@ -74,14 +74,20 @@ internal static class Ownership
         ("@until", Until(sql, lease)), ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId)) == 1;
 
     public static FenceAnswer Renew(SqlSession sql, AttemptKey attempt, TimeSpan lease) => sql.First(
-        "UPDATE unit SET lease_until = @until WHERE unit_id = @unit AND fence = @fence AND state = 'running' RETURNING stop_for",
-        row => new { StopFor = row.Text("stop_for") },
+        "UPDATE unit SET lease_until = @until WHERE unit_id = @unit AND fence = @fence AND state = 'running' RETURNING stop_for, paused",
+        row => new { StopFor = row.Text("stop_for"), Paused = row.Text("paused") },
         ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@until", Until(sql, lease))) switch
     {
         null => FenceAnswer.FenceLost,
-        { StopFor: null } => FenceAnswer.Held,
-        _ => FenceAnswer.Preempted,
+        { Paused: not null } => FenceAnswer.Paused,
+        { StopFor: not null } => FenceAnswer.Preempted,
+        _ => FenceAnswer.Held,
     };
+
+    /// <summary>Attempts of a process that nobody has asked to stop.</summary>
+    public static IReadOnlyList<AttemptKey> Undisturbed(SqlSession sql, string owner) => sql.Query(
+        "SELECT unit_id, fence FROM unit WHERE state = 'running' AND owner = @owner AND stop_for IS NULL AND paused IS NULL ORDER BY unit_id",
+        row => new AttemptKey(row.Must("unit_id"), row.Long("fence")), ("@owner", owner));
 
     /// <summary>The attempt's supervisor reads it at its next renewal.</summary>
     public static FenceAnswer Preempt(SqlSession sql, AttemptKey victim, string forUnit)

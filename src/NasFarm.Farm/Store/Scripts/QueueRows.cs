@@ -1,4 +1,5 @@
 using System.Globalization;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Scheduling;
 
 namespace NasFarm.Farm.Store.Scripts;
@@ -23,18 +24,34 @@ internal static class QueueRows
             ("@run", runId), ("@queue", queue));
     }
 
-    /// <summary>A run that goes on without the sweep it stood under moves to the live sweep that was accepted last.</summary>
-    public static void LeaveCancelledSweep(SqlSession sql, string runId)
+    /// <summary>A run stands under the live sweep that was accepted last, those that are not paused first. One that no sweep has any more stands
+    /// under a sweep whose placebo runs draw from it.</summary>
+    public static void Settle(SqlSession sql, string runId)
     {
-        var heir = sql.First(
+        var home = sql.First(
             """
             SELECT s.sweep_id, q.device, q.memory, q.labels FROM seed_run r JOIN queue q ON q.queue_id = r.queue
-              JOIN sweep_run x ON x.run_id = r.run_id JOIN sweep s ON s.sweep_id = x.sweep_id
-             WHERE r.run_id = @run AND s.cancelled_at IS NULL ORDER BY s.accepted_at DESC, s.sweep_id LIMIT 1
+              JOIN sweep_run x ON x.run_id = r.run_id OR x.run_id IN (SELECT p.run_id FROM placebo_source p WHERE p.source_id = r.run_id)
+              JOIN sweep s ON s.sweep_id = x.sweep_id
+             WHERE r.run_id = @run
+             ORDER BY CASE WHEN s.cancelled_at IS NULL AND x.cancelled_at IS NULL THEN 0 ELSE 1 END,
+                      CASE WHEN s.paused IS NULL AND x.paused IS NULL THEN 0 ELSE 1 END,
+                      CASE WHEN x.run_id = r.run_id THEN 0 ELSE 1 END, s.accepted_at DESC, s.sweep_id LIMIT 1
             """,
             row => new { SweepId = row.Must("sweep_id"), Device = row.Must("device"), Request = Request(row.Long("memory"), row.Must("labels")) }, ("@run", runId));
-        if (heir is not null)
-            Move(sql, runId, Of(sql, heir.SweepId, heir.Device, heir.Request));
+        if (home is not null)
+            Move(sql, runId, Of(sql, home.SweepId, home.Device, home.Request));
+    }
+
+    /// <summary>Those of the runs that stand in several sweeps: the others have no choice.</summary>
+    public static void SettleShared(SqlSession sql, Target target)
+    {
+        foreach (var runId in sql.Query(
+            $"SELECT run_id FROM sweep_run WHERE run_id IN {TargetRows.Runs(target)} GROUP BY run_id HAVING COUNT(*) > 1 ORDER BY run_id",
+            row => row.Must("run_id"), TargetRows.Values(target)))
+        {
+            Settle(sql, runId);
+        }
     }
 
     public static ResourceRequest Request(long memory, string labels) => new(memory, labels);

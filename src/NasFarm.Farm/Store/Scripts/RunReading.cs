@@ -11,7 +11,7 @@ internal static class RunReading
         var units = sql.Query("SELECT * FROM unit WHERE run_id = @run ORDER BY kind DESC, phase, unit_id",
             row => new UnitDetails(
                 row.Must("unit_id"), SweepReading.Kind(row.Must("kind")), row.Int("phase"), row.Must("state"), row.Long("fence"),
-                row.WordOrNull<WaitReason>("hold"), row.Text("reason"), row.Text("reason_text"), [], [], []), ("@run", runId));
+                row.WordOrNull<WaitReason>("hold"), row.Text("reason"), row.Text("reason_text"), [], [], []) { Paused = row.Text("paused") }, ("@run", runId));
         var sweeps = sql.Query("SELECT sweep_id FROM sweep_run WHERE run_id = @run ORDER BY sweep_id", row => row.Must("sweep_id"), ("@run", runId));
         return sql.First("SELECT * FROM seed_run WHERE run_id = @run",
             row => new RunDetails(

@@ -11,14 +11,14 @@ internal static class SnapshotReading
     private const int MostMeasured = 1000;
 
     private const string UnitColumns =
-        "u.unit_id, u.run_id, u.kind, u.phase, u.seed, u.progress, u.arm_order, u.enqueued_at, u.not_before, u.device, u.hold, u.reason_text, u.fingerprint";
+        "u.unit_id, u.run_id, u.kind, u.phase, u.seed, u.progress, u.arm_order, u.enqueued_at, u.not_before, u.device, u.hold, u.reason_text, u.fingerprint, u.paused";
 
     // The index unit_queue has it, and it is the scheduler's order inside a sweep: a bounded reading holds the best and stops there.
     private const string InOrder = "u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id";
 
     public static FarmSnapshot Snapshot(SqlSession sql, int? most, string? pool)
     {
-        var queues = Queues(sql, pool);
+        var queues = Queues(sql, most is not null, pool);
         return new(
             DateTimeOffset.FromUnixTimeMilliseconds(sql.Now), [.. queues.SelectMany(queue => most is { } limit ? Head(sql, queue, limit) : Whole(sql, queue))],
             Running(sql), Slots(sql))
@@ -34,12 +34,12 @@ internal static class SnapshotReading
     /// <summary>Units of one sweep that ask for equal slots, and what holds of all of them.</summary>
     private sealed record UnitQueue(string Id, SweepShare Sweep, int Priority, long AcceptedAt, ResourceRequest Request);
 
-    /// <summary>Queues of a pool, or of all, in which units wait.</summary>
-    private static List<UnitQueue> Queues(SqlSession sql, string? pool) => sql.Query(
+    /// <summary>Queues of a pool, or of all, in which units wait. In those of a paused sweep none may start: what another sweep wants stands there.</summary>
+    private static List<UnitQueue> Queues(SqlSession sql, bool mayStart, string? pool) => sql.Query(
         $"""
         SELECT q.queue_id, q.memory, q.labels, s.sweep_id, s.tenant, s.priority, s.weight, s.preemption, s.accepted_at
           FROM queue q JOIN sweep s ON s.sweep_id = q.sweep_id
-         WHERE {(pool is null ? "1 = 1" : "q.device = @pool")}
+         WHERE {(pool is null ? "1 = 1" : "q.device = @pool")}{(mayStart ? " AND s.paused IS NULL" : "")}
            AND EXISTS (SELECT 1 FROM unit u WHERE u.state = 'waiting' AND u.queue = q.queue_id) ORDER BY q.queue_id
         """,
         row => new UnitQueue(
@@ -50,7 +50,7 @@ internal static class SnapshotReading
     private static List<WaitingUnit> Head(SqlSession sql, UnitQueue queue, int most) => sql.Query(
         $"""
         SELECT {UnitColumns} FROM unit u
-         WHERE u.state = 'waiting' AND u.queue = @queue AND u.not_before <= @now
+         WHERE u.state = 'waiting' AND u.queue = @queue AND u.not_before <= @now AND u.paused IS NULL
            AND (u.hold IS NULL
                 OR (u.hold = 'numerics-mismatch' AND u.fingerprint IN (SELECT v.fingerprint FROM slot v WHERE v.alive_until >= @now)))
          ORDER BY {InOrder} LIMIT @most
@@ -70,6 +70,7 @@ internal static class SnapshotReading
     {
         SweepId = queue.Sweep.SweepId,
         Request = queue.Request,
+        Paused = row.Text("paused"),
     };
 
     private static RunAhead Ahead(DbDataReader row) =>

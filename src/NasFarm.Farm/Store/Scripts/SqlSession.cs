@@ -38,12 +38,24 @@ internal abstract class SqlSession
     /// so that one statement serves every number of ids, a thousand at a time.</summary>
     public List<T> QueryEach<T>(string sql, IEnumerable<string> ids, Func<DbDataReader, T> row)
     {
+        var rows = new List<T>();
+        foreach (var (text, some) in Each(sql, ids))
+            rows.AddRange(Query(text, row, ("@ids", some)));
+        return rows;
+    }
+
+    /// <summary>A statement without answer for every id of many.</summary>
+    public void ExecuteEach(string sql, IEnumerable<string> ids)
+    {
+        foreach (var (text, some) in Each(sql, ids))
+            Post(text, ("@ids", some));
+    }
+
+    private IEnumerable<(string Text, string Ids)> Each(string sql, IEnumerable<string> ids)
+    {
         const int atOnce = 1000;
         var text = sql.Replace("IN (@ids)", Among, StringComparison.Ordinal);
-        var rows = new List<T>();
-        foreach (var some in ids.Distinct().Chunk(atOnce))
-            rows.AddRange(Query(text, row, ("@ids", JsonSerializer.Serialize(some))));
-        return rows;
+        return ids.Distinct().Chunk(atOnce).Select(some => (text, JsonSerializer.Serialize(some)));
     }
 
     /// <summary>Condition that a text is one of <c>@ids</c>, a JSON array of texts.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Scheduling;
 
 namespace NasFarm.Farm.Store.Scripts;
 
@@ -19,13 +20,15 @@ internal static class SweepReading
             return null;
         var open = sql.Query(
             """
-            SELECT u.run_id, u.unit_id, u.state, u.reason, u.hold, u.reason_text, u.kind FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
+            SELECT u.run_id, u.unit_id, u.state, u.reason, u.hold, u.reason_text, u.paused, u.kind FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
              WHERE x.sweep_id = @sweep AND u.state IN ('waiting', 'running', 'failed', 'cancelled')
                AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id))
              ORDER BY u.kind DESC, u.phase, u.unit_id
             """,
             row => (RunId: row.Must("run_id"), UnitId: row.Must("unit_id"), State: row.Must("state"),
-                Reason: row.Must("state") == "waiting" ? row.Text("hold") ?? row.Text("reason") : row.Text("reason"), Text: row.Text("reason_text")),
+                Reason: row.Must("state") != "waiting" ? row.Text("reason")
+                    : row.Text("paused") is not null ? Columns.Word(WaitReason.Paused) : row.Text("hold") ?? row.Text("reason"),
+                Text: row.Must("state") == "waiting" ? row.Text("paused") ?? row.Text("reason_text") : row.Text("reason_text")),
             ("@sweep", sweepId)).ToLookup(u => u.RunId);
         return new(sweep, [.. Rows(sql, sweepId, sweep.Cancelled).Select(row =>
         {
@@ -34,7 +37,7 @@ internal static class SweepReading
             {
                 SeedRunState.Failed => units.Find(u => u.State == "failed"),
                 SeedRunState.Waiting => units.Find(u => u.State == "waiting"),
-                SeedRunState.Cancelled => (row.RunId, UnitId: "", State: "cancelled", Reason: "cancelled", Text: "the sweep was cancelled"),
+                SeedRunState.Cancelled => (row.RunId, UnitId: "", State: "cancelled", Reason: "cancelled", Text: row.Cancelled ? "the run was cancelled" : "the sweep was cancelled"),
                 _ => default,
             };
             return new RunStatus(
@@ -47,11 +50,11 @@ internal static class SweepReading
     /// <summary>One run of a sweep with the units that this sweep needs, summed up.</summary>
     internal sealed record RunRow(
         string RunId, string Arm, long Seed, string SearchState, bool Diverged, int Phase, int RetrainsDone, int RetrainsWanted, bool ByTable,
-        int Attempts, SeedRunState State);
+        int Attempts, bool Cancelled, SeedRunState State);
 
     internal static IReadOnlyList<RunRow> Rows(SqlSession sql, string sweepId, bool sweepCancelled) => sql.Query(
         """
-        SELECT x.run_id, x.arm, x.by_table, r.seed, r.search_state, r.diverged,
+        SELECT x.run_id, x.arm, x.by_table, x.cancelled_at, r.seed, r.search_state, r.diverged,
                SUM(CASE WHEN u.state = 'running' THEN 1 ELSE 0 END) AS running,
                SUM(CASE WHEN u.state = 'waiting' THEN 1 ELSE 0 END) AS waiting,
                SUM(CASE WHEN u.state = 'failed' THEN 1 ELSE 0 END) AS failed,
@@ -65,26 +68,27 @@ internal static class SweepReading
           JOIN unit u ON u.run_id = x.run_id
            AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id))
          WHERE x.sweep_id = @sweep
-         GROUP BY x.run_id, x.arm, x.by_table, x.position, x.sweep_id, r.seed, r.search_state, r.diverged
+         GROUP BY x.run_id, x.arm, x.by_table, x.cancelled_at, x.position, x.sweep_id, r.seed, r.search_state, r.diverged
          ORDER BY x.position
         """,
         row =>
         {
             var diverged = row.Flag("diverged");
+            var cancelled = row.LongOrNull("cancelled_at") is not null;
             var complete = row.Must("search_state") == "finished" && (diverged || row.Int("retrained") == row.Int("wanted"));
             return new RunRow(
                 row.Must("run_id"), row.Must("arm"), row.Long("seed"), row.Must("search_state"), diverged, row.Int("phase"), row.Int("retrained"),
                 row.Int("wanted"), row.Flag("by_table"), row.Int("attempts"),
-                SeedRunStates.Of(row.Int("running"), row.Int("waiting"), row.Int("failed"), complete, sweepCancelled));
+                cancelled, SeedRunStates.Of(row.Int("running"), row.Int("waiting"), row.Int("failed"), complete, cancelled, sweepCancelled));
         }, ("@sweep", sweepId));
 
     internal static UnitKind Kind(string word) => word == "search" ? UnitKind.Search : UnitKind.Retrain;
 
-    private static SweepSummary? Summary(SqlSession sql, string sweepId)
+    internal static SweepSummary? Summary(SqlSession sql, string sweepId)
     {
         var sweep = sql.First("SELECT * FROM sweep WHERE sweep_id = @sweep",
             row => new SweepSummary(sweepId, row.Must("name"), row.Must("tenant"), row.Int("priority"), row.Instant("accepted_at"),
-                row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0)), ("@sweep", sweepId));
+                row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0)) { Paused = row.Text("paused") }, ("@sweep", sweepId));
         if (sweep is null)
             return null;
         var states = Rows(sql, sweepId, sweep.Cancelled).CountBy(r => r.State).ToDictionary();

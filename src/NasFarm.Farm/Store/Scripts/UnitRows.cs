@@ -10,8 +10,8 @@ internal static class UnitRows
 {
     public static void Enqueue(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold = null, string? holdText = null) => sql.Post(
         """
-        INSERT INTO unit (unit_id, run_id, kind, phase, state, hold, reason_text, not_before, device, queue, seed, progress, arm_order, enqueued_at, spec)
-        SELECT @unit, run_id, @kind, @phase, 'waiting', @hold, @text, @now, device, queue, seed, @progress, arm_order, @now, @spec
+        INSERT INTO unit (unit_id, run_id, kind, phase, state, hold, reason_text, paused, not_before, device, queue, seed, progress, arm_order, enqueued_at, spec)
+        SELECT @unit, run_id, @kind, @phase, 'waiting', @hold, @text, paused, @now, device, queue, seed, @progress, arm_order, @now, @spec
           FROM seed_run WHERE run_id = @run
         ON CONFLICT (unit_id) DO NOTHING
         """,
@@ -24,8 +24,8 @@ internal static class UnitRows
         """
         SELECT r.retrain_id, r.spec, r.seed FROM retrain r
          WHERE r.run_id = @run AND EXISTS (
-           SELECT 1 FROM sweep_retrain w JOIN sweep s ON s.sweep_id = w.sweep_id
-            WHERE w.retrain_id = r.retrain_id AND s.cancelled_at IS NULL)
+           SELECT 1 FROM sweep_retrain w JOIN sweep s ON s.sweep_id = w.sweep_id JOIN sweep_run x ON x.sweep_id = w.sweep_id AND x.run_id = r.run_id
+            WHERE w.retrain_id = r.retrain_id AND s.cancelled_at IS NULL AND x.cancelled_at IS NULL)
          ORDER BY r.retrain_id
         """,
         row => new PlannedRetrain(row.Must("retrain_id"), row.Json<RetrainSpec>("spec"), row.Long("seed")), ("@run", runId));
