@@ -21,6 +21,9 @@ public static class ExitCodes
     /// <summary>A replay ended with other bytes than the original.</summary>
     public const int Mismatch = 5;
 
+    /// <summary>A replay was refused: this machine computes other bits than the original's. Nothing was compared.</summary>
+    public const int OtherNumerics = 6;
+
     /// <summary>Stopped by Ctrl-C or SIGTERM after a checkpoint; the same command goes on.</summary>
     public const int Interrupted = 130;
 }

@@ -1,3 +1,4 @@
+using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Store.Postgres;
 using NasFarm.Farm.Store.Sqlite;
@@ -73,6 +74,8 @@ public sealed record FarmHome(string Folder, string? Server = null)
         return found switch
         {
             [var one] => one,
+            [] when Nearest.To(wanted, sweeps.SelectMany(s => new[] { s.Name, s.SweepId })) is { } near =>
+                throw new InputException($"There is no sweep '{wanted}'; did you mean '{near}'?"),
             [] => throw new InputException($"There is no sweep '{wanted}'; there are: {string.Join(", ", sweeps.Take(10).Select(s => $"{s.Name} ({s.SweepId})"))}."),
             // Sweeps of one name are versions of one manifest: the newest is meant.
             _ when exact.Count > 0 => found[0],

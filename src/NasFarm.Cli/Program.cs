@@ -22,7 +22,7 @@ var root = new RootCommand(
     """)
 {
     RunCommand.Create(), PlanCommand.Create(), StatusCommand.Create(), CompareCommand.Create(), ExportCommand.Create(), ShowCommand.Create(),
-    ReplayCommand.Create(), WhyCommand.Create(), ControlCommands.Pause(), ControlCommands.Resume(), ControlCommands.Cancel(),
+    BundleCommand.Create(), ReplayCommand.Create(), WhyCommand.Create(), ControlCommands.Pause(), ControlCommands.Resume(), ControlCommands.Cancel(),
     ControlCommands.Retry(), ControlCommands.Priority(), DeleteCommand.Create(), QuotaCommand.Create(), DatabaseCommand.Create(), ArtifactsCommand.Create(),
     DataCommand.Create(), TrainerCommandLine.Create(),
 };

@@ -62,7 +62,14 @@ public abstract record TrainerEvent
     /// <param name="DamagedCheckpoints">One sentence for each offered checkpoint that could not be used.</param>
     public sealed record Started(
         long Fence, NumericsFingerprint Fingerprint, CheckpointRef? ResumedFrom, long Trained,
-        IReadOnlyList<string> DamagedCheckpoints, bool NumericsChanged) : TrainerEvent;
+        IReadOnlyList<string> DamagedCheckpoints, bool NumericsChanged) : TrainerEvent
+    {
+        /// <summary>Version of the trainer, with its commit; null: it did not say.</summary>
+        public string? CodeVersion { get; init; }
+
+        /// <summary>Model of the processor or GPU, for people and lineage; no bit of a result depends on it. Null: it did not say.</summary>
+        public string? DeviceModel { get; init; }
+    }
 
     /// <summary>For bars and estimates; never stored as a result.</summary>
     /// <param name="EpochsDone">Epochs of this unit finished.</param>

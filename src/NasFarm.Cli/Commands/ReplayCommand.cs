@@ -1,8 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using NasFarm.Catalog;
+using NasFarm.Catalog.Units;
+using NasFarm.Cli.Packages;
 using NasFarm.Farm.Artifacts;
-using NasFarm.Farm.Manifests;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Lineage;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Trainers;
@@ -10,30 +14,62 @@ using NasFarm.Search.Data;
 
 namespace NasFarm.Cli.Commands;
 
-/// <summary><c>nasfarm replay</c>: executes a finished run once more in a farm of its own and compares every metric, decision and hash.</summary>
+/// <summary><c>nasfarm replay</c>: executes a finished run once more in a farm of its own, from a store or from a package alone, and compares
+/// every metric, decision and hash; on other numerics, where that is allowed, every value within a tolerance.</summary>
 internal static class ReplayCommand
 {
     public static Command Create()
     {
-        var runId = new Argument<string>("RUN") { Description = "Id of a finished run, as 'nasfarm status' gives it." };
+        var runId = new Argument<string?>("RUN")
+        {
+            Description = "A finished run by id or start of an id, as 'nasfarm status' gives it. With --bundle the default is the package's first.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var (home, at, data, json) = (Options.Home(), Options.Store(), Options.Data(), Options.Json());
+        var bundle = new Option<string?>("--bundle") { Description = "Replay from this reproduction package instead of a farm; its sums are checked first.", HelpName = "DIR|FILE.tar.gz" };
+        var allow = new Option<bool>("--allow-numerics-change")
+        {
+            Description = "Also replay where libtorch, BLAS, threads or device differ, and then compare values within a tolerance instead of bytes.",
+        };
+        var tolerance = Tolerance();
         var keep = new Option<string?>("--keep") { Description = "Keep the replayed farm in this folder. Default: a temporary one, removed.", HelpName = "FOLDER" };
-        var command = new Command("replay", "Execute a finished run once more and compare it, to the byte, with what the store holds.") { runId, home, at, data, keep, json };
+        var command = new Command("replay", "Execute a finished run once more and compare it, to the byte, with what the store or a package holds.")
+        {
+            runId, bundle, home, at, data, allow, tolerance, keep, json,
+        };
         command.SetAction(async (parsed, cancel) =>
         {
-            var id = parsed.GetRequiredValue(runId);
+            // 1. What was recorded, and is it what this code would do again?
             var trainers = TrainerSettings.FromEnvironment(parsed.GetValue(data));
             var catalog = DataCatalog.FromEnvironment(parsed.GetValue(data));
-            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
-            var run = await store.ReadRunAsync(id, cancel) ?? throw new InputException($"There is no run {id} in this farm.");
-            var original = await store.EffectiveHistoryAsync(id, cancel) ?? "";
-            var plan = await PlanAgainAsync(store, run, catalog, cancel);
+            using var package = parsed.GetValue(bundle) is { } path ? OpenedPackage.Open(path) : null;
+            var (recorded, sources) = package is not null
+                ? (package.Find(parsed.GetValue(runId)), package.Runs)
+                : await FromStoreAsync(FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)), parsed.GetValue(runId), cancel);
+            var plan = recorded.PlanAgain(sources, catalog, CodeVersion.Current);
 
+            // 2. Does this machine compute the same bits?
+            var slots = MachineSlots.For(plan.Execution, cpu: null, gpus: null);
+            var here = await MachineNumerics.ReadAsync(trainers, plan.Execution, slots.Gpus.Count > 0 ? slots.Gpus[0] : null, cancel);
+            var differences = Differences(recorded, here);
+            if (differences.Count > 0 && !parsed.GetValue(allow))
+            {
+                Console.Error.WriteLine($"""
+                    {recorded.Run.RunId} was computed with other numerics than this machine's, so its bytes cannot come out again:
+                      {string.Join("\n  ", differences)}
+                    Replay it where these are equal, or give --allow-numerics-change to compare values within a tolerance instead.
+                    """);
+                return ExitCodes.OtherNumerics;
+            }
+
+            // 3. Execute and compare.
             var folder = parsed.GetValue(keep) ?? Directory.CreateTempSubdirectory("nasfarm-replay-").FullName;
             try
             {
-                var replayed = await ExecuteAsync(new FarmHome(Path.GetFullPath(folder)), plan, id, trainers, parsed.GetValue(json), cancel);
-                return replayed is null ? ExitCodes.Interrupted : Judge(id, original, replayed, parsed.GetValue(json));
+                var (exit, replayed) = await ExecuteAsync(new FarmHome(Path.GetFullPath(folder)), plan, slots, recorded.Run.RunId, trainers, parsed.GetValue(json), cancel);
+                return replayed is null ? exit
+                    : differences.Count == 0 ? JudgeBytes(recorded.WhatWasDone(), replayed, parsed.GetValue(json))
+                    : JudgeValues(recorded.WhatWasDone(), replayed, differences, parsed.GetValue(tolerance), parsed.GetValue(json));
             }
             finally
             {
@@ -44,56 +80,110 @@ internal static class ReplayCommand
         return command;
     }
 
-    /// <summary>The run and everything its sweeps wanted of it, planned anew from their manifests.</summary>
-    private static async Task<SweepPlan> PlanAgainAsync(IFarmStore store, RunDetails run, DataCatalog catalog, CancellationToken cancel)
+    private static Option<double> Tolerance() => new("--tolerance")
     {
-        SweepPlan? basis = null;
-        var runs = new Dictionary<string, PlannedRun>();
-        foreach (var sweepId in run.Sweeps)
+        Description = string.Create(CultureInfo.InvariantCulture,
+            $"t of |a − b| ≤ t·max(1, |a|) where numerics differ. Default: {HistoryComparison.DefaultTolerance}."),
+        HelpName = "T",
+        DefaultValueFactory = _ => HistoryComparison.DefaultTolerance,
+        CustomParser = given =>
         {
-            var sweep = await store.ReadResultAsync(sweepId, cancel: cancel) ?? throw new InvalidDataException($"The store names sweep {sweepId} and does not hold it.");
-            basis = Planner.Plan(ManifestReader.Read(sweep.Manifest, sweep.Name), catalog, CodeVersion.Current, new PlanOptions(run.Spec.Generation));
-            foreach (var planned in basis.Runs.Where(p => p.RunId == run.RunId || run.Spec.PlaceboSources.Contains(p.RunId)))
-                runs[planned.RunId] = !runs.TryGetValue(planned.RunId, out var known) ? planned
-                    : known with { Retrains = [.. known.Retrains.UnionBy(planned.Retrains, r => r.RetrainId)] };
+            if (double.TryParse(given.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var t) && t is >= 0 and <= 1)
+                return t;
+            given.AddError($"--tolerance is '{given.Tokens[0].Value}'; it must be a number from 0 to 1.");
+            return HistoryComparison.DefaultTolerance;
+        },
+    };
+
+    /// <summary>The run, and those whose stops it replays.</summary>
+    private static async Task<(RecordedRun Run, IReadOnlyList<RecordedRun> Sources)> FromStoreAsync(FarmHome home, string? wanted, CancellationToken cancel)
+    {
+        if (wanted is null)
+            throw new InputException("Name the run to replay; 'nasfarm status' lists those of a sweep. With --bundle a package's first is meant.");
+        await using var store = await home.OpenAsync(create: false, cancel);
+        var run = await ReadAsync(await FarmRuns.FindAsync(store, wanted, cancel));
+        var sources = new List<RecordedRun>();
+        foreach (var source in run.Run.Spec.PlaceboSources)
+            sources.Add(await ReadAsync(source));
+        return (run, sources);
+
+        async Task<RecordedRun> ReadAsync(string id)
+        {
+            var details = await store.ReadRunAsync(id, cancel) ?? throw new InvalidDataException($"The store names run {id} and does not hold it.");
+            return RecordedRun.Of(details, RunHistory.Parse(await store.EffectiveHistoryAsync(id, cancel) ?? ""));
         }
-        if (basis is null || !runs.ContainsKey(run.RunId))
-            throw new InputException(
-                $"Version {CodeVersion.Current} plans other ids than {run.CodeVersion}, which planned run {run.RunId}: check that version out to replay it.");
-        return basis with { SweepId = "s-00000000000000000000", Runs = [.. runs.Values], Arms = [.. runs.Values.Select(r => r.Arm).Distinct()] };
     }
 
-    private static async Task<string?> ExecuteAsync(
-        FarmHome home, SweepPlan plan, string runId, TrainerOptions trainers, bool silent, CancellationToken cancel)
+    /// <summary>What keeps the bytes from coming out again; empty: nothing.</summary>
+    private static List<string> Differences(RecordedRun recorded, NumericsFingerprint here)
+    {
+        var found = recorded.Fingerprints.SelectMany(there => NumericsDifference.Between(there, here)).Distinct().ToList();
+        if (recorded.NumericsChanged)
+            found.Add("numerics changed within the run, by permission: no machine alone computes its bytes");
+        return found;
+    }
+
+    private static async Task<(int Exit, RunHistory? Replayed)> ExecuteAsync(
+        FarmHome home, SweepPlan plan, MachineSlots slots, string runId, TrainerOptions trainers, bool silent, CancellationToken cancel)
     {
         await using var store = await home.OpenAsync(create: true, cancel);
         await store.AcceptAsync(plan, cancel);
         // Beside the original's, never among them: both have the same ids.
         await using var artifacts = new LocalDirectory(home.Artifacts);
-        var ending = await RunCommand.WorkAsync(store, artifacts, plan, MachineSlots.For(plan.Execution, cpu: null, gpus: null), trainers, silent, cancel);
-        return ending is Farm.Coordination.FarmEnding.Stopped ? null : await store.EffectiveHistoryAsync(runId, CancellationToken.None) ?? "";
+        var ending = await RunCommand.WorkAsync(store, artifacts, plan, slots, trainers, silent, cancel);
+        if (ending is FarmEnding.Stopped)
+            return (ExitCodes.Interrupted, null);
+        if (ending is FarmEnding.Stuck stuck)
+        {
+            Console.Error.WriteLine($"The replay waits for what this machine does not have: {string.Join("; ", stuck.Waits.Select(wait => wait.Sentence).Distinct())}");
+            return (ExitCodes.Stuck, null);
+        }
+        if ((await store.ReadSweepAsync(plan.SweepId, CancellationToken.None))!.Runs.FirstOrDefault(run => run.Reason is not null) is { } failed)
+        {
+            Console.Error.WriteLine($"The replay of {failed.RunId} failed: {failed.ReasonText ?? failed.Reason}");
+            return (ExitCodes.Failed, null);
+        }
+        return (ExitCodes.Done, RunHistory.Parse(await store.EffectiveHistoryAsync(runId, CancellationToken.None) ?? ""));
     }
 
-    private static int Judge(string runId, string original, string replayed, bool json)
+    private static int JudgeBytes(RunHistory original, RunHistory replayed, bool json)
     {
-        var (before, after) = (original.Split('\n'), replayed.Split('\n'));
-        var first = before.Zip(after).TakeWhile(pair => pair.First == pair.Second).Count();
-        var same = original == replayed;
+        var difference = HistoryComparison.First(original, replayed);
+        var lines = original.Lines.Count();
         if (json)
-            Console.WriteLine(JsonSerializer.Serialize(new
-            {
-                runId, same, lines = before.Length,
-                firstDifference = same ? null : new { line = first + 1, original = before.ElementAtOrDefault(first), replayed = after.ElementAtOrDefault(first) },
-            }, CatalogJson.Pretty));
-        else if (same)
-            Console.WriteLine($"{runId}: the replay agrees in all {before.Length} lines of its history, hashes of checkpoints included.");
+            Console.WriteLine(JsonSerializer.Serialize(new { original.RunId, compared = "bytes", same = difference is null, lines, firstDifference = difference }, CatalogJson.Pretty));
+        else if (difference is null)
+            Console.WriteLine($"{original.RunId}: the replay agrees in all {lines} lines of its history, hashes of checkpoints included.");
         else
             Console.WriteLine($"""
-                {runId}: the replay differs from line {first + 1} on.
-                  original: {before.ElementAtOrDefault(first)}
-                  replayed: {after.ElementAtOrDefault(first)}
-                Different libtorch, BLAS, instruction set or threads give different bits; 'nasfarm status --json' names the fingerprints.
+                {original.RunId}: the replay differs from line {difference.Line} on, although the numerics are the same.
+                  original: {difference.Original}
+                  replayed: {difference.Replayed}
                 """);
-        return same ? ExitCodes.Done : ExitCodes.Mismatch;
+        return difference is null ? ExitCodes.Done : ExitCodes.Mismatch;
+    }
+
+    private static int JudgeValues(RunHistory original, RunHistory replayed, List<string> differences, double tolerance, bool json)
+    {
+        const int shown = 5;
+        var agreement = HistoryComparison.Within(original, replayed, tolerance);
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(
+                new { original.RunId, compared = "values", same = agreement.Agrees, numericsDifferences = differences, agreement }, CatalogJson.Pretty));
+            return agreement.Agrees ? ExitCodes.Done : ExitCodes.Mismatch;
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            {original.RunId}: values compared, not bytes, because the numerics differ ({string.Join("; ", differences)}).
+              {agreement.Numbers} numbers, {agreement.Beyond.Count} of them differ by more than {tolerance}·max(1, |original|)
+              {agreement.Words} choices and cells, {agreement.OtherWords.Count} of them differ
+              {agreement.OnlyOriginal} values are only in the original, {agreement.OnlyReplayed} only in the replay
+              checkpoints were not compared
+            """));
+        foreach (var far in agreement.Beyond.Take(shown))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {far.What}: {far.Original:R} there, {far.Replayed:R} here"));
+        foreach (var other in agreement.OtherWords.Take(shown))
+            Console.WriteLine($"  {other}");
+        return agreement.Agrees ? ExitCodes.Done : ExitCodes.Mismatch;
     }
 }

@@ -1,12 +1,17 @@
 using System.CommandLine;
+using System.Text.Json;
 using NasFarm.Analysis.Report;
+using NasFarm.Catalog;
+using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Identity;
 using NasFarm.Catalog.Spaces;
+using NasFarm.Cli.Packages;
+using NasFarm.Farm.Lineage;
 
 namespace NasFarm.Cli.Commands;
 
-/// <summary><c>nasfarm show</c>: a genotype, drawn.</summary>
+/// <summary><c>nasfarm show</c>: a genotype, drawn; or everything that a run's result stands on.</summary>
 internal static class ShowCommand
 {
     public static Command Create()
@@ -14,11 +19,24 @@ internal static class ShowCommand
         var what = new Argument<string>("CELL") { Description = "A genotype in text form, a published name (DARTS_V2, SGAS_ES_FM_1 …), or the id of a run." };
         var space = new Option<string?>("--space") { Description = "Search space of a genotype in text form. Default: the one that can read it.", HelpName = "NAME" };
         var svg = new Option<string?>("--svg") { Description = "Draw it as SVG into this file.", HelpName = "FILE" };
-        var (home, at) = (Options.Home(), Options.Store());
-        var command = new Command("show", "Draw a cell.") { what, space, svg, home, at };
+        var lineage = new Option<bool>("--lineage")
+        {
+            Description = "Show what a run's result stands on instead: manifest, code, numerics, images, every unit with its attempts and checkpoints, scores.",
+        };
+        var (home, at, json) = (Options.Home(), Options.Store(), Options.Json());
+        var command = new Command("show", "Draw a cell, or show the lineage of a run.") { what, space, svg, lineage, home, at, json };
         command.SetAction(async (parsed, cancel) =>
         {
-            var genotype = await FindAsync(parsed.GetRequiredValue(what), parsed.GetValue(space), FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)), cancel);
+            var farm = FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at));
+            if (parsed.GetValue(lineage))
+            {
+                var record = await LineageAsync(farm, parsed.GetRequiredValue(what), cancel);
+                Console.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(record, CatalogJson.Pretty) + "\n" : LineageText.Render(record));
+                return ExitCodes.Done;
+            }
+            if (parsed.GetValue(json))
+                throw new InputException("--json belongs to --lineage; a cell is drawn as text, or with --svg.");
+            var genotype = await FindAsync(parsed.GetRequiredValue(what), parsed.GetValue(space), farm, cancel);
             if (parsed.GetValue(svg) is { } file)
             {
                 await File.WriteAllTextAsync(file, GenotypeDrawing.Svg(genotype), cancel);
@@ -30,6 +48,18 @@ internal static class ShowCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static async Task<RunRecord> LineageAsync(FarmHome farm, string wanted, CancellationToken cancel)
+    {
+        await using var store = await farm.OpenAsync(create: false, cancel);
+        var id = await FarmRuns.FindAsync(store, wanted, cancel);
+        var run = await store.ReadRunAsync(id, cancel) ?? throw new InputException($"There is no run '{id}' any more.");
+        var scores = run is { Genotype: { } cell, Diverged: false, Spec.Space.Name: "nas-bench-201" } && run.Sweeps.Any(sweep => sweep.ByTable) && NasBench201Table.LoadFromEnvironment() is { } table
+            ? table.Values(GenotypeText.Parse(run.Spec.Space.Name, cell)) : new Dictionary<string, double>();
+        return RunRecord.Of(
+            run, RunHistory.Parse(await store.EffectiveHistoryAsync(id, cancel) ?? ""), DataOrigins.Of,
+            table: SweepPackage.Scores(scores, await SweepPackage.TableSha256Async(cancel)));
     }
 
     private static async Task<Genotype> FindAsync(string what, string? space, FarmHome home, CancellationToken cancel)

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
+using NasFarm.Catalog;
+using NasFarm.Catalog.Units;
 using NasFarm.Search.Data;
 using NasFarm.Search.Trainer;
 
@@ -11,9 +14,17 @@ internal static class TrainerCommandLine
     public static Command Create()
     {
         var data = Options.Data();
-        var command = new Command("trainer", "Execute units for a supervisor: commands on standard input, events on standard output.") { data };
+        var fingerprint = new Option<string?>("--fingerprint") { Description = "Print the numerics fingerprint of this machine with this device as JSON, and leave.", HelpName = "DEVICE" };
+        fingerprint.AcceptOnlyFromAmong("cpu", "cuda");
+        var threads = new Option<int>("--threads") { Description = "Threads inside libtorch, for --fingerprint.", DefaultValueFactory = _ => 1 };
+        var command = new Command("trainer", "Execute units for a supervisor: commands on standard input, events on standard output.") { data, fingerprint, threads };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(fingerprint) is { } device)
+            {
+                Console.WriteLine(JsonSerializer.Serialize(Fingerprints.Pin(new ExecutionSpec(device, parsed.GetValue(threads))), CatalogJson.Compact));
+                return ExitCodes.Done;
+            }
             // Nothing but events may reach standard output.
             var events = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { NewLine = "\n" };
             var commands = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));

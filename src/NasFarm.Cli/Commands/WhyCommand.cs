@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using NasFarm.Catalog;
-using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Scheduling;
-using NasFarm.Farm.Store;
 
 namespace NasFarm.Cli.Commands;
 
@@ -21,28 +19,12 @@ internal static class WhyCommand
             await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var wanted = parsed.GetRequiredValue(run);
             var explanation = await RunExplanation.ReadAsync(store, wanted, cancel)
-                ?? await RunExplanation.ReadAsync(store, await FindAsync(store, wanted, cancel), cancel)
+                ?? await RunExplanation.ReadAsync(store, await FarmRuns.FindAsync(store, wanted, cancel), cancel)
                 ?? throw new InputException($"There is no run '{wanted}' any more.");
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(explanation, CatalogJson.Pretty) : Text(explanation));
             return ExitCodes.Done;
         });
         return command;
-    }
-
-    /// <summary>The one run whose id starts so.</summary>
-    private static async Task<string> FindAsync(IFarmStore store, string wanted, CancellationToken cancel)
-    {
-        var known = new HashSet<string>();
-        foreach (var sweep in await store.ListSweepsAsync(cancel))
-            known.UnionWith((await store.ReadSweepAsync(sweep.SweepId, cancel))!.Runs.Select(r => r.RunId));
-        var found = known.Where(id => id.StartsWith(wanted, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-        return found switch
-        {
-            [var one] => one,
-            [] when Nearest.To(wanted, known) is { } near => throw new InputException($"There is no run '{wanted}'; did you mean '{near}'?"),
-            [] => throw new InputException($"There is no run '{wanted}'; 'nasfarm status' lists the runs of a sweep."),
-            _ => throw new InputException($"'{wanted}' is the start of {found.Count} run ids: {string.Join(", ", found.Take(5))}."),
-        };
     }
 
     private static string Text(RunExplanation run)

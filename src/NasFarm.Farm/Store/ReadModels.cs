@@ -36,7 +36,17 @@ public sealed record SweepStatus(SweepSummary Sweep, IReadOnlyList<RunStatus> Ru
 /// <param name="ResumedAt">Epochs trained at its start; null before the trainer said so.</param>
 public sealed record AttemptDetails(
     long Fence, string Host, string SlotId, DateTimeOffset ClaimedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, long? ResumedAt,
-    string? Fingerprint, string? Ending, string? Message, IReadOnlyList<string> Log);
+    string? Fingerprint, string? Ending, string? Message, IReadOnlyList<string> Log)
+{
+    /// <summary>SHA-256 of the checkpoint it went on from; null: from the start, or not recorded (a store of an earlier schema).</summary>
+    public string? ResumedFrom { get; init; }
+
+    /// <summary>Version of its trainer; null before the trainer said so, or not recorded.</summary>
+    public string? CodeVersion { get; init; }
+
+    /// <summary>Processor or GPU; null likewise.</summary>
+    public string? DeviceModel { get; init; }
+}
 
 /// <summary>A note or decision in the order it was written; void rows stay readable.</summary>
 public sealed record EventDetails(long Sequence, string Kind, long Step, int Epoch, string Name, string Detail, DateTimeOffset At, bool Void);
@@ -48,12 +58,41 @@ public sealed record UnitDetails(
 {
     /// <summary>Its run is paused: who, when, and the command that ends it. Null: it is not.</summary>
     public string? Paused { get; init; }
+
+    /// <summary>Its result as JSON (<see cref="SearchOutcome"/> or <see cref="RetrainOutcome"/>); null: none yet.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Its effective end checkpoint; null: none yet.</summary>
+    public EndCheckpoint? End { get; init; }
 }
+
+/// <summary>The checkpoint a unit ended with. <paramref name="File"/> has a path relative to the artifacts folder.</summary>
+/// <param name="File">Path and content.</param>
+/// <param name="Collected">The file is gone; its hash stays.</param>
+public sealed record EndCheckpoint(CheckpointRef File, bool Collected);
+
+/// <summary>A sweep that a run belongs to.</summary>
+/// <param name="Arm">Label of the run's arm there.</param>
+/// <param name="ByTable">Scored by the space's benchmark table.</param>
+/// <param name="Manifest">As submitted, byte for byte.</param>
+/// <param name="CodeVersion">Version that planned it.</param>
+public sealed record SweepOfRun(string SweepId, string Name, string Arm, bool ByTable, string Manifest, string CodeVersion, DateTimeOffset AcceptedAt);
+
+/// <summary>A retrain job of a run, whether or not its unit is enqueued yet.</summary>
+/// <param name="Sweeps">Those that want it.</param>
+public sealed record RetrainOfRun(string RetrainId, RetrainSpec Spec, long Seed, IReadOnlyList<string> Sweeps);
 
 /// <summary>Everything the store knows of a run: phases in order, then retrain jobs.</summary>
 public sealed record RunDetails(
     string RunId, SeedRunSpec Spec, ExecutionSpec Execution, string SearchState, string? Genotype, bool Diverged, bool NumericsChanged,
-    string CodeVersion, IReadOnlyList<string> Sweeps, IReadOnlyList<UnitDetails> Units);
+    string CodeVersion, IReadOnlyList<SweepOfRun> Sweeps, IReadOnlyList<UnitDetails> Units)
+{
+    /// <summary>Retrain jobs that any sweep wants, in order of their ids.</summary>
+    public IReadOnlyList<RetrainOfRun> Retrains { get; init; } = [];
+
+    /// <summary>Numerics fingerprints of its attempts, by hash.</summary>
+    public IReadOnlyDictionary<string, NumericsFingerprint> Fingerprints { get; init; } = new Dictionary<string, NumericsFingerprint>();
+}
 
 /// <summary>Benchmark-table values of a genotype in percent by column.</summary>
 public delegate IReadOnlyDictionary<string, double> TableLookUp(SeedRunSpec run, string genotype);

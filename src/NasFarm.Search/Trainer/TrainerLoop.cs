@@ -73,9 +73,7 @@ public sealed partial class TrainerLoop
     {
         try
         {
-            Determinism.Threads = command.Execution.Threads;
-            Determinism.Require();
-            var numerics = Fingerprints.Current(command.Execution);
+            var numerics = Fingerprints.Pin(command.Execution);
             var fingerprint = numerics.Hash();
             var resume = ResumeChoice.Make(command.Unit, command.ResumeFrom);
             var written = resume.Content?.Document.GetProperty("fingerprint").GetString();
@@ -84,7 +82,10 @@ public sealed partial class TrainerLoop
                 throw new NumericsMismatchException(
                     $"{resume.From!.Path} was written under numerics fingerprint {written}; this trainer's is {fingerprint} ({numerics}). "
                     + "Run it where it began, or allow it with allowNumericsChange: true; the run is then marked.");
-            Send(new TrainerEvent.Started(command.Fence, numerics, resume.From, resume.From?.Trained ?? 0, resume.Damaged, changed));
+            Send(new TrainerEvent.Started(command.Fence, numerics, resume.From, resume.From?.Trained ?? 0, resume.Damaged, changed)
+            {
+                CodeVersion = codeVersion, DeviceModel = Fingerprints.DeviceModel(command.Execution),
+            });
 
             var sink = new ProtocolSink(command.Fence, command.OutputDirectory, command.Execution.Device != "cpu", Send, () => StopReason(command), time);
             var (file, search, retrain) = execution.Run(command.Unit, command.Execution.Device, resume, fingerprint, sink);

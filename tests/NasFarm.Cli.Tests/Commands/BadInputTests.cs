@@ -39,6 +39,15 @@ public sealed class BadInputTests : IDisposable
     [InlineData("export", "--to")]
     [InlineData("export --to out --format xml", "xml", "csv", "json")]
     [InlineData("replay r-00000000000000000000", "There is no farm in")]
+    [InlineData("replay", "Name the run to replay")]
+    [InlineData("replay --bundle nowhere", "There is no package nowhere")]
+    [InlineData("replay r-0 --tolerance 2", "--tolerance is '2'", "0 to 1")]
+    [InlineData("bundle", "--to")]
+    [InlineData("bundle --to out", "There is no farm in")]
+    [InlineData("bundle --to out --checkpoints all", "all", "end", "none")]
+    [InlineData("bundle --to good.yaml", "good.yaml is a file", ".tar.gz")]
+    [InlineData("show r-00000000000000000000 --lineage", "There is no farm in")]
+    [InlineData("show DARTS_V2 --json", "--json belongs to --lineage")]
     [InlineData("show NO_SUCH_CELL", "NO_SUCH_CELL", "published")]
     [InlineData("show r-00000000000000000000", "There is no farm in")]
     [InlineData("data verify imagenet", "There is no data set 'imagenet'", "fashion-mnist")]
@@ -109,7 +118,9 @@ public sealed class BadInputTests : IDisposable
         foreach (var (arguments, said) in new (string[], string)[]
         {
             (["status"], "no sweeps yet"),
-            (["replay", "r-00000000000000000000"], "There is no run r-00000000000000000000"),
+            (["replay", "r-00000000000000000000"], "There is no run 'r-00000000000000000000'"),
+            (["show", "r-00000000000000000000", "--lineage"], "There is no run 'r-00000000000000000000'"),
+            (["bundle", "--to", "out"], "no sweeps yet"),
             (["show", "r-00000000000000000000"], "There is no run r-00000000000000000000"),
         })
         {

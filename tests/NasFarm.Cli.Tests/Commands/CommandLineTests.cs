@@ -244,6 +244,7 @@ public sealed class CommandLineTests(FinishedFarm farm) : IClassFixture<Finished
     [InlineData("compare")]
     [InlineData("export")]
     [InlineData("show")]
+    [InlineData("bundle")]
     [InlineData("replay")]
     [InlineData("retry")]
     [InlineData("pause")]

@@ -22,8 +22,13 @@ internal static class AttemptWrites
         }
         sql.Post("INSERT INTO fingerprint (hash, body) VALUES (@hash, @body) ON CONFLICT (hash) DO NOTHING",
             ("@hash", hash), ("@body", Columns.Json(started.Fingerprint)));
-        sql.Post("UPDATE attempt SET started_at = @now, resumed_at = @trained, fingerprint = @hash WHERE unit_id = @unit AND fence = @fence",
-            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@trained", started.Trained), ("@hash", hash));
+        sql.Post(
+            """
+            UPDATE attempt SET started_at = @now, resumed_at = @trained, resumed_from = @from, fingerprint = @hash, code_version = @version,
+                   device_model = @model WHERE unit_id = @unit AND fence = @fence
+            """,
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@trained", started.Trained),
+            ("@from", started.ResumedFrom?.Sha256), ("@hash", hash), ("@version", started.CodeVersion), ("@model", started.DeviceModel));
         sql.Post("UPDATE slot SET fingerprint = @hash WHERE slot_id = (SELECT slot_id FROM unit WHERE unit_id = @unit)",
             ("@unit", attempt.UnitId), ("@hash", hash));
         if (started.NumericsChanged)

@@ -1,0 +1,5 @@
+-- Lineage, as in the SQLite file of this number: what an attempt was executed by, and which checkpoint it went on from. Null: written before this schema.
+
+ALTER TABLE attempt ADD COLUMN code_version TEXT COLLATE "C";   -- of the trainer
+ALTER TABLE attempt ADD COLUMN device_model TEXT COLLATE "C";   -- processor or GPU, for people
+ALTER TABLE attempt ADD COLUMN resumed_from TEXT COLLATE "C";   -- SHA-256 of the checkpoint; null too: from the start
