@@ -33,6 +33,9 @@ public sealed record FarmHome(string Folder, string? Server = null)
     /// <summary>Checkpoints, unless <c>NASFARM_ARTIFACTS</c> names another place.</summary>
     public string Artifacts => Path.Combine(Folder, "artifacts");
 
+    /// <summary>What repeats quarantined units, a folder for each.</summary>
+    public string Quarantine => Path.Combine(Folder, "quarantine");
+
     /// <summary>Reports by sweep name.</summary>
     public string Report(string sweepName) => Path.Combine(Folder, "reports", $"{sweepName}.html");
 

@@ -19,9 +19,11 @@ var root = new RootCommand(
       nasfarm run manifests/quickstart.yaml --report     search, retrain and compare; a second time it reuses everything
       nasfarm plan manifests/overnight.yaml              what would run, what it would cost, what it could show
       nasfarm compare                                    the comparison of the newest sweep
+      nasfarm submit … and nasfarm worker                the same on any number of machines with one PostgreSQL store
     """)
 {
     RunCommand.Create(), PlanCommand.Create(), StatusCommand.Create(), CompareCommand.Create(), ExportCommand.Create(), ShowCommand.Create(),
+    SubmitCommand.Create(), WorkerCommand.Create(), SlotsCommand.Create(), CordonCommand.Cordon(), CordonCommand.Drain(), CordonCommand.Uncordon(),
     BundleCommand.Create(), ReplayCommand.Create(), WhyCommand.Create(), ControlCommands.Pause(), ControlCommands.Resume(), ControlCommands.Cancel(),
     ControlCommands.Retry(), ControlCommands.Priority(), DeleteCommand.Create(), QuotaCommand.Create(), DatabaseCommand.Create(), ArtifactsCommand.Create(),
     DataCommand.Create(), TrainerCommandLine.Create(),

@@ -39,7 +39,7 @@ internal static class Options
 
     public static Option<long?> Memory() => new("--memory")
     {
-        Description = "Memory of each slot, which manifests may ask for, e.g. 8GiB. Default: this machine's, divided by its slots.",
+        Description = "Memory of each slot, which manifests may ask for, e.g. 8GiB. Default: this machine's, divided by its CPU slots; a GPU has its own.",
         HelpName = "SIZE",
         CustomParser = given =>
         {

@@ -50,7 +50,7 @@ internal static class ReplayCommand
 
             // 2. Does this machine compute the same bits?
             var slots = MachineSlots.For(plan.Execution, cpu: null, gpus: null);
-            var here = await MachineNumerics.ReadAsync(trainers, plan.Execution, slots.Gpus.Count > 0 ? slots.Gpus[0] : null, cancel);
+            var here = await MachineNumerics.ReadAsync(trainers, plan.Execution, slots.Gpus.Count > 0 ? slots.Gpus[0].Id : null, cancel);
             var differences = Differences(recorded, here);
             if (differences.Count > 0 && !parsed.GetValue(allow))
             {
@@ -130,7 +130,7 @@ internal static class ReplayCommand
         await store.AcceptAsync(plan, cancel);
         // Beside the original's, never among them: both have the same ids.
         await using var artifacts = new LocalDirectory(home.Artifacts);
-        var ending = await RunCommand.WorkAsync(store, artifacts, plan, slots, trainers, silent, cancel);
+        var ending = await RunCommand.WorkAsync(store, artifacts, plan, RunCommand.FarmOptions(artifacts, slots, trainers, quarantine: null), silent, cancel);
         if (ending is FarmEnding.Stopped)
             return (ExitCodes.Interrupted, null);
         if (ending is FarmEnding.Stuck stuck)

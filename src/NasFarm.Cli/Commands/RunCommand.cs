@@ -63,12 +63,12 @@ internal static class RunCommand
             var asJson = parsed.GetValue(json);
             var silent = asJson || parsed.GetValue(quiet);
             if (!silent)
-                Console.WriteLine(Accepted(plan, accepted));
+                Console.WriteLine(SubmitCommand.Accepted(plan, accepted));
             if (accepted.Paused is { } paused)
                 Console.Error.WriteLine($"Sweep {plan.Name} is {paused}. This program waits for that.");
 
             // 2. Work.
-            var ending = await WorkAsync(store, artifacts, plan, places, trainers, silent, cancel);
+            var ending = await WorkAsync(store, artifacts, plan, FarmOptions(artifacts, places, trainers, farmHome.Quarantine), silent, cancel);
 
             // 3. Say what came out.
             if (ending is FarmEnding.Stopped)
@@ -101,38 +101,24 @@ internal static class RunCommand
 
     /// <summary>Works on a sweep with this machine's slots until it is over, stuck or stopped.</summary>
     public static async Task<FarmEnding> WorkAsync(
-        IFarmStore store, IArtifactStore artifacts, SweepPlan plan, MachineSlots slots, TrainerOptions trainers, bool silent, CancellationToken cancel)
+        IFarmStore store, IArtifactStore artifacts, SweepPlan plan, LocalFarmOptions options, bool silent, CancellationToken cancel)
     {
-        var options = new LocalFarmOptions
-        {
-            Owner = ProcessName.Current,
-            CpuSlots = slots.Cpu,
-            Gpus = slots.Gpus,
-            Labels = slots.Labels,
-            SlotMemoryBytes = slots.MemoryBytes,
-            Artifacts = artifacts.LocalRoot,
-            Retention = FarmArtifacts.Retention(),
-            Trainer = trainers,
-            PollInterval = TrainerSettings.PollInterval(trainers.Lease),
-        };
         await using var display = RunDisplay.For(plan, silent);
         return await new LocalFarm(store, options, TimeProvider.System, display.Tell, artifacts: artifacts).RunAsync([plan.SweepId], cancel);
     }
 
-    private static string Accepted(SweepPlan plan, AcceptReport report)
+    /// <summary>This process as a farm.</summary>
+    public static LocalFarmOptions FarmOptions(IArtifactStore artifacts, MachineSlots slots, TrainerOptions trainers, string? quarantine) => new()
     {
-        var actions = Enum.GetValues<PlanAction>().Where(a => report.Diff.Count(a) > 0).Select(a => $"{report.Diff.Count(a)} {Word(a)}");
-        var lines = new List<string> { $"Sweep {plan.Name} ({plan.SweepId}): {plan.Runs.Count} seed-runs, {string.Join(", ", actions)}." };
-        lines.AddRange(report.Diff.Runs.Where(r => r.Action is PlanAction.Failed or PlanAction.Cancelled).Take(10).Select(r => $"  {r.RunId} ({r.Arm}): {r.Sentence}"));
-        return string.Join('\n', lines);
-    }
-
-    private static string Word(PlanAction action) => action switch
-    {
-        PlanAction.New => "new",
-        PlanAction.Reuse => "reused: their results are in the store",
-        PlanAction.Continue => "going on",
-        PlanAction.Failed => "failed earlier",
-        _ => "cancelled earlier",
+        Owner = ProcessName.Current,
+        CpuSlots = slots.Cpu,
+        Gpus = slots.Gpus,
+        Labels = slots.Labels,
+        SlotMemoryBytes = slots.MemoryBytes,
+        Artifacts = artifacts.LocalRoot,
+        Quarantine = quarantine,
+        Retention = FarmArtifacts.Retention(),
+        Trainer = trainers,
+        PollInterval = TrainerSettings.PollInterval(trainers.Lease),
     };
 }

@@ -56,4 +56,19 @@ public abstract record FarmEvent
 
     /// <summary>Old checkpoints could not be removed; the next collection tries again.</summary>
     public sealed record NotCollected(string Message) : FarmEvent;
+
+    /// <summary>A slot takes nothing new for a while: its last attempts ended by the device.</summary>
+    public sealed record SlotExcluded(SlotExclusion Exclusion) : FarmEvent;
+
+    /// <summary>A unit failed wherever it went and is not tried again; <paramref name="Command"/> repeats it.</summary>
+    public sealed record Quarantined(AttemptKey Key, string RunId, string Sentence, string Command) : FarmEvent;
+
+    /// <summary>A unit is in quarantine, and what repeats it could not be written.</summary>
+    public sealed record NotBundled(AttemptKey Key, string RunId, string Message) : FarmEvent;
+
+    /// <summary>The store does not answer; what runs goes on while its lease holds.</summary>
+    public sealed record StoreAway(string Message) : FarmEvent;
+
+    /// <summary>The store answers again, and this process's slots are announced.</summary>
+    public sealed record StoreBack : FarmEvent;
 }

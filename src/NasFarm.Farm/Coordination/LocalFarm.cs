@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Artifacts;
+using NasFarm.Farm.Quarantine;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Slots;
 using NasFarm.Farm.Store;
@@ -19,6 +20,9 @@ public abstract record FarmEnding
 
     /// <summary>Stopped by request; what was running has been released after a checkpoint.</summary>
     public sealed record Stopped : FarmEnding;
+
+    /// <summary>Nothing runs on this farm's pools and nothing waits that one of its slots could take (<see cref="LocalFarmOptions.UntilIdle"/>).</summary>
+    public sealed record Idle : FarmEnding;
 
     /// <summary>Nothing runs anywhere and nothing that is left can start here: one wait per unit of the sweeps says why.</summary>
     public sealed record Stuck(IReadOnlyList<UnitWait> Waits) : FarmEnding;
@@ -42,17 +46,23 @@ public sealed class LocalFarm(
     private readonly RowWriter writer = new(store);
     private readonly Pulse moved = new();
     private Task? collecting;
+    private Task? bundling;
     private readonly Pulse idle = new();
     private readonly LocalSlot[] slots = LocalSlot.Of(options);
     private Dictionary<string, SharedLook<(FarmSnapshot Snapshot, Ranking Ranking)>> looks = [];
     private readonly ConcurrentDictionary<string, TrainerSupervisor> supervisors = new();
+
+    private readonly string[] pools = [.. LocalSlot.Of(options).Select(s => s.Info.Device).Distinct()];
+
+    private readonly QuarantineKeeper? quarantine = options.Quarantine is null ? null
+        : new(store, artifacts ?? new LocalDirectory(options.Artifacts), options.Trainer, options.Quarantine, tell ?? (_ => { }));
 
     private TimeSpan Lease => options.Trainer.Lease;
 
     private SlotInfo[] Living => [.. slots.Select(s => s.Info)];
 
     /// <summary>Works until the runs of <paramref name="sweepIds"/> are over, until nothing can go on, or until stopped. Work of other
-    /// sweeps in the store is done too, by rank. Null: works for whatever comes until stopped.</summary>
+    /// sweeps in the store is done too, by rank. Null: works for whatever comes until stopped, or until it is idle where the options say so.</summary>
     public async Task<FarmEnding> RunAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
     {
         looks = slots.Select(s => s.Info.Device).Distinct().ToDictionary(device => device, device => new SharedLook<(FarmSnapshot, Ranking)>(() => LookAsync(device)));
@@ -71,6 +81,7 @@ public sealed class LocalFarm(
         }
         await Task.WhenAll(parts);
         await (collecting ?? Task.CompletedTask);
+        await (bundling ?? Task.CompletedTask);
         await LeaveAsync();
         return await coordinating;
     }
@@ -147,6 +158,11 @@ public sealed class LocalFarm(
                 await AnnounceAsync(round);
                 await HearWishesAsync();
                 await KeepHouseAsync(round, stop);
+                if (round.StoreIsAway)
+                    tell?.Invoke(new FarmEvent.StoreBack());
+                round.StoreIsAway = false;
+                if (sweepIds is null && options.UntilIdle && await IsIdleAsync())
+                    return new FarmEnding.Idle();
                 // Counting may take a tenth of the time: on a large sweep it is not done at every poll.
                 rest = 10 * round.CountCost - time.GetElapsedTime(round.Counted);
                 if (sweepIds is not null && rest <= TimeSpan.Zero)
@@ -157,9 +173,12 @@ public sealed class LocalFarm(
                     (round.Counted, round.CountCost) = (time.GetTimestamp(), time.GetElapsedTime(began));
                 }
             }
-            catch (StoreUnavailableException)
+            catch (StoreUnavailableException away)
             {
-                // The next poll asks again.
+                // The next poll asks again; a store that was away may have forgotten the slots.
+                if (!round.StoreIsAway)
+                    tell?.Invoke(new FarmEvent.StoreAway(away.Message));
+                (round.StoreIsAway, round.Announced) = (true, null);
             }
             await news.OrAfter(rest > TimeSpan.Zero && rest < options.PollInterval ? rest : options.PollInterval, time, stop);
         }
@@ -176,6 +195,8 @@ public sealed class LocalFarm(
         public bool ToldOfPause { get; set; }
 
         public long? Announced { get; set; }
+
+        public bool StoreIsAway { get; set; }
 
         public long? Collected { get; set; }
 
@@ -210,6 +231,11 @@ public sealed class LocalFarm(
             return;
         await ExpireAsync();
         await PreemptAsync();
+        if (quarantine is not null && (bundling ??= quarantine.KeepAsync(stop)).IsCompleted)
+        {
+            await bundling;
+            bundling = null;
+        }
         if (collecting is null && round.Collected is { } collected && time.GetElapsedTime(collected) < options.CollectInterval)
             return;
         // Beside the rounds: a large or slow storage holds up nothing else.
@@ -290,7 +316,7 @@ public sealed class LocalFarm(
         if (sweepIds.All(id => before[id].Open == 0))
             return new FarmEnding.AllOver();
         // The whole queue is read only when the head of no pool can move.
-        foreach (var pool in slots.Select(s => s.Info.Device).Distinct())
+        foreach (var pool in pools)
         {
             if (CanMove(await store.ReadSnapshotAsync(1, pool, CancellationToken.None), out _))
                 return null;
@@ -314,11 +340,41 @@ public sealed class LocalFarm(
 
     private static SweepCounts Deleted { get; } = new(0, 0, 0, 0, 0, 0);
 
+    /// <summary>The whole queue is read only when the head of no pool gives work.</summary>
+    private async Task<bool> IsIdleAsync()
+    {
+        foreach (var pool in pools)
+        {
+            if (MayWork(await store.ReadSnapshotAsync(1, pool, CancellationToken.None)))
+                return false;
+        }
+        return !MayWork(await store.ReadSnapshotAsync(cancel: CancellationToken.None));
+    }
+
+    /// <summary>Something runs on a pool of ours, and more may follow from it, or one of our slots may take something now or later.</summary>
+    private bool MayWork(FarmSnapshot snapshot)
+    {
+        var farm = WithOwnSlots(snapshot);
+        if (farm.Running.Any(unit => pools.Contains(unit.Device)))
+            return true;
+        var ranking = Scheduler.Rank(farm);
+        var own = farm.Slots.Where(slot => slot.Owner == options.Owner).ToList();
+        if (ranking.Offers.Any(offer => own.Exists(offer.Fits)))
+            return true;
+        var later = ranking.Waits.Where(MovesByItself).Select(wait => wait.UnitId).ToHashSet();
+        own.RemoveAll(slot => slot.Closed is { Until: null });
+        return farm.Waiting.Any(unit => later.Contains(unit.UnitId) && own.Exists(slot => slot.Device == unit.Device && unit.Request.Fits(slot)));
+    }
+
     private bool CanMove(FarmSnapshot snapshot, out Ranking ranking)
     {
         ranking = Scheduler.Rank(WithOwnSlots(snapshot));
-        return snapshot.Running.Count > 0 || ranking.Offers.Count > 0 || ranking.Waits.Any(w => w.Reason == WaitReason.BackingOff);
+        return snapshot.Running.Count > 0 || ranking.Offers.Count > 0 || ranking.Waits.Any(MovesByItself);
     }
+
+    /// <summary>A backoff ends, and so does the exclusion of a slot; a cordon does not.</summary>
+    private static bool MovesByItself(UnitWait wait) =>
+        wait.Reason == WaitReason.BackingOff || wait is { Reason: WaitReason.SlotsClosed, ExpectedStart: not null };
 
     /// <summary>Our own slots live, whatever the store remembers: a process that was suspended is forgotten until it announces them again.</summary>
     private FarmSnapshot WithOwnSlots(FarmSnapshot snapshot) =>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using NasFarm.Farm.Slots;
 using NasFarm.Farm.Trainers;
 
 namespace NasFarm.Farm.Coordination;
@@ -17,14 +18,14 @@ public sealed class LocalFarmOptions : IValidatableObject
     [Range(0, 1024)]
     public int CpuSlots { get; set; } = 1;
 
-    /// <summary>GPUs to use, one slot each, by index or UUID as <c>CUDA_VISIBLE_DEVICES</c> takes them. Default: none.</summary>
-    public IReadOnlyList<string> Gpus { get; set; } = [];
+    /// <summary>GPUs to use, one slot each. Default: none.</summary>
+    public IReadOnlyList<GpuDevice> Gpus { get; set; } = [];
 
     /// <summary>Labels of every slot, which manifests may ask for. Default: none.</summary>
     public IReadOnlyList<string> Labels { get; set; } = [];
 
-    /// <summary>Memory of every slot in bytes, which manifests may ask for. Default: the limit of a trainer, else this machine's memory
-    /// divided by the slots.</summary>
+    /// <summary>Memory of a slot in bytes, which manifests may ask for. Default of CPU slots: the limit of a trainer, else this machine's memory
+    /// divided by them. GPUs that tell theirs keep it; the others have none by default.</summary>
     [Range(1L, long.MaxValue)]
     public long? SlotMemoryBytes { get; set; }
 
@@ -39,6 +40,13 @@ public sealed class LocalFarmOptions : IValidatableObject
     /// <summary>How often a slot without work looks for some; work of this process is seen at once. Default: 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:10:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A farm without sweeps of its own ends when nothing runs on its pools and nothing is left that one of its slots could take.
+    /// Default: it waits for more.</summary>
+    public bool UntilIdle { get; set; }
+
+    /// <summary>Folder in which a process that coordinates keeps what repeats quarantined units, one folder each. Default: none is kept.</summary>
+    public string? Quarantine { get; set; }
 
     /// <summary>How many checkpoints stay.</summary>
     [Required]

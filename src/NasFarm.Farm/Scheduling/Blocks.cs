@@ -5,6 +5,9 @@ namespace NasFarm.Farm.Scheduling;
 /// <summary>What keeps a unit from being offered to any slot.</summary>
 internal static class Blocks
 {
+    /// <summary>Closed slots that a sentence tells of.</summary>
+    private const int MostClosures = 3;
+
     /// <summary>The first reason that holds; null: it may be offered.</summary>
     public static UnitWait? Of(WaitingUnit unit, DateTimeOffset now, Fitting fit)
     {
@@ -23,10 +26,19 @@ internal static class Blocks
         var fitting = fit.Slots(unit.Device, unit.Request);
         if (fitting.Count == 0)
             return Wait(WaitReason.NoFittingSlot, $"needs a {unit.Device} slot{unit.Request.Words()}; {Lacking(unit, pool)}");
-        if (unit.Hold == WaitReason.NumericsMismatch && (unit.Fingerprint is null || fitting.All(s => s.Fingerprint != unit.Fingerprint)))
+        if (unit.Hold == WaitReason.NumericsMismatch)
         {
-            return Wait(WaitReason.NumericsMismatch,
-                $"its checkpoint has numerics fingerprint {unit.Fingerprint ?? "unknown"}, which no living slot has ({unit.HoldText}); set allowNumericsChange to go on all the same");
+            fitting = [.. fitting.Where(s => unit.Fingerprint is not null && s.Fingerprint == unit.Fingerprint)];
+            if (fitting.Count == 0)
+                return Wait(WaitReason.NumericsMismatch,
+                    $"its checkpoint has numerics fingerprint {unit.Fingerprint ?? "unknown"}, which no living slot has ({unit.HoldText}); set allowNumericsChange to go on all the same");
+        }
+        if (fitting.All(s => s.Closed is not null))
+        {
+            var closures = fitting.Select(s => s.Closed!).DistinctBy(c => c.Sentence).ToList();
+            var rest = closures.Count > MostClosures ? Invariant($" and {closures.Count - MostClosures} more") : "";
+            return Wait(WaitReason.SlotsClosed,
+                Invariant($"every {unit.Device} slot that fits is closed: {string.Join("; ", closures.Take(MostClosures).Select(c => c.Sentence))}{rest}"), closures.Min(c => c.Until));
         }
         return null;
 

@@ -102,7 +102,19 @@ public sealed record RunAhead(string Arm, int Phases, int Retrains)
 /// <param name="KeptFor">Unit that a running one has made room for on this slot; null: free for all.</param>
 public sealed record SlotInfo(
     string SlotId, string Owner, string Host, string Device, string Model, long MemoryBytes, IReadOnlyList<string> Labels,
-    string? Fingerprint = null, string? KeptFor = null);
+    string? Fingerprint = null, string? KeptFor = null)
+{
+    /// <summary>Host and name, whatever process drives it: <c>node7/cpu-0</c>.</summary>
+    public string Place => SlotPlace.Of(Host, SlotId);
+
+    /// <summary>Why it takes nothing new; null: it does.</summary>
+    public SlotClosure? Closed { get; init; }
+}
+
+/// <summary>Why a slot takes nothing new.</summary>
+/// <param name="Sentence">Who closed it, or what happened there.</param>
+/// <param name="Until">When it opens by itself; null: when somebody opens it.</param>
+public sealed record SlotClosure(string Sentence, DateTimeOffset? Until);
 
 /// <summary>What a tenant may use.</summary>
 /// <param name="Slots">Slots at once, over all pools; null: any number.</param>

@@ -11,9 +11,9 @@ namespace NasFarm.Farm.Scheduling;
 /// <param name="Request">What it asks of a slot.</param>
 public sealed record Offer(string UnitId, string Pool, int Rank, string? OnlyFingerprint, string Reason, ResourceRequest Request)
 {
-    /// <summary>May the slot take it?</summary>
+    /// <summary>May the slot take it now?</summary>
     public bool Fits(SlotInfo slot) =>
-        Pool == slot.Device && (OnlyFingerprint is null || OnlyFingerprint == slot.Fingerprint) && Request.Fits(slot);
+        slot.Closed is null && Pool == slot.Device && (OnlyFingerprint is null || OnlyFingerprint == slot.Fingerprint) && Request.Fits(slot);
 }
 
 /// <summary>What the scheduler says: offers by rank, one wait for every waiting unit, and who should make room.</summary>

@@ -57,7 +57,7 @@ internal sealed class StartEstimate
         string? missing = null;
         foreach (var slot in fit.Slots(offer.Pool, offer.Request))
         {
-            if (offer.OnlyFingerprint is { } only && only != slot.Fingerprint)
+            if (!offer.Fits(slot))
                 continue;
             var free = freeAt[slot.SlotId];
             missing ??= free.Missing;

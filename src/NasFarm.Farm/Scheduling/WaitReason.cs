@@ -18,6 +18,9 @@ public enum WaitReason
     /// <summary>No living slot has the device, the memory and the labels it asks for.</summary>
     NoFittingSlot,
 
+    /// <summary>Every slot that fits is cordoned, or excluded for a while.</summary>
+    SlotsClosed,
+
     /// <summary>The tenant uses all the slots it may use.</summary>
     QuotaUsed,
 

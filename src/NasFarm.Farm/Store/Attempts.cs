@@ -26,6 +26,9 @@ public enum FenceAnswer
     /// <summary>Held, and the run was paused: stop with a checkpoint (<see cref="FailureReason.Paused"/>). Only renewals answer so.</summary>
     Paused,
 
+    /// <summary>Held, and its slot is drained: stop with a checkpoint (<see cref="FailureReason.HostStopping"/>). Only renewals answer so.</summary>
+    Draining,
+
     /// <summary>Not this attempt's unit any more: nothing was written; kill the trainer.</summary>
     FenceLost,
 }
@@ -47,6 +50,9 @@ public abstract record AttemptEnding
 {
     private AttemptEnding() { }
 
+    /// <summary>Set when this ending was one too many for its slot.</summary>
+    public SlotExclusion? SlotExcluded { get; init; }
+
     /// <summary>Somebody else owns the unit, or it was cancelled; nothing was written.</summary>
     public sealed record FenceLost : AttemptEnding;
 
@@ -56,8 +62,8 @@ public abstract record AttemptEnding
     /// <summary>The unit waits until a person or a fitting slot lets it go on.</summary>
     public sealed record Hold(Scheduling.WaitReason Reason) : AttemptEnding;
 
-    /// <summary>No more attempts; the run has failed.</summary>
-    public sealed record Failed : AttemptEnding;
+    /// <summary>No more attempts; the run has failed. <paramref name="Quarantined"/>: it had some left, but fails wherever it goes.</summary>
+    public sealed record Failed(bool Quarantined = false) : AttemptEnding;
 }
 
 /// <summary>An attempt whose lease ran out.</summary>

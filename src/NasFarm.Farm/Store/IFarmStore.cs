@@ -72,6 +72,22 @@ public interface IFarmStore : IAsyncDisposable
     /// that unit for a moment. <see cref="FenceAnswer.FenceLost"/>: the attempt is over. Safe to repeat.</summary>
     Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default);
 
+    /// <summary>Closes a host or a slot to new units, and with <see cref="Cordon.Drain"/> asks what runs there to stop: its supervisor hears it at
+    /// its next renewal. Who and why are the last one's; since when stays. Safe to repeat.</summary>
+    Task<CordonReport> CordonAsync(Cordon cordon, CancellationToken cancel = default);
+
+    /// <summary>Opens a host or a slot again, also one that is excluded for its failures; what was asked to stop there goes on if it has not
+    /// heard it yet. False: it was open.</summary>
+    Task<bool> UncordonAsync(string place, CancellationToken cancel = default);
+
+    /// <summary>Units in quarantine, some at a time.</summary>
+    /// <param name="known">Attempts that are left out.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<IReadOnlyList<QuarantinedUnit>> ReadQuarantineAsync(IReadOnlySet<AttemptKey> known, CancellationToken cancel = default);
+
+    /// <summary>Every living slot and every closed place.</summary>
+    Task<SlotBoard> ReadSlotsAsync(CancellationToken cancel = default);
+
     /// <summary>Sets a tenant's quota and weight, which <see cref="ReadSnapshotAsync"/> and claims obey from now on. What runs goes on.</summary>
     Task SetTenantAsync(TenantShare share, CancellationToken cancel = default);
 
@@ -86,7 +102,8 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>The unit is done; what follows from it is enqueued in the same transaction. Safe to repeat.</summary>
     Task<FenceAnswer> CompleteAsync(AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default);
 
-    /// <summary>The attempt ended without a result: released, retried later, held or failed for good, by reason.</summary>
+    /// <summary>The attempt ended without a result: released, retried later, held or failed for good, by reason. A unit that fails wherever it
+    /// goes is quarantined, a slot where attempts end by the device excluded for a while.</summary>
     Task<AttemptEnding> EndAttemptAsync(
         AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log, CancellationToken cancel = default);
 

@@ -93,6 +93,20 @@ public abstract class SqlFarmStore : IFarmStore
         Write(FarmLock.Shared, sql => Ownership.Preempt(sql, victim, forUnit), cancel);
 
     /// <inheritdoc/>
+    public Task<CordonReport> CordonAsync(Cordon cordon, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => Cordons.Set(sql, cordon), cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> UncordonAsync(string place, CancellationToken cancel = default) => Write(FarmLock.Exclusive, sql => Cordons.Remove(sql, place), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<QuarantinedUnit>> ReadQuarantineAsync(IReadOnlySet<AttemptKey> known, CancellationToken cancel = default) =>
+        Read(sql => QuarantineRows.Read(sql, known), cancel);
+
+    /// <inheritdoc/>
+    public Task<SlotBoard> ReadSlotsAsync(CancellationToken cancel = default) => Read(SlotReading.Board, cancel);
+
+    /// <inheritdoc/>
     public Task SetTenantAsync(TenantShare share, CancellationToken cancel = default) => Write(FarmLock.None, sql =>
     {
         TenantRows.Set(sql, share);

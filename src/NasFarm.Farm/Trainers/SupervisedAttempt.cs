@@ -295,6 +295,7 @@ internal sealed class SupervisedAttempt(
     {
         FenceAnswer.Preempted => FailureReason.Preempted,
         FenceAnswer.Paused => FailureReason.Paused,
+        FenceAnswer.Draining => FailureReason.HostStopping,
         _ => null,
     };
 
@@ -343,6 +344,8 @@ internal sealed class SupervisedAttempt(
         var ending = await lease.AskAsync(
             () => store.EndAttemptAsync(claim.Key, reason, message, trainer.Log, CancellationToken.None), new AttemptEnding.FenceLost());
         tell(new FarmEvent.Ended(claim, slotId, reason, message, ending));
+        if (ending.SlotExcluded is { } exclusion)
+            tell(new FarmEvent.SlotExcluded(exclusion));
     }
 
     private async Task<FenceAnswer> RenewAsync()

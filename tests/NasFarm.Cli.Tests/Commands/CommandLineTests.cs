@@ -239,6 +239,12 @@ public sealed class CommandLineTests(FinishedFarm farm) : IClassFixture<Finished
 
     [Theory]
     [InlineData("run")]
+    [InlineData("submit")]
+    [InlineData("worker")]
+    [InlineData("slots")]
+    [InlineData("cordon")]
+    [InlineData("drain")]
+    [InlineData("uncordon")]
     [InlineData("plan")]
     [InlineData("status")]
     [InlineData("compare")]

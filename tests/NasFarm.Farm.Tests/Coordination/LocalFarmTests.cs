@@ -138,6 +138,8 @@ public sealed class LocalFarmTests : IAsyncLifetime
         UnreliableStore.SetGone(unreliable, false);
 
         Assert.IsType<FarmEnding.AllOver>(await running);
+        Assert.Single(events.All<FarmEvent.StoreAway>());
+        Assert.Single(events.All<FarmEvent.StoreBack>());
     }
 
     [Fact]
@@ -226,6 +228,43 @@ public sealed class LocalFarmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_drained_slot_gives_its_unit_back_with_a_checkpoint_and_takes_nothing_until_it_is_opened()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { MaxAttempts = 1 });
+        using var stop = new CancellationTokenSource();
+        var options = Options("a", ["polite"], 1);
+        (options.Host, options.Trainer.Lease) = ("node7", TimeSpan.FromSeconds(3));   // it hears at its renewal, after one second
+        var running = new LocalFarm(store, options, TimeProvider.System, events.Tell).RunAsync(null, stop.Token);
+        await events.Await<FarmEvent.Started>();
+
+        Assert.Equal(1, (await store.CordonAsync(new("node7/cpu-0", "ann", "new fan", Drain: true))).Asked);
+
+        var ended = await events.Await<FarmEvent.Ended>();
+        Assert.Equal((FailureReason.HostStopping, "stopped as asked"), (ended.Reason, ended.Message));
+        Assert.Single(events.All<FarmEvent.Saved>());
+        Assert.Equal("slots-closed", (await SweepStatusReader.ReadAsync(store, "s1"))!.Runs[0].Reason);
+        Assert.Equal("cordoned", Assert.Single((await store.ReadSlotsAsync()).Slots).State);
+        var other = Farm("b", "normal");
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(other, "s1"));
+        await stop.CancelAsync();
+        await running.WaitAsync(Patience);
+        Assert.DoesNotContain(events.All<FarmEvent.Claimed>().Skip(1), c => c.SlotId == "a/cpu-0");
+    }
+
+    [Fact]
+    public async Task A_sweep_whose_only_slot_is_cordoned_is_stuck_and_says_by_whom()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        var options = Options("a", ["normal"], 1);
+        options.Host = "node7";
+        await store.CordonAsync(new("node7", "ann", "new fan", Drain: false));
+
+        var stuck = Assert.IsType<FarmEnding.Stuck>(await RunAsync(new LocalFarm(store, options, TimeProvider.System, events.Tell), "s1"));
+
+        Assert.StartsWith("every cpu slot that fits is closed: node7 is cordoned by ann since ", Assert.Single(stuck.Waits).Sentence);
+    }
+
+    [Fact]
     public async Task Units_that_ask_for_a_label_wait_until_a_slot_has_it()
     {
         await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { Resources = ResourceRequest.Of(1 << 20, ["fast"]) });
@@ -262,12 +301,44 @@ public sealed class LocalFarmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_farm_until_idle_ends_when_nothing_is_left_that_its_slots_could_take()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        await store.AcceptAsync(Plan("s2", Run("sgas", 1)) with { Execution = new(Device: "cuda") });
+        await store.AcceptAsync(Plan("s3", Run("sgas", 2)) with { Resources = ResourceRequest.Of(0, ["fast"]) });
+        var options = Options("a", ["crash-once"], 1);
+        options.UntilIdle = true;
+
+        var ending = await new LocalFarm(store, options, TimeProvider.System, events.Tell).RunAsync(null, CancellationToken.None).WaitAsync(Patience);
+
+        Assert.IsType<FarmEnding.Idle>(ending);
+        Assert.Equal(1, (await store.ReadCountsAsync("s1"))!.Finished);
+        Assert.Equal(2, (await store.ReadCountsAsync("s2"))!.Open + (await store.ReadCountsAsync("s3"))!.Open);
+        Assert.Equal(2, events.All<FarmEvent.Ended>().Count(e => e.Reason == FailureReason.NativeCrash));
+    }
+
+    [Fact]
+    public void A_GPU_slot_has_the_memory_of_its_GPU_and_never_the_hosts()
+    {
+        var options = Options("a", ["normal"], 2);
+        options.Gpus = [new("0", "NVIDIA A100", 40L << 30), new("MIG-GPU-1/2/3")];
+
+        var slots = NasFarm.Farm.Slots.LocalSlot.Of(options).Select(s => s.Info).ToList();
+
+        Assert.Equal([("a/gpu-0", "NVIDIA A100", 40L << 30), ("a/gpu-MIG-GPU-1-2-3", "cuda MIG-GPU-1/2/3", 0L)],
+            slots.Skip(2).Select(s => (s.SlotId, s.Model, s.MemoryBytes)));
+        Assert.Equal(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, slots[0].MemoryBytes);
+        options.SlotMemoryBytes = 8L << 30;
+        Assert.Equal([8L << 30, 8L << 30, 40L << 30, 8L << 30], NasFarm.Farm.Slots.LocalSlot.Of(options).Select(s => s.Info.MemoryBytes));
+    }
+
+    [Fact]
     public async Task A_gpu_slot_takes_the_units_of_its_pool_and_its_trainer_sees_one_device()
     {
         await store.AcceptAsync(Plan("s1", Run("darts", 1)) with { Execution = new(Device: "cuda") });
         await store.AcceptAsync(Plan("s2", Run("sgas", 1)));
         var options = Options("a", ["device"], 1);
-        options.Gpus = ["7"];
+        options.Gpus = [new("7")];
 
         Assert.IsType<FarmEnding.AllOver>(await RunAsync(new LocalFarm(store, options, TimeProvider.System, events.Tell), "s1", "s2"));
 

@@ -40,5 +40,31 @@ public sealed class RetryPolicyTests
     public void Every_reason_is_in_the_table() =>
         Assert.Empty(Enum.GetValues<FailureReason>().Except(Cases.Select(c => (FailureReason)((object[])c)[0])));
 
+    [Fact]
+    public void The_documentation_shows_the_table_as_it_is()
+    {
+        var shown = File.ReadAllLines(RepositoryFile.Path("docs/how-it-works/recovery.md"))
+            .SkipWhile(line => !line.StartsWith("| an attempt ended by", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'));
+
+        Assert.Equal(RetryPolicy.Table.Select(Row), shown);
+        Assert.Equal(Enum.GetValues<FailureReason>().Order(), RetryPolicy.Table.Select(row => row.Reason).Order());
+    }
+
+    private static string Row(ErrorPolicy row)
+    {
+        var pause = row switch
+        {
+            { Then: not Consequence.Retry } => "–",
+            { MostSeconds: 0 } => "none",
+            _ when row.FirstSeconds == row.MostSeconds => $"{row.FirstSeconds} s",
+            _ => $"{row.FirstSeconds} s, doubling to {row.MostSeconds} s",
+        };
+        var then = row.Then switch { Consequence.Retry => "tried again", Consequence.Hold => "held", _ => "fails" };
+        var counts = row.Counts switch { Counting.Always => "yes", Counting.WithoutProgress => "without progress", _ => "no" };
+        return $"| `{Word(row.Reason)}` | {row.Class.ToString().ToLowerInvariant()} | {then} | {pause} | {counts} | {(row.BlamesSlot ? "yes" : "no")} | {(row.MayBePoison ? "yes" : "no")} |";
+    }
+
+    private static string Word(FailureReason reason) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString());
+
     private static RetryDecision.Retry Retry(int seconds, bool counts = true) => new(TimeSpan.FromSeconds(seconds), counts);
 }

@@ -28,6 +28,8 @@ public sealed class PreemptionTests
         { "the sweep does not ask for it", Full with { Sweeps = [] }, [] },
         { "a free slot fits", Full with { Slots = SlotList(3) }, [] },
         { "a free slot does not fit", Full with { Slots = [.. SlotList(2), Slot(2) with { Device = "cuda" }] }, ["saved"] },
+        { "a free slot is closed", Full with { Slots = [.. SlotList(2), Slot(2) with { Closed = new("cordoned", null) }] }, ["saved"] },
+        { "the slot of the best victim is closed", Full with { Slots = [Slot(0), Slot(1) with { Closed = new("cordoned", null) }] }, ["long"] },
         { "nobody is of lower priority", Full with { Running = [.. Full.Running.Select(r => r with { Priority = 9 })] }, [] },
         { "one is of lower priority", Full with { Running = [Full.Running[0], Full.Running[1] with { Priority = 9 }] }, ["long"] },
         { "the slot of the best victim does not fit", Full with

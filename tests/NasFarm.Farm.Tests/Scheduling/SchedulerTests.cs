@@ -30,6 +30,29 @@ public sealed class SchedulerTests
         Assert.Equal("priority 0, seed 1, phase 2, arm 4", ranking.Offers[2].Reason);
     }
 
+    [Fact]
+    public void A_closed_slot_is_offered_nothing_and_a_unit_that_fits_no_other_says_who_closed_it_and_when_it_opens()
+    {
+        var later = Now.AddMinutes(5);
+        SlotInfo[] slots =
+        [
+            TestPlans.Slot with { Closed = new("host/cpu-0 is cordoned by ann", null) },
+            TestPlans.Slot with { SlotId = "host/cpu-1", Closed = new("host/cpu-1 is excluded", later), Fingerprint = "aaaa" },
+            TestPlans.Slot with { SlotId = "host/cpu-2", Labels = ["fast"] },
+        ];
+        var snapshot = Snapshot(
+            Unit("any"), Unit("fast") with { Request = ResourceRequest.Of(0, ["fast"]) },
+            Unit("numerics") with { Hold = WaitReason.NumericsMismatch, Fingerprint = "aaaa" }) with { Slots = slots };
+
+        var ranking = Scheduler.Rank(snapshot);
+
+        Assert.Equal([0, 0, 2], slots.Select(slot => ranking.For(slot).Count));
+        var closed = ranking.Waits.Single(w => w.UnitId == "numerics");
+        Assert.Equal((WaitReason.SlotsClosed, "every cpu slot that fits is closed: host/cpu-1 is excluded", later), (closed.Reason, closed.Sentence, closed.ExpectedStart));
+        var alone = Scheduler.Rank(snapshot with { Slots = slots[..2] }).Waits.Single(w => w.UnitId == "any");
+        Assert.Equal("every cpu slot that fits is closed: host/cpu-0 is cordoned by ann; host/cpu-1 is excluded", alone.Sentence);
+    }
+
     public static TheoryData<string, WaitingUnit, WaitReason, string> Waits => new()
     {
         { "ready", Unit("u"), WaitReason.Queued, "queued: 1 units ahead on pool cpu, 1 of 2 slots busy" },

@@ -51,6 +51,14 @@ internal sealed record Shape(
             if (draw.Chance(0.4))
                 commands.Add(new(CommandKind.Accept, commands[^1].At + draw.Between(1, 8)));
         }
+        // From a stream of its own: what else is drawn stays as it is without it.
+        var closing = dice.Stream("closing");
+        if (closing.Chance(0.25))
+        {
+            var at = closing.Between(1, 20);
+            commands.Add(new(closing.Chance(0.6) ? CommandKind.Drain : CommandKind.Cordon, at));
+            commands.Add(new(CommandKind.Uncordon, at + closing.Between(2, 25)));
+        }
         return new(slots, runs, others, 2 + draw.Below(2), [.. commands.OrderBy(c => c.At)],
             slots.Sum() > 1 && draw.Chance(0.3) ? 1 + draw.Below(slots.Sum() - 1) : null, draw.Chance(0.5));
     }
@@ -123,7 +131,7 @@ internal sealed record Shape(
 }
 
 /// <summary>What a person does.</summary>
-internal enum CommandKind { Cancel, Accept, AcceptOther, RetryFailed, Pause, Resume }
+internal enum CommandKind { Cancel, Accept, AcceptOther, RetryFailed, Pause, Resume, Cordon, Drain, Uncordon }
 
 /// <param name="Kind">What.</param>
 /// <param name="At">Seconds after the beginning.</param>

@@ -22,11 +22,13 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
             return null;
         var unit = book.Of(claim.Key.UnitId);
         Check("one-owner", !unit.Running, $"{claim.Key} was claimed by {slot.SlotId} while {unit} owned it");
+        Check("cordon-kept", !book.Closed.Any(place => SlotPlace.Covers(place, slot.Host, slot.SlotId)), $"{claim.Key} was claimed by {slot.Place}, which is closed");
         Check("fence-grows", claim.Key.Fence > unit.Fence, $"{claim.Key} was claimed after fence {unit.Fence}");
         Check("one-result", !unit.Done, $"{claim.Key} was claimed although the unit is done");
         Check("paused-rests", !book.Stances.IsPaused(claim.RunId), $"{claim.Key} was claimed although its run is paused");
         unit.PausedAt = null;
-        (unit.Fence, unit.Running, unit.LeaseUntil, unit.Slot) = (claim.Key.Fence, true, database.Milliseconds + (long)lease.TotalMilliseconds, slot.SlotId);
+        (unit.Fence, unit.Running, unit.LeaseUntil, unit.Slot, unit.Place) =
+            (claim.Key.Fence, true, database.Milliseconds + (long)lease.TotalMilliseconds, slot.SlotId, slot.Place);
         Check("quota-kept", book.Quota is not { } quota || book.Units.Count(u => u.Running) <= quota,
             $"{claim.Key} was claimed as number {book.Units.Count(u => u.Running)} of at most {book.Quota}");
         return claim;
@@ -37,6 +39,21 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         var report = await Inner.AcceptAsync(plan, cancel);
         book.Stances.Accepted(plan);
         return report;
+    }
+
+    public override async Task<CordonReport> CordonAsync(Cordon cordon, CancellationToken cancel = default)
+    {
+        var report = await Inner.CordonAsync(cordon, cancel);
+        book.Closed.Add(cordon.Place);
+        return report;
+    }
+
+    public override async Task<bool> UncordonAsync(string place, CancellationToken cancel = default)
+    {
+        var wasClosed = await Inner.UncordonAsync(place, cancel);
+        Check("cordon-kept", wasClosed || !book.Closed.Contains(place), $"{place} was cordoned, and the store says it was open");
+        book.Closed.Remove(place);
+        return wasClosed;
     }
 
     public override async Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default)
@@ -165,7 +182,10 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         {
             var failed = database.Query("SELECT unit_id FROM unit WHERE state = 'failed'", row => row.GetString(0));
             foreach (var unit in book.Units.Where(u => u.Failed && !failed.Contains(u.UnitId)))
+            {
                 (unit.Failed, unit.Counted) = (false, 0);
+                unit.Endings.Clear();
+            }
         }
         return report;
     }
@@ -191,12 +211,28 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         // A lost lease may count or not, by progress; the others that leave a unit its attempts never count.
         var mayCount = reason is not (FailureReason.Preempted or FailureReason.HostStopping or FailureReason.Paused or FailureReason.Cancelled or FailureReason.NumericsMismatch);
         unit.Counted += mayCount ? 1 : 0;
+        unit.Endings.Add((reason, unit.Place));
         if (ending is not AttemptEnding.Failed)
             return;
+        unit.Failed = true;
+        if (ending is AttemptEnding.Failed { Quarantined: true })
+        {
+            Check("quarantined-rightly", IsPoison(unit), $"{attempt} was quarantined after {string.Join(", ", unit.Endings)}");
+            return;
+        }
         var final = reason is FailureReason.BadSpec or FailureReason.DataMissing or FailureReason.WallLimit;
         Check("attempts-kept", final || unit.Counted >= book.MaxAttempts,
             $"{attempt} failed for good ({reason}) after {unit.Counted} of {book.MaxAttempts} attempts that may count");
-        unit.Failed = true;
+    }
+
+    /// <summary>Lost twice, or failed in one way on two places, as far as the book can tell: it does not know of progress.</summary>
+    private static bool IsPoison(UnitEntry unit)
+    {
+        return unit.Endings.Count(e => e.Reason == FailureReason.LeaseLost) >= 2
+            || OnTwoPlaces(FailureReason.TrainerError) || OnTwoPlaces(FailureReason.NativeCrash, FailureReason.OutOfMemory);
+
+        bool OnTwoPlaces(params FailureReason[] alike) =>
+            unit.Endings.Where(e => alike.Contains(e.Reason)).Select(e => e.Place).Distinct().Count() >= 2;
     }
 
     /// <summary>From where an attempt goes on, nothing of an older one counts.</summary>
@@ -248,6 +284,9 @@ internal sealed class Book(int maxAttempts, int? quota)
     /// <summary>What people have asked for.</summary>
     public Stances Stances { get; } = new();
 
+    /// <summary>Places that are cordoned or drained.</summary>
+    public HashSet<string> Closed { get; } = [];
+
     public UnitEntry Of(string unitId)
     {
         if (!units.TryGetValue(unitId, out var unit))
@@ -279,6 +318,12 @@ internal sealed class UnitEntry(string unitId)
 
     /// <summary>When its attempt first heard that it should rest; null: it did not.</summary>
     public TimeSpan? PausedAt { get; set; }
+
+    /// <summary>Host and slot of the last claim.</summary>
+    public string Place { get; set; } = "";
+
+    /// <summary>How its attempts ended since it was last retried, and where.</summary>
+    public List<(FailureReason Reason, string Place)> Endings { get; } = [];
 
     public override string ToString() => $"{UnitId} at fence {Fence} on {Slot}{(Running ? "" : " (not running)")}";
 }

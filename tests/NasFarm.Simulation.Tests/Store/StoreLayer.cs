@@ -59,6 +59,17 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default) =>
         Through("preempt", () => inner.PreemptAsync(victim, forUnit, cancel));
 
+    public virtual Task<CordonReport> CordonAsync(Cordon cordon, CancellationToken cancel = default) =>
+        Through("cordon", () => inner.CordonAsync(cordon, cancel));
+
+    public virtual Task<bool> UncordonAsync(string place, CancellationToken cancel = default) =>
+        Through("uncordon", () => inner.UncordonAsync(place, cancel));
+
+    public virtual Task<IReadOnlyList<QuarantinedUnit>> ReadQuarantineAsync(IReadOnlySet<AttemptKey> known, CancellationToken cancel = default) =>
+        Through("quarantine", () => inner.ReadQuarantineAsync(known, cancel));
+
+    public virtual Task<SlotBoard> ReadSlotsAsync(CancellationToken cancel = default) => Through("slots", () => inner.ReadSlotsAsync(cancel));
+
     public virtual Task SetTenantAsync(TenantShare share, CancellationToken cancel = default) => Through("tenant", async () =>
     {
         await inner.SetTenantAsync(share, cancel);

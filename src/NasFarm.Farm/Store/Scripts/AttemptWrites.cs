@@ -90,7 +90,8 @@ internal static class AttemptWrites
             _ => throw new InvalidDataException($"The trainer ended {unit.Kind} unit {attempt.UnitId} without exactly one {unit.Kind} outcome."),
         };
         ArtifactRows.Insert(sql, attempt, done.File);
-        SlotRows.Freed(sql, attempt.UnitId);
+        if (SlotRows.Freed(sql, attempt.UnitId) is { } place)
+            SlotTroubles.Forget(sql, place);
         sql.Post("UPDATE attempt SET ended_at = @now, ending = 'done', log = @log WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@log", Columns.Json(log)));
         sql.Post("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL, paused = NULL WHERE unit_id = @unit",

@@ -39,6 +39,7 @@ internal static class Ownership
         (string, object?)[] values =
         [
             ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@now", sql.Now), ("@until", Until(sql, lease)), ("@fingerprint", slot.Fingerprint),
+            ("@host", slot.Host), ("@place", slot.Place),
             .. names.Zip(candidates, (name, unitId) => (name, (object?)unitId)),
         ];
         var claimed = sql.First(
@@ -48,6 +49,7 @@ internal static class Ownership
              WHERE unit_id = (
                SELECT unit_id FROM unit WHERE unit_id IN ({string.Join(", ", names)}) AND state = 'waiting' AND not_before <= @now AND paused IS NULL
                   AND (hold IS NULL OR (hold = 'numerics-mismatch' AND fingerprint = @fingerprint))
+                  {Cordons.ClaimIsOpen}
                 ORDER BY CASE unit_id {string.Join(' ', ranks)} END LIMIT 1{sql.LockFree})
             RETURNING unit_id, run_id, fence, attempts, spec
             """,
@@ -80,6 +82,7 @@ internal static class Ownership
     {
         null => FenceAnswer.FenceLost,
         { Paused: not null } => FenceAnswer.Paused,
+        { StopFor: Cordons.Wish } => FenceAnswer.Draining,
         { StopFor: not null } => FenceAnswer.Preempted,
         _ => FenceAnswer.Held,
     };
@@ -117,6 +120,7 @@ internal static class Ownership
     public static IReadOnlyList<ExpiredLease> Expire(SqlSession sql)
     {
         SlotRows.Forget(sql);
+        Cordons.Refresh(sql);
         var lost = sql.Query(
             $"SELECT unit_id, fence, run_id, slot_id FROM unit WHERE state = 'running' AND lease_until < @now ORDER BY unit_id{sql.LockFree}",
             row => (Key: new AttemptKey(row.Must("unit_id"), row.Long("fence")), RunId: row.Must("run_id"), SlotId: row.Must("slot_id")), ("@now", sql.Now));
@@ -130,7 +134,7 @@ internal static class Ownership
             return new AttemptEnding.FenceLost();
         var unit = sql.Query(
             """
-            SELECT u.run_id, u.kind, u.phase, u.failures, r.max_attempts, a.resumed_at,
+            SELECT u.run_id, u.kind, u.phase, u.failures, r.max_attempts, a.resumed_at, a.host, a.slot_id,
                    (SELECT MAX(trained) FROM artifact f WHERE f.unit_id = u.unit_id AND f.fence = u.fence) AS reached
               FROM unit u JOIN seed_run r ON r.run_id = u.run_id JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
              WHERE u.unit_id = @unit AND u.fence = @fence
@@ -139,6 +143,7 @@ internal static class Ownership
             {
                 RunId = row.Must("run_id"), Kind = row.Must("kind"), Phase = row.Int("phase"), Failures = row.Int("failures"),
                 MaxAttempts = row.Int("max_attempts"), MadeProgress = row.LongOrNull("reached") > (row.LongOrNull("resumed_at") ?? 0),
+                Place = SlotPlace.Of(row.Must("host"), row.Must("slot_id")),
             },
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence)).Single();
         SlotRows.Freed(sql, attempt.UnitId);
@@ -146,10 +151,14 @@ internal static class Ownership
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@ending", Columns.Word(reason)),
             ("@message", message), ("@log", Columns.Json(log)));
 
+        // 1. What follows for the unit.
         var used = $"{unit.Failures + 1} of {unit.MaxAttempts} attempts used";
         var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
+        var poison = RetryPolicy.Of(reason).MayBePoison && RetryPolicy.Counts(reason, unit.MadeProgress)
+            ? QuarantineRows.Verdict(sql, attempt.UnitId, unit.Failures + 1, unit.MaxAttempts) : null;
         (AttemptEnding ending, bool counts, string text) = RetryPolicy.OnEnding(reason, unit.Failures, unit.MaxAttempts, unit.MadeProgress) switch
         {
+            _ when poison is not null => (new AttemptEnding.Failed(Quarantined: true), true, $"{message}; {used}; quarantined: {poison}; 'nasfarm retry' frees it"),
             RetryDecision.Retry retry => (new AttemptEnding.Retry(now + retry.Delay), retry.Counts, retry.Counts ? $"{message}; {used}" : message),
             RetryDecision.Hold => ((AttemptEnding)new AttemptEnding.Hold(WaitReason.NumericsMismatch), false, message),
             _ => (new AttemptEnding.Failed(), true, $"{message}; {used}, not retried"),
@@ -162,7 +171,7 @@ internal static class Ownership
             ("@unit", attempt.UnitId), ("@state", ending is AttemptEnding.Failed ? "failed" : "waiting"),
             ("@hold", ending is AttemptEnding.Hold hold ? Columns.Word(hold.Reason) : null),
             ("@at", (ending is AttemptEnding.Retry later ? later.NotBefore : now).ToUnixTimeMilliseconds()), ("@counts", counts ? 1 : 0),
-            ("@reason", Columns.Word(reason)), ("@text", unit.Kind == "search" ? $"search phase {unit.Phase}: {text}" : $"retrain job: {text}"));
+            ("@reason", poison is null ? Columns.Word(reason) : QuarantineRows.Reason), ("@text", unit.Kind == "search" ? $"search phase {unit.Phase}: {text}" : $"retrain job: {text}"));
         if (ending is AttemptEnding.Hold)
         {
             // Refused where the fingerprint seemed equal: no slot may try again, or it would be claimed and refused for ever.
@@ -175,7 +184,9 @@ internal static class Ownership
             sql.Post("UPDATE seed_run SET search_state = 'failed' WHERE run_id = @run", ("@run", unit.RunId));
             UnitRows.ReviewPlacebosOf(sql, unit.RunId);
         }
-        return ending;
+
+        // 2. What follows for the slot.
+        return RetryPolicy.Of(reason).BlamesSlot ? ending with { SlotExcluded = SlotTroubles.Record(sql, unit.Place, unit.RunId, reason) } : ending;
     }
 
     public static bool TryCoordinate(SqlSession sql, string owner, TimeSpan lease) => sql.Execute(
@@ -197,11 +208,12 @@ internal static class Ownership
         {
             sql.Post(
                 """
-                INSERT INTO slot (slot_id, owner, host, device, model, memory, labels, alive_until)
-                VALUES (@slot, @owner, @host, @device, @model, @memory, @labels, @until)
+                INSERT INTO slot (slot_id, owner, host, device, model, memory, labels, alive_until, since)
+                VALUES (@slot, @owner, @host, @device, @model, @memory, @labels, @until, @now)
                 ON CONFLICT (slot_id) DO UPDATE SET owner = excluded.owner, host = excluded.host, device = excluded.device, model = excluded.model,
                    memory = excluded.memory, labels = excluded.labels, alive_until = excluded.alive_until,
-                   fingerprint = CASE WHEN slot.alive_until >= @now THEN slot.fingerprint END
+                   fingerprint = CASE WHEN slot.alive_until >= @now THEN slot.fingerprint END,
+                   since = CASE WHEN slot.alive_until >= @now THEN slot.since ELSE excluded.since END
                 """,
                 ("@slot", slot.SlotId), ("@owner", slot.Owner), ("@host", slot.Host), ("@device", slot.Device), ("@model", slot.Model),
                 ("@memory", slot.MemoryBytes), ("@labels", Columns.Json(slot.Labels)), ("@until", Until(sql, lease)), ("@now", sql.Now));
@@ -214,7 +226,7 @@ internal static class Ownership
 
     /// <summary>This unit's checkpoints, newest first; then the end of the phase before, which starts it anew. An end of this unit that
     /// was written but not reported is left out: going on from the epoch before it takes the last decisions again and records them.</summary>
-    private static List<CheckpointRef> ResumeFrom(SqlSession sql, string runId, UnitSpec unit)
+    public static List<CheckpointRef> ResumeFrom(SqlSession sql, string runId, UnitSpec unit)
     {
         const string select = "SELECT * FROM artifact WHERE unit_id = @unit AND end_of_unit = @end AND void = 0 AND collected = 0 ORDER BY trained DESC, ordinal DESC";
         var own = sql.Query(select, ArtifactRows.File, ("@unit", unit.UnitId), ("@end", 0));

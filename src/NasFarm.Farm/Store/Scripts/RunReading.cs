@@ -55,14 +55,7 @@ internal static class RunReading
 
     private static UnitDetails WithHistory(SqlSession sql, UnitDetails unit) => unit with
     {
-        Attempts = sql.Query("SELECT * FROM attempt WHERE unit_id = @unit ORDER BY fence",
-            row => new AttemptDetails(
-                row.Long("fence"), row.Must("host"), row.Must("slot_id"), row.Instant("claimed_at"), row.InstantOrNull("started_at"),
-                row.InstantOrNull("ended_at"), row.LongOrNull("resumed_at"), row.Text("fingerprint"), row.Text("ending"), row.Text("message"),
-                row.Text("log") is null ? [] : row.Json<string[]>("log"))
-            {
-                ResumedFrom = row.Text("resumed_from"), CodeVersion = row.Text("code_version"), DeviceModel = row.Text("device_model"),
-            }, ("@unit", unit.UnitId)),
+        Attempts = Attempts(sql, unit.UnitId),
         Events = sql.Query("SELECT * FROM event WHERE unit_id = @unit ORDER BY seq",
             row => new EventDetails(
                 row.Long("seq"), row.Must("kind"), row.Long("step"), row.Int("epoch"), row.Must("name"), row.Must("detail"), row.Instant("at"), row.Flag("void")),
@@ -72,4 +65,14 @@ internal static class RunReading
         End = sql.First("SELECT * FROM artifact WHERE unit_id = @unit AND void = 0 AND end_of_unit = 1 ORDER BY fence DESC LIMIT 1",
             row => new EndCheckpoint(ArtifactRows.File(row), row.Flag("collected")), ("@unit", unit.UnitId)),
     };
+
+    /// <summary>Attempts of a unit, the first one first.</summary>
+    public static List<AttemptDetails> Attempts(SqlSession sql, string unitId) => sql.Query("SELECT * FROM attempt WHERE unit_id = @unit ORDER BY fence",
+        row => new AttemptDetails(
+            row.Long("fence"), row.Must("host"), row.Must("slot_id"), row.Instant("claimed_at"), row.InstantOrNull("started_at"),
+            row.InstantOrNull("ended_at"), row.LongOrNull("resumed_at"), row.Text("fingerprint"), row.Text("ending"), row.Text("message"),
+            row.Text("log") is null ? [] : row.Json<string[]>("log"))
+        {
+            ResumedFrom = row.Text("resumed_from"), CodeVersion = row.Text("code_version"), DeviceModel = row.Text("device_model"),
+        }, ("@unit", unitId));
 }

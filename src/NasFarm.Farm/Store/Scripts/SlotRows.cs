@@ -8,22 +8,23 @@ internal static class SlotRows
     /// <summary>How long a freed slot waits for the unit that another made room for: its process needs one poll to see it.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
 
-    /// <summary>An attempt leaves its slot: its use counts, and the slot is kept for the unit that asked for it. Call while the unit still runs.</summary>
-    public static void Freed(SqlSession sql, string unitId)
+    /// <summary>An attempt leaves its slot: its use counts, and the slot is kept for the unit that asked for it. Call while the unit still runs.
+    /// Returns the slot's place; null: it does not run.</summary>
+    public static string? Freed(SqlSession sql, string unitId)
     {
         var left = sql.First(
             """
-            SELECT u.slot_id, u.stop_for, q.sweep_id, u.device, a.claimed_at FROM unit u JOIN queue q ON q.queue_id = u.queue
+            SELECT u.slot_id, u.stop_for, q.sweep_id, u.device, a.claimed_at, a.host FROM unit u JOIN queue q ON q.queue_id = u.queue
               JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
              WHERE u.unit_id = @unit AND u.state = 'running'
             """,
             row => new
             {
                 SlotId = row.Must("slot_id"), StopFor = row.Text("stop_for"), SweepId = row.Must("sweep_id"), Device = row.Must("device"),
-                ClaimedAt = row.Instant("claimed_at"),
+                ClaimedAt = row.Instant("claimed_at"), Host = row.Must("host"),
             }, ("@unit", unitId));
         if (left is null)
-            return;
+            return null;
         var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
         var landmark = DecayedUse.Landmark(now);
         sql.Post(
@@ -33,11 +34,12 @@ internal static class SlotRows
             """,
             ("@slot", left.SlotId), ("@sweep", left.SweepId), ("@device", left.Device), ("@landmark", landmark),
             ("@scaled", DecayedUse.Scaled(left.ClaimedAt, now, landmark)));
-        if (left.StopFor is not null)
+        if (left.StopFor is not (null or Cordons.Wish))
         {
             sql.Post("UPDATE slot SET kept_for = @unit, kept_until = @until WHERE slot_id = @slot",
                 ("@unit", left.StopFor), ("@slot", left.SlotId), ("@until", sql.Now + (long)Kept.TotalMilliseconds));
         }
+        return SlotPlace.Of(left.Host, left.SlotId);
     }
 
     /// <summary>Forgets use that is too old to count.</summary>

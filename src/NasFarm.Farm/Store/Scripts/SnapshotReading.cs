@@ -21,7 +21,7 @@ internal static class SnapshotReading
         var queues = Queues(sql, most is not null, pool);
         return new(
             DateTimeOffset.FromUnixTimeMilliseconds(sql.Now), [.. queues.SelectMany(queue => most is { } limit ? Head(sql, queue, limit) : Whole(sql, queue))],
-            Running(sql), Slots(sql))
+            Running(sql), SlotReading.Living(sql))
         {
             Tenants = TenantRows.List(sql),
             // Oldest first: equals are served in the order of their acceptance.
@@ -92,11 +92,6 @@ internal static class SnapshotReading
             ClaimedAt = row.Instant("claimed_at"), SavedAt = row.InstantOrNull("saved_at"), StopFor = row.Text("stop_for"),
             PreemptedAt = row.InstantOrNull("preempted_at"), Ahead = Ahead(row),
         });
-
-    private static List<SlotInfo> Slots(SqlSession sql) => sql.Query("SELECT * FROM slot WHERE alive_until >= @now ORDER BY slot_id",
-        row => new SlotInfo(row.Must("slot_id"), row.Must("owner"), row.Must("host"), row.Must("device"), row.Must("model"),
-            row.Long("memory"), row.Json<string[]>("labels"), row.Text("fingerprint"),
-            row.LongOrNull("kept_until") >= sql.Now ? row.Text("kept_for") : null), ("@now", sql.Now));
 
     private static List<PastUse> Past(SqlSession sql)
     {

@@ -92,10 +92,10 @@ public sealed class PostgresServer : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>A connection as the store makes it.</summary>
+    /// <summary>A connection of its own.</summary>
     public async Task<NpgsqlConnection> ConnectAsync(string? address = null)
     {
-        var connection = new NpgsqlConnection(PostgresAddress.Parse(address ?? Address("postgres")).Connection(PostgresFarmStore.UsualWait).ConnectionString);
+        var connection = new NpgsqlConnection($"{address ?? Address("postgres")};Pooling=false;Application Name=nasfarm");
         await connection.OpenAsync();
         return connection;
     }

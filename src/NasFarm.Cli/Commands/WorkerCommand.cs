@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using NasFarm.Catalog;
+using NasFarm.Cli.Progress;
+using NasFarm.Farm.Artifacts;
+using NasFarm.Farm.Coordination;
+
+namespace NasFarm.Cli.Commands;
+
+/// <summary><c>nasfarm worker</c>: offers this machine's slots to a store and works for whatever sweeps come, until it is asked to stop.</summary>
+internal static class WorkerCommand
+{
+    private const int LongestDrainSeconds = 86_400;
+
+    public static Command Create()
+    {
+        var (home, at, data) = (Options.Home(), Options.Store(), Options.Data());
+        var slots = new Option<int?>("--slots")
+        {
+            Description = "Units executed at once on the CPU. Default: one for each processor; with --gpus none.",
+            HelpName = "N",
+            CustomParser = MachineSlots.ParseOfWorker,
+        };
+        var gpus = new Option<string[]?>("--gpus")
+        {
+            Description = "GPUs to use, one slot each, by index or UUID; 'all' for every one that nvidia-smi names. Default: none.",
+            HelpName = "INDEX",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var (labels, memory) = (Options.Labels(), Options.Memory());
+        var drain = new Option<double?>("--drain-seconds")
+        {
+            Description = "When asked to stop: seconds that what runs has for its checkpoint before it is killed. Default: 60.",
+            HelpName = "SECONDS",
+            CustomParser = given =>
+            {
+                var text = given.Tokens[0].Value;
+                if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestDrainSeconds)
+                    return seconds;
+                given.AddError($"--drain-seconds is '{text}'; it must be 0 to {LongestDrainSeconds}.");
+                return null;
+            },
+        };
+        var untilIdle = new Option<bool>("--until-idle") { Description = "End when nothing runs and nothing is left that this worker could do." };
+        var json = new Option<bool>("--json") { Description = "Print events as JSON, one object a line." };
+        var command = new Command("worker", "Work for the sweeps of a store with this machine's slots, until asked to stop; any number of workers may share a store.")
+        {
+            home, at, data, slots, gpus, labels, memory, drain, untilIdle, json,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var farmHome = FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at));
+            var trainers = TrainerSettings.FromEnvironment(parsed.GetValue(data));
+            trainers.StopGrace = parsed.GetValue(drain) is { } seconds ? TimeSpan.FromSeconds(seconds) : trainers.StopGrace;
+            var places = MachineSlots.OfWorker(parsed.GetValue(slots), parsed.GetValue(gpus)) with
+            {
+                Labels = parsed.GetValue(labels) ?? [],
+                MemoryBytes = parsed.GetValue(memory),
+            };
+
+            // 1. Nothing is offered before store and storage have answered.
+            await using var artifacts = FarmArtifacts.Open(farmHome, ProcessName.Current);
+            await artifacts.CheckAsync(cancel);
+            await using var store = await farmHome.OpenAsync(create: true, cancel);
+            if (farmHome.Server is not null && artifacts is LocalDirectory)
+            {
+                Console.Error.WriteLine(
+                    $"Checkpoints go to {artifacts.Where}, a folder of this machine: no other machine can go on with what this worker began. {ArtifactLocation.Variable} names a place that all of them reach.");
+            }
+            foreach (var gpu in places.OfUnknownMemory)
+                Console.Error.WriteLine($"nvidia-smi does not tell the memory of GPU {gpu}: without --memory no unit that asks for memory runs there.");
+
+            // 2. Work.
+            var lines = new WorkerLines(TimeProvider.System, Console.Out, parsed.GetValue(json));
+            var options = RunCommand.FarmOptions(artifacts, places, trainers, farmHome.Quarantine);
+            options.UntilIdle = parsed.GetValue(untilIdle);
+            lines.Say("ready", $"works for {farmHome.Store} with {places.Cpu} CPU slots and {places.Gpus.Count} GPU slots as {options.Owner}");
+            var ending = await new LocalFarm(store, options, TimeProvider.System, lines.Tell, artifacts: artifacts).RunAsync(null, cancel);
+
+            // 3. Asked to leave it has done as asked, unless somebody waits for the end of the work.
+            lines.Say("left", ending is FarmEnding.Idle ? "nothing is left to do here" : "drained: nothing runs here any more, and the slots are taken away");
+            return ending is FarmEnding.Stopped && options.UntilIdle ? ExitCodes.Interrupted : ExitCodes.Done;
+        });
+        return command;
+    }
+
+    /// <summary>A line per event, as text or JSON.</summary>
+    private sealed class WorkerLines(TimeProvider time, TextWriter output, bool json)
+    {
+        private readonly Lock gate = new();
+
+        public void Say(string word, string text) => Write(new(time.GetUtcNow(), word, text));
+
+        public void Tell(FarmEvent happened)
+        {
+            if (WorkerLine.Of(happened, time.GetUtcNow()) is { } line)
+                Write(line);
+        }
+
+        private void Write(WorkerLine line)
+        {
+            lock (gate)
+            {
+                output.WriteLine(json ? JsonSerializer.Serialize(line, CatalogJson.Compact) : line.ToString());
+                output.Flush();
+            }
+        }
+    }
+}
