@@ -110,8 +110,11 @@ public sealed class PostgresOutageTests(SharedPostgres shared)
         var proxy = new CommitLosingProxy(shared.Server.Port);
         var port = proxy.Port;
         var address = $"{await shared.Server.NewSchemaAsync()};Port={port}";
-        await using var store = await PostgresFarmStore.OpenAsync(address, TimeProvider.System, TimeSpan.FromMilliseconds(400));
-        await store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        // The tables are made with patience; only what comes after is in a hurry.
+        await using (var first = await PostgresFarmStore.OpenAsync(address, TimeProvider.System))
+            await first.AcceptAsync(Plan("s1", Run("darts", 1)));
+        await using var store = await PostgresFarmStore.OpenAsync(address, TimeProvider.System, TimeSpan.FromSeconds(2));
+        Assert.Equal(["darts-s1-p00"], await store.WaitingAsync());
         await proxy.DisposeAsync();
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.WaitingAsync());
