@@ -5,9 +5,7 @@ SHELL := /bin/bash
 .PHONY: help quickstart build test test-all chaos lint bench gpu-check clean install install-tests
 
 CONFIGURATION := Release
-# The long ones first: two run at a time.
-LONG := $(patsubst %,tests/NasFarm.%.Tests,Cli Search Simulation Farm)
-TESTS := $(LONG) $(filter-out $(LONG),$(wildcard tests/NasFarm.*.Tests))
+TESTS := $(wildcard tests/NasFarm.*.Tests)
 
 # TENSOR_BACKEND=TorchSharp builds on the package of that name instead of NasFarm.Torch's own managed layer.
 TENSOR_BACKEND ?= NasFarm

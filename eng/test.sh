@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs test projects, two at a time, and ends with one line: N passed, N failed, N skipped.
+# Runs test projects one after the other and ends with one line: N passed, N failed, N skipped.
 # usage: eng/test.sh [--filter EXPRESSION] [--property NAME=VALUE]… PROJECT…
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -14,49 +14,33 @@ while [ $# -gt 0 ]; do
   esac
 done
 
+passed=0 failed=0 skipped=0
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
-
-# Runs one project, prints its lines at once, and leaves its counts in $results/NAME.counts.
-run() {
-  local project=$1 name status counters p f s started=$SECONDS
+for project in "${projects[@]}"; do
   name=$(basename "$project")
+  started=$SECONDS
   dotnet test "$project" --no-build --configuration Release --verbosity quiet --nologo --results-directory "$results" \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" "${arguments[@]}" >"$results/$name.log" 2>&1
   status=$?
   counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null)
   if [ -z "$counters" ]; then
-    if grep -q 'No test matches' "$results/$name.log"; then echo "0 0 0" >"$results/$name.counts"; return; fi
-    flock "$results" -c "tail -n 60 '$results/$name.log'; echo '$name: the test host ended without results (exit code $status).'"
-    return
+    if grep -q 'No test matches' "$results/$name.log"; then continue; fi
+    tail -n 60 "$results/$name.log"
+    echo "$name: the test host ended without results (exit code $status)."
+    failed=$((failed + 1))
+    continue
   fi
   number() { grep -o "$1=\"[0-9]*\"" <<<"$counters" | grep -o '[0-9]*'; }
   p=$(number passed) f=$(( $(number failed) + $(number error) + $(number timeout) + $(number aborted) ))
   s=$(( $(number total) - $(number executed) ))
   [ "$status" -ne 0 ] && [ "$f" -eq 0 ] && f=1
-  echo "$p $f $s" >"$results/$name.counts"
-  {
-    printf '%-28s %5d passed %3d failed %3d skipped  %4d s\n' "$name" "$p" "$f" "$s" $((SECONDS - started))
-    [ "$f" -gt 0 ] && grep -vE '^\s*Passed |^\s*Skipped ' "$results/$name.log" | head -n 200
-    # A skipped test says why, once for each reason.
-    [ "$s" -gt 0 ] && grep -A4 'outcome="NotExecuted"' "$results/$name.trx" | grep -o '<Message>[^<]*' | sed 's/<Message>//' | sort | uniq -c \
-      | sed -E 's/^ *([0-9]+) /    skipped \1: /'
-  } >"$results/$name.lines"
-  flock "$results" cat "$results/$name.lines"
-}
-
-# Two projects at a time: most of them wait for processes half of their time.
-for project in "${projects[@]}"; do
-  while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
-  run "$project" &
-done
-wait
-
-passed=0 failed=0 skipped=0
-for project in "${projects[@]}"; do
-  # No counts: the test host ended without results.
-  read -r p f s < <(cat "$results/$(basename "$project").counts" 2>/dev/null || echo "0 1 0")
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  printf '%-28s %5d passed %3d failed %3d skipped  %4d s\n' "$name" "$p" "$f" "$s" $((SECONDS - started))
+  [ "$f" -gt 0 ] && grep -vE '^\s*Passed |^\s*Skipped ' "$results/$name.log" | head -n 200
+  # A skipped test says why, once for each reason.
+  [ "$s" -gt 0 ] && grep -A4 'outcome="NotExecuted"' "$results/$name.trx" | grep -o '<Message>[^<]*' | sed 's/<Message>//' | sort | uniq -c \
+    | sed -E 's/^ *([0-9]+) /    skipped \1: /'
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
