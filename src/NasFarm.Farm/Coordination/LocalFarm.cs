@@ -93,11 +93,15 @@ public sealed class LocalFarm(
         await using var supervisor = new TrainerSupervisor(
             store, slot, local.VisibleDevice, options.Trainer, artifacts, time, tell ?? (_ => { }), launcher, writer);
         supervisors[slot.SlotId] = supervisor;
-        var worked = time.GetTimestamp();
+        var (worked, finished) = (time.GetTimestamp(), false);
         while (!stop.IsCancellationRequested)
         {
             var news = moved.Next;
             var (claim, asked) = await TryClaimAsync(slot);
+            // Others hear of a unit's end after this slot has claimed: what follows from it finds a warm trainer here, and a cold one there.
+            if (finished)
+                moved.Send();
+            finished = false;
             if (claim is null)
             {
                 idle.Send();
@@ -108,9 +112,9 @@ public sealed class LocalFarm(
                 continue;
             }
             await supervisor.ExecuteAsync(claim, stop, asked);
-            worked = time.GetTimestamp();
-            moved.Send();
+            (worked, finished) = (time.GetTimestamp(), true);
         }
+        moved.Send();
     }
 
     /// <summary>The best unit that fits, and when it was asked for. Null: none, or the store is unavailable.</summary>
