@@ -11,12 +11,12 @@ public sealed class S3SweepTests
     [S3Fact]
     public async Task A_sweep_killed_and_robbed_of_its_local_files_resumes_from_S3_to_the_same_bytes()
     {
-        var reference = await Reference.GetAsync();
+        var reference = await Reference.OfAsync("early-stopping");
         await using var s3 = await S3Server.StartAsync();
         using var place = new Workplace();
         (string, string)[] environment = [.. S3Server.Credentials, ("NASFARM_ARTIFACTS", s3.Location("farm"))];
         var manifest = place.Write("early-stopping.yaml", Reference.Sweeps["early-stopping"]);
-        var unit = reference.UnitsOf("early-stopping").First(u => u is { Kind: "search", Phase: 1 });
+        var unit = reference.Units.First(u => u is { Kind: "search", Phase: 1 });
 
         // 1. Killed in the second phase, once that has left a checkpoint.
         using (var first = place.Start(["run", manifest, "--slots", "1"], environment))

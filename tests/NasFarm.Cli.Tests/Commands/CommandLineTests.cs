@@ -5,7 +5,8 @@ using NasFarm.Cli.Tests.Programs;
 namespace NasFarm.Cli.Tests.Commands;
 
 /// <summary>Every command on a finished farm, as a person or a script calls it.</summary>
-public sealed class CommandLineTests(FinishedFarm farm) : IClassFixture<FinishedFarm>
+[Collection(FinishedFarm.Name)]
+public sealed class CommandLineTests(FinishedFarm farm)
 {
     private Workplace Place => farm.Place;
 

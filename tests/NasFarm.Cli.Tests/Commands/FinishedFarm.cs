@@ -6,6 +6,12 @@ namespace NasFarm.Cli.Tests.Commands;
 /// <summary>A farm with one small finished sweep, shared by tests that only read it.</summary>
 public sealed class FinishedFarm : IAsyncLifetime
 {
+    /// <summary>The collection of those tests.</summary>
+    public const string Name = "finished farm";
+
+    [CollectionDefinition(Name)]
+    public sealed class Shared : ICollectionFixture<FinishedFarm>;
+
     internal Workplace Place { get; } = new() { LeaseSeconds = null };
 
     internal string Manifest { get; private set; } = "";

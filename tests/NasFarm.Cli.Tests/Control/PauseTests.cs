@@ -7,20 +7,19 @@ namespace NasFarm.Cli.Tests.Control;
 /// <summary>A pause of a sweep in execution leaves checkpoints and no trainer; resumed, it ends with the bytes of the undisturbed one.</summary>
 public sealed class PauseTests
 {
-    /// <summary>Long enough for a command to be typed while it runs.</summary>
-    private static readonly string Long = Manifests.Sweep("long", 1, "name: darts, hyperparameters: { epochs: 40 }", Manifests.Sgas, Manifests.RandomCells);
-
     [Fact]
     public async Task A_paused_sweep_leaves_checkpoints_and_no_trainer_and_ends_as_if_nothing_had_been()
     {
-        using var undisturbed = new Workplace { LeaseSeconds = null };
-        await undisturbed.MustRunAsync("run", undisturbed.Write("long.yaml", Long), "--slots", "1", "--quiet");
-        var search = FarmRows.Units(undisturbed.Database).Single(u => u is { Kind: "search", Arm: "darts" }).UnitId;
+        var reference = await Reference.OfAsync("greedy");
         using var place = new Workplace();
-        using var running = place.Start(["run", place.Write("long.yaml", Long), "--slots", "1"]);
-        Assert.True(await Eventually.Holds(() => running.HasEnded || FarmRows.HasCheckpoint(place.Database, search)), "The sweep never began.");
+        using var running = place.Start(["run", place.Write("greedy.yaml", Reference.Sweeps["greedy"]), "--slots", "1"]);
+        Assert.True(await Eventually.Holds(() => running.HasEnded || place.Trainers.Count > 0), "The sweep never began.");
+        // A command takes longer to start than these searches take: the trainer sleeps while it is typed.
+        var trainer = place.Trainers[0];
+        Signals.Send(trainer, Signals.Stop);
 
-        var paused = await place.MustRunAsync("pause", "long", "--json");
+        var paused = await place.MustRunAsync("pause", "greedy", "--json");
+        Signals.Send(trainer, Signals.Continue);
 
         using (var effect = JsonDocument.Parse(paused.Output))
             Assert.InRange(effect.RootElement.GetProperty("effect").GetProperty("runs").GetInt32(), 1, 3);
@@ -38,13 +37,13 @@ public sealed class PauseTests
         }
         Assert.Equal(attempts, FarmRows.Attempts(place.Database));
 
-        await place.MustRunAsync("resume", "long");
+        await place.MustRunAsync("resume", "greedy");
 
         var ended = await running.EndAsync();
         Assert.True(ended.ExitCode == ExitCodes.Done, ended.ToString());
         Assert.Contains("only paused work is left: paused by", ended.Output, StringComparison.Ordinal);
         Assert.Empty(FarmRows.LostOrDoubled(place.Database));
-        Assert.Equal(await undisturbed.HistoriesAsync(), await place.HistoriesAsync());
+        Assert.Equal(reference.Histories, await place.HistoriesAsync());
     }
 
     [Fact]

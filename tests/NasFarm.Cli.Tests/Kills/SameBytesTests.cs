@@ -19,7 +19,7 @@ public sealed class SameBytesTests
         var neighbours = Enumerable.Range(0, 2).Select(_ => Process.Start("/bin/sh", ["-c", "while :; do :; done"])).ToList();
         try
         {
-            await SameAsReference("greedy", ["--slots", "2"]);
+            await SameAsReference("single", ["--slots", "2"]);
         }
         finally
         {
@@ -33,7 +33,7 @@ public sealed class SameBytesTests
 
     private static async Task SameAsReference(string sweep, string[] options, params (string Name, string Value)[] environment)
     {
-        var reference = await Reference.GetAsync();
+        var reference = await Reference.OfAsync(sweep);
         using var place = new Workplace { LeaseSeconds = null };
         using var running = place.Start(["run", place.Write($"{sweep}.yaml", Reference.Sweeps[sweep]), .. options], environment);
         var ended = await running.EndAsync();
@@ -44,6 +44,6 @@ public sealed class SameBytesTests
         foreach (var (run, history) in histories)
             Assert.Equal(reference.Histories[run], history);
         await using var store = await place.OpenStoreAsync();
-        Assert.Equal(reference.Exports[sweep], await Reference.ExportAsync(store, sweep));
+        Assert.Equal(reference.Export, await Reference.ExportAsync(store, sweep));
     }
 }

@@ -7,7 +7,8 @@ using NasFarm.Cli.Tests.Programs;
 namespace NasFarm.Cli.Tests.Packages;
 
 /// <summary>Reproduction packages of a finished sweep, and replays from nothing else.</summary>
-public sealed class BundleTests(FinishedFarm farm) : IClassFixture<FinishedFarm>
+[Collection(FinishedFarm.Name)]
+public sealed class BundleTests(FinishedFarm farm)
 {
     private Workplace Place => farm.Place;
 
@@ -59,9 +60,8 @@ public sealed class BundleTests(FinishedFarm farm) : IClassFixture<FinishedFarm>
         Assert.Equal(await File.ReadAllBytesAsync(first), await File.ReadAllBytesAsync(second));
 
         using var elsewhere = new Workplace { LeaseSeconds = null };
-        var sgas = FarmRows.Units(Place.Database).First(u => u.Arm == "sgas").RunId;
-        var replay = await elsewhere.MustRunAsync("replay", "--bundle", first, sgas[..12]);
-        Assert.Contains($"{sgas}: the replay agrees in all", replay.Output, StringComparison.Ordinal);
+        var replay = await elsewhere.MustRunAsync("replay", "--bundle", first, farm.RandomRun[..12]);
+        Assert.Contains($"{farm.RandomRun}: the replay agrees in all", replay.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(elsewhere.Home));
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(elsewhere.Folder, "tmp"), "nasfarm-*"));
     }

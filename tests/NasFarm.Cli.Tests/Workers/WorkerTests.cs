@@ -13,16 +13,16 @@ public sealed class WorkerTests
     [PostgresFact]
     public async Task A_drained_and_a_killed_worker_are_replaced_and_the_sweep_ends_with_the_bytes_of_the_undisturbed_one()
     {
-        var reference = await Reference.GetAsync();
+        var reference = await Reference.OfAsync("greedy");
         await using var postgres = await PostgresServer.StartAsync();
         using var place = new Workplace();
         var address = await postgres.NewSchemaAsync();
         (string, string)[] store = [("NASFARM_STORE", address)];
         (string, string)[] environment = [.. store, ("NASFARM_ARTIFACTS", Directory.CreateDirectory(Path.Combine(place.Folder, "shared")).FullName)];
-        var manifest = place.Write("pairs.yaml", Reference.Sweeps["pairs"]);
+        var manifest = place.Write("greedy.yaml", Reference.Sweeps["greedy"]);
 
         // 1. Accepted twice, it is one sweep; nothing has run.
-        Assert.Contains("6 seed-runs, 6 new", (await RunAsync(place, environment, "submit", manifest)).Output, StringComparison.Ordinal);
+        Assert.Contains("3 seed-runs, 3 new", (await RunAsync(place, environment, "submit", manifest)).Output, StringComparison.Ordinal);
         using (var again = JsonDocument.Parse((await RunAsync(place, environment, "submit", manifest, "--json")).Output))
             Assert.True(again.RootElement.GetProperty("alreadyAccepted").GetBoolean());
 
@@ -48,7 +48,7 @@ public sealed class WorkerTests
         Assert.True(await Eventually.Holds(() => place.Living.Count == 0), "A process outlives the workers.");
         await using var farm = await PostgresFarmStore.OpenAsync(address, TimeProvider.System);
         var sweep = Assert.Single(await farm.ListSweepsAsync());
-        Assert.Equal(new SweepCounts(6, 6, 0, 0, 0, 0), sweep.Counts);
+        Assert.Equal(new SweepCounts(3, 3, 0, 0, 0, 0), sweep.Counts);
         foreach (var run in (await farm.ReadSweepAsync(sweep.SweepId))!.Runs)
         {
             Assert.Equal(reference.Histories[run.RunId], await farm.EffectiveHistoryAsync(run.RunId));
@@ -64,7 +64,7 @@ public sealed class WorkerTests
     [Fact]
     public async Task A_worker_until_idle_does_what_was_submitted_and_ends()
     {
-        var reference = await Reference.GetAsync();
+        var reference = await Reference.OfAsync("early-stopping");
         using var place = new Workplace { LeaseSeconds = null };
         var nothing = await place.MustRunAsync("worker", "--until-idle", "--slots", "1");
         Assert.Contains("nothing is left to do here", nothing.Output, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class WorkerTests
     {
         var host = Environment.MachineName;
         using var place = new Workplace { LeaseSeconds = 3 };
-        await place.MustRunAsync("submit", place.Write("pairs.yaml", Reference.Sweeps["pairs"]));
+        await place.MustRunAsync("submit", place.Write("greedy.yaml", Reference.Sweeps["greedy"]));
         using var worker = place.Start(["worker", "--slots", "1", "--label", "tall"]);
         Assert.True(await Eventually.Holds(() => worker.HasEnded || worker.SaidSoFar.Contains(" started ", StringComparison.Ordinal)));
 
