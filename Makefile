@@ -42,6 +42,7 @@ chaos: build install-tests ## The large kill counts with real processes (≤ 40 
 	@eng/test.sh --filter "Tier=chaos" $(TESTS)
 
 lint: build ## Format and analysis, nothing changed
+	@dotnet build NasFarm.sln --configuration $(CONFIGURATION) --no-incremental --nologo --verbosity quiet $(PROPERTIES) -p:RunAnalyzersDuringBuild=true
 	@dotnet format NasFarm.sln --verify-no-changes --no-restore
 
 bench: build ## Every figure: the search step beside eager PyTorch, lambda-max beside the full Hessian (needs python3-torch)
