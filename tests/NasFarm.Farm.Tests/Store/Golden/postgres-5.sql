@@ -51,6 +51,13 @@ CREATE TABLE golden.coordinator (
     CONSTRAINT coordinator_id_check CHECK ((id = 1))
 )
 WITH (fillfactor='50');
+CREATE TABLE golden.cordon (
+    place text NOT NULL COLLATE pg_catalog."C",
+    by_whom text NOT NULL,
+    reason text,
+    drain smallint NOT NULL,
+    at bigint NOT NULL
+);
 CREATE TABLE golden.event (
     seq bigint NOT NULL,
     unit_id text NOT NULL COLLATE pg_catalog."C",
@@ -146,9 +153,18 @@ CREATE TABLE golden.slot (
     fingerprint text COLLATE pg_catalog."C",
     alive_until bigint NOT NULL,
     kept_for text COLLATE pg_catalog."C",
-    kept_until bigint
+    kept_until bigint,
+    since bigint DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
+CREATE TABLE golden.slot_trouble (
+    place text NOT NULL COLLATE pg_catalog."C",
+    runs text NOT NULL,
+    times integer NOT NULL,
+    reason text NOT NULL,
+    excluded_from bigint,
+    excluded_until bigint
+);
 CREATE TABLE golden.slot_use (
     slot_id text NOT NULL COLLATE pg_catalog."C",
     sweep_id text NOT NULL COLLATE pg_catalog."C",
@@ -220,28 +236,28 @@ CREATE TABLE golden.unit (
     paused text
 )
 WITH (fillfactor='75', autovacuum_vacuum_scale_factor='0.05');
-INSERT INTO golden.artifact VALUES ('darts-s1-p00', 1, 'darts-s1-p00/fence-1/1.safetensors', 'darts-s1-p00-1-False', 10, 1, 1, 0, 1795322147732, 1, 0, 0);
-INSERT INTO golden.artifact VALUES ('darts-s1-p00', 1, 'darts-s1-p00/fence-1/2.safetensors', 'darts-s1-p00-2-False', 10, 2, 2, 0, 1795322147754, 2, 0, 0);
-INSERT INTO golden.artifact VALUES ('darts-s1-p00', 1, 'darts-s1-p00/fence-1/3.safetensors', 'darts-s1-p00-3-False', 10, 3, 3, 0, 1795322147757, 3, 0, 0);
-INSERT INTO golden.artifact VALUES ('darts-s1-p00', 1, 'darts-s1-p00/fence-1/3-end.safetensors', 'darts-s1-p00-3-True', 10, 3, 3, 1, 1795322147846, 4, 0, 0);
-INSERT INTO golden.artifact VALUES ('darts-s1-t0', 1, 'darts-s1-t0/fence-1/1.safetensors', 'darts-s1-t0-1-False', 10, 1, 1, 0, 1795322147922, 1, 0, 0);
-INSERT INTO golden.artifact VALUES ('darts-s1-t0', 1, 'darts-s1-t0/fence-1/2.safetensors', 'darts-s1-t0-2-False', 10, 2, 2, 0, 1795322147931, 2, 0, 0);
-INSERT INTO golden.artifact VALUES ('darts-s1-t0', 1, 'darts-s1-t0/fence-1/3.safetensors', 'darts-s1-t0-3-False', 10, 3, 3, 0, 1795322147944, 3, 0, 0);
-INSERT INTO golden.artifact VALUES ('darts-s1-t0', 1, 'darts-s1-t0/fence-1/1-end.safetensors', 'darts-s1-t0-1-True', 10, 1, 1, 1, 1795322147956, 4, 0, 0);
-INSERT INTO golden.artifact VALUES ('sgas-es-s2-p00', 1, 'sgas-es-s2-p00/fence-1/1.safetensors', 'sgas-es-s2-p00-1-False', 10, 1, 1, 0, 1795322147987, 1, 0, 0);
-INSERT INTO golden.artifact VALUES ('sgas-es-s2-p00', 1, 'sgas-es-s2-p00/fence-1/2.safetensors', 'sgas-es-s2-p00-2-False', 10, 2, 2, 0, 1795322147997, 2, 0, 0);
-INSERT INTO golden.artifact VALUES ('sgas-es-s2-p00', 1, 'sgas-es-s2-p00/fence-1/3.safetensors', 'sgas-es-s2-p00-3-False', 10, 3, 3, 0, 1795322148009, 3, 0, 0);
-INSERT INTO golden.artifact VALUES ('sgas-es-s2-p00', 1, 'sgas-es-s2-p00/fence-1/3-end.safetensors', 'sgas-es-s2-p00-3-True', 10, 3, 3, 1, 1795322148057, 4, 0, 0);
-INSERT INTO golden.artifact VALUES ('sgas-es-s2-p01', 1, 'sgas-es-s2-p01/fence-1/1.safetensors', 'sgas-es-s2-p01-1-False', 10, 1, 1, 0, 1795322148174, 1, 0, 0);
-INSERT INTO golden.artifact VALUES ('sgas-es-s2-p01', 1, 'sgas-es-s2-p01/fence-1/2.safetensors', 'sgas-es-s2-p01-2-False', 10, 2, 2, 0, 1795322148200, 2, 0, 0);
-INSERT INTO golden.artifact VALUES ('darts-s4-p00', 1, 'darts-s4-p00/fence-1/1.safetensors', 'darts-s4-p00-1-False', 10, 1, 1, 0, 1795322148385, 1, 0, 0);
-INSERT INTO golden.attempt VALUES ('darts-s1-p00', 1, 'host/1', 'host/cpu-0', 'host', 1795322147688, 1795322147720, 1795322147846, 0, 'aea96841f93abed0', 'done', NULL, '[]', NULL, NULL, NULL);
-INSERT INTO golden.attempt VALUES ('darts-s1-t0', 1, 'host/1', 'host/cpu-0', 'host', 1795322147880, 1795322147916, 1795322147956, 0, 'aea96841f93abed0', 'done', NULL, '[]', NULL, NULL, NULL);
-INSERT INTO golden.attempt VALUES ('sgas-es-s2-p00', 1, 'host/1', 'host/cpu-0', 'host', 1795322147980, 1795322147986, 1795322148057, 0, 'aea96841f93abed0', 'done', NULL, '[]', NULL, NULL, NULL);
-INSERT INTO golden.attempt VALUES ('sgas-es-s2-p01', 1, 'host/1', 'host/cpu-0', 'host', 1795322148096, 1795322148151, NULL, 0, 'aea96841f93abed0', NULL, NULL, NULL, NULL, NULL, NULL);
-INSERT INTO golden.attempt VALUES ('darts-s4-p00', 1, 'host/1', 'host/cpu-0', 'host', 1795322148287, 1795322148346, 1795322148506, 0, 'aea96841f93abed0', 'native-crash', 'the trainer died by signal 11', '["last words"]', NULL, NULL, NULL);
-INSERT INTO golden.coordinator VALUES (1, 'host/1', 1795322177516);
-INSERT INTO golden.event OVERRIDING SYSTEM VALUE VALUES (1, 'sgas-es-s2-p00', 'decision', 2, 'phase_end', 1, 2, '{"phase":0,"triggered":true,"triggerAfter":2,"returnTo":0}', 1795322148028, 0);
+INSERT INTO golden.artifact VALUES ('darts-s1-p00', 1, 'darts-s1-p00/fence-1/1.safetensors', 'darts-s1-p00-1-False', 10, 1, 1, 0, 1795333447937, 1, 0, 0);
+INSERT INTO golden.artifact VALUES ('darts-s1-p00', 1, 'darts-s1-p00/fence-1/2.safetensors', 'darts-s1-p00-2-False', 10, 2, 2, 0, 1795333447939, 2, 0, 0);
+INSERT INTO golden.artifact VALUES ('darts-s1-p00', 1, 'darts-s1-p00/fence-1/3.safetensors', 'darts-s1-p00-3-False', 10, 3, 3, 0, 1795333447940, 3, 0, 0);
+INSERT INTO golden.artifact VALUES ('darts-s1-p00', 1, 'darts-s1-p00/fence-1/3-end.safetensors', 'darts-s1-p00-3-True', 10, 3, 3, 1, 1795333447942, 4, 0, 0);
+INSERT INTO golden.artifact VALUES ('darts-s1-t0', 1, 'darts-s1-t0/fence-1/1.safetensors', 'darts-s1-t0-1-False', 10, 1, 1, 0, 1795333447949, 1, 0, 0);
+INSERT INTO golden.artifact VALUES ('darts-s1-t0', 1, 'darts-s1-t0/fence-1/2.safetensors', 'darts-s1-t0-2-False', 10, 2, 2, 0, 1795333447950, 2, 0, 0);
+INSERT INTO golden.artifact VALUES ('darts-s1-t0', 1, 'darts-s1-t0/fence-1/3.safetensors', 'darts-s1-t0-3-False', 10, 3, 3, 0, 1795333447951, 3, 0, 0);
+INSERT INTO golden.artifact VALUES ('darts-s1-t0', 1, 'darts-s1-t0/fence-1/1-end.safetensors', 'darts-s1-t0-1-True', 10, 1, 1, 1, 1795333447952, 4, 0, 0);
+INSERT INTO golden.artifact VALUES ('sgas-es-s2-p00', 1, 'sgas-es-s2-p00/fence-1/1.safetensors', 'sgas-es-s2-p00-1-False', 10, 1, 1, 0, 1795333447958, 1, 0, 0);
+INSERT INTO golden.artifact VALUES ('sgas-es-s2-p00', 1, 'sgas-es-s2-p00/fence-1/2.safetensors', 'sgas-es-s2-p00-2-False', 10, 2, 2, 0, 1795333447960, 2, 0, 0);
+INSERT INTO golden.artifact VALUES ('sgas-es-s2-p00', 1, 'sgas-es-s2-p00/fence-1/3.safetensors', 'sgas-es-s2-p00-3-False', 10, 3, 3, 0, 1795333447961, 3, 0, 0);
+INSERT INTO golden.artifact VALUES ('sgas-es-s2-p00', 1, 'sgas-es-s2-p00/fence-1/3-end.safetensors', 'sgas-es-s2-p00-3-True', 10, 3, 3, 1, 1795333447965, 4, 0, 0);
+INSERT INTO golden.artifact VALUES ('sgas-es-s2-p01', 1, 'sgas-es-s2-p01/fence-1/1.safetensors', 'sgas-es-s2-p01-1-False', 10, 1, 1, 0, 1795333447973, 1, 0, 0);
+INSERT INTO golden.artifact VALUES ('sgas-es-s2-p01', 1, 'sgas-es-s2-p01/fence-1/2.safetensors', 'sgas-es-s2-p01-2-False', 10, 2, 2, 0, 1795333447974, 2, 0, 0);
+INSERT INTO golden.artifact VALUES ('darts-s4-p00', 1, 'darts-s4-p00/fence-1/1.safetensors', 'darts-s4-p00-1-False', 10, 1, 1, 0, 1795333447978, 1, 0, 0);
+INSERT INTO golden.attempt VALUES ('darts-s1-p00', 1, 'host/1', 'host/cpu-0', 'host', 1795333447932, 1795333447935, 1795333447942, 0, 'aea96841f93abed0', 'done', NULL, '[]', NULL, NULL, NULL);
+INSERT INTO golden.attempt VALUES ('darts-s1-t0', 1, 'host/1', 'host/cpu-0', 'host', 1795333447946, 1795333447948, 1795333447952, 0, 'aea96841f93abed0', 'done', NULL, '[]', NULL, NULL, NULL);
+INSERT INTO golden.attempt VALUES ('sgas-es-s2-p00', 1, 'host/1', 'host/cpu-0', 'host', 1795333447955, 1795333447957, 1795333447965, 0, 'aea96841f93abed0', 'done', NULL, '[]', NULL, NULL, NULL);
+INSERT INTO golden.attempt VALUES ('sgas-es-s2-p01', 1, 'host/1', 'host/cpu-0', 'host', 1795333447969, 1795333447972, NULL, 0, 'aea96841f93abed0', NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO golden.attempt VALUES ('darts-s4-p00', 1, 'host/1', 'host/cpu-0', 'host', 1795333447975, 1795333447977, 1795333447979, 0, 'aea96841f93abed0', 'native-crash', 'the trainer died by signal 11', '["last words"]', NULL, NULL, NULL);
+INSERT INTO golden.coordinator VALUES (1, 'host/1', 1795333477921);
+INSERT INTO golden.event OVERRIDING SYSTEM VALUE VALUES (1, 'sgas-es-s2-p00', 'decision', 2, 'phase_end', 1, 2, '{"phase":0,"triggered":true,"triggerAfter":2,"returnTo":0}', 1795333447962, 0);
 INSERT INTO golden.fingerprint VALUES ('aea96841f93abed0', '{"libtorch":"1.13.1","blas":"openblas","instructionSet":"avx2","threads":1,"elementType":"float32","layout":"nchw","device":"cpu","backend":"NasFarm.Torch"}');
 INSERT INTO golden.metric VALUES ('darts-s1-p00', 0, 'train_loss', 1, 0, 1, 0, 0);
 INSERT INTO golden.metric VALUES ('darts-s1-p00', 1, 'train_loss', 1, 1, 0.5, 0, 0);
@@ -255,32 +271,33 @@ INSERT INTO golden.metric VALUES ('sgas-es-s2-p00', 2, 'train_loss', 1, 2, 0.333
 INSERT INTO golden.metric VALUES ('sgas-es-s2-p01', 0, 'train_loss', 1, 0, 1, 0, 0);
 INSERT INTO golden.metric VALUES ('sgas-es-s2-p01', 1, 'train_loss', 1, 1, 0.5, 0, 0);
 INSERT INTO golden.metric VALUES ('darts-s4-p00', 0, 'train_loss', 1, 0, 1, 0, 0);
-INSERT INTO golden.nasfarm_schema VALUES (4);
+INSERT INTO golden.nasfarm_schema VALUES (5);
 INSERT INTO golden.placebo_source VALUES ('sgas-es-placebo-s3', 'sgas-es-s2');
 INSERT INTO golden.queue VALUES ('golden/cpu/0/', 'golden', 'cpu', 0, '');
 INSERT INTO golden.retrain VALUES ('darts-s1-t0', 'darts-s1', 0, '{"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"recipe":"darts","settings":{"epochs":1},"numericsRevision":1}');
-INSERT INTO golden.seed_run VALUES ('sgas-es-s2', 'default', 2, '{"tenant":"default","method":"sgas-es","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":2,"dataOrderSeed":2,"placeboSources":[],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 1, 'open', NULL, 0, 0, '0.1.0+test', 1795322147592, 'golden/cpu/0/', 1, 0, NULL, NULL, NULL);
-INSERT INTO golden.seed_run VALUES ('sgas-es-placebo-s3', 'default', 3, '{"tenant":"default","method":"sgas-es-placebo","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":3,"dataOrderSeed":3,"placeboSources":["sgas-es-s2"],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 2, 'open', NULL, 0, 0, '0.1.0+test', 1795322147592, 'golden/cpu/0/', 1, 0, NULL, NULL, NULL);
-INSERT INTO golden.seed_run VALUES ('darts-s4', 'default', 4, '{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":4,"dataOrderSeed":4,"placeboSources":[],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 0, 'open', NULL, 0, 0, '0.1.0+test', 1795322147592, 'golden/cpu/0/', 1, 0, NULL, NULL, NULL);
-INSERT INTO golden.seed_run VALUES ('darts-s5', 'default', 5, '{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":5,"dataOrderSeed":5,"placeboSources":[],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 0, 'open', NULL, 0, 0, '0.1.0+test', 1795322147592, 'golden/cpu/0/', 1, 0, NULL, NULL, NULL);
-INSERT INTO golden.seed_run VALUES ('darts-s1', 'default', 1, '{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":1,"dataOrderSeed":1,"placeboSources":[],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 0, 'finished', '|nor_conv_3x3~0|', 0, 0, '0.1.0+test', 1795322147592, 'golden/cpu/0/', 1, 1, NULL, NULL, NULL);
-INSERT INTO golden.slot VALUES ('host/cpu-0', 'host/1', 'host', 'cpu', 'test cpu', 1073741824, '[]', 'aea96841f93abed0', 1795322177492, NULL, NULL);
-INSERT INTO golden.slot_use VALUES ('host/cpu-0', 'golden', 'cpu', 1795276800000, 3282.898953417055);
+INSERT INTO golden.seed_run VALUES ('sgas-es-s2', 'default', 2, '{"tenant":"default","method":"sgas-es","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":2,"dataOrderSeed":2,"placeboSources":[],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 1, 'open', NULL, 0, 0, '0.1.0+test', 1795333447922, 'golden/cpu/0/', 1, 0, NULL, NULL, NULL);
+INSERT INTO golden.seed_run VALUES ('sgas-es-placebo-s3', 'default', 3, '{"tenant":"default","method":"sgas-es-placebo","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":3,"dataOrderSeed":3,"placeboSources":["sgas-es-s2"],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 2, 'open', NULL, 0, 0, '0.1.0+test', 1795333447922, 'golden/cpu/0/', 1, 0, NULL, NULL, NULL);
+INSERT INTO golden.seed_run VALUES ('darts-s4', 'default', 4, '{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":4,"dataOrderSeed":4,"placeboSources":[],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 0, 'open', NULL, 0, 0, '0.1.0+test', 1795333447922, 'golden/cpu/0/', 1, 0, NULL, NULL, NULL);
+INSERT INTO golden.seed_run VALUES ('darts-s5', 'default', 5, '{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":5,"dataOrderSeed":5,"placeboSources":[],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 0, 'open', NULL, 0, 0, '0.1.0+test', 1795333447922, 'golden/cpu/0/', 1, 0, NULL, NULL, NULL);
+INSERT INTO golden.seed_run VALUES ('darts-s1', 'default', 1, '{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":1,"dataOrderSeed":1,"placeboSources":[],"generation":0}', '{"device":"cpu","threads":1,"allowNumericsChange":false,"checkpointEveryEpochs":1}', 'cpu', 3, NULL, 0, 'finished', '|nor_conv_3x3~0|', 0, 0, '0.1.0+test', 1795333447922, 'golden/cpu/0/', 1, 1, NULL, NULL, NULL);
+INSERT INTO golden.slot VALUES ('host/cpu-0', 'host/1', 'host', 'cpu', 'test cpu', 1073741824, '[]', 'aea96841f93abed0', 1795333477920, NULL, NULL, 1795333447920);
+INSERT INTO golden.slot_trouble VALUES ('host/cpu-0', '["darts-s4"]', 0, '', NULL, NULL);
+INSERT INTO golden.slot_use VALUES ('host/cpu-0', 'golden', 'cpu', 1795276800000, 1636.784467195666);
 INSERT INTO golden.sweep VALUES ('golden', 'sweep golden', 'default', 'kind: Sweep
-', '["darts","sgas-es","sgas-es-placebo"]', '{"primaryA":"sgas-es","primaryB":"sgas-matched","budgetMatch":"none"}', 0, '0.1.0+test', 1795322147592, NULL, 1, 0, NULL);
+', '["darts","sgas-es","sgas-es-placebo"]', '{"primaryA":"sgas-es","primaryB":"sgas-matched","budgetMatch":"none"}', 0, '0.1.0+test', 1795333447922, NULL, 1, 0, NULL);
 INSERT INTO golden.sweep_retrain VALUES ('golden', 'darts-s1-t0', 0);
 INSERT INTO golden.sweep_run VALUES ('golden', 'darts-s1', 0, 'darts', 0, NULL, NULL);
 INSERT INTO golden.sweep_run VALUES ('golden', 'sgas-es-s2', 1, 'sgas-es', 1, NULL, NULL);
 INSERT INTO golden.sweep_run VALUES ('golden', 'sgas-es-placebo-s3', 2, 'sgas-es-placebo', 1, NULL, NULL);
 INSERT INTO golden.sweep_run VALUES ('golden', 'darts-s4', 3, 'darts', 1, NULL, NULL);
 INSERT INTO golden.sweep_run VALUES ('golden', 'darts-s5', 4, 'darts', 1, NULL, NULL);
-INSERT INTO golden.unit VALUES ('darts-s5-p00', 'darts-s5', 'search', 0, 'waiting', NULL, NULL, NULL, 0, NULL, 1795322147592, 'cpu', 5, 0, 0, 0, 0, 1795322147592, '{"unitId":"darts-s5-p00","kind":"search","seedRun":{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":5,"dataOrderSeed":5,"placeboSources":[],"generation":0},"phase":0,"retrainSeed":0}', NULL, NULL, NULL, NULL, 'golden/cpu/0/', NULL, NULL);
-INSERT INTO golden.unit VALUES ('sgas-es-placebo-s3-p00', 'sgas-es-placebo-s3', 'search', 0, 'waiting', 'placebo-sources', NULL, NULL, 0, NULL, 1795322147592, 'cpu', 3, 0, 2, 0, 0, 1795322147592, '{"unitId":"sgas-es-placebo-s3-p00","kind":"search","seedRun":{"tenant":"default","method":"sgas-es-placebo","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":3,"dataOrderSeed":3,"placeboSources":["sgas-es-s2"],"generation":0},"phase":0,"retrainSeed":0}', NULL, NULL, NULL, 'waits for the triggers of 1 of 1 source runs, sgas-es-s2 first', 'golden/cpu/0/', NULL, NULL);
-INSERT INTO golden.unit VALUES ('darts-s1-p00', 'darts-s1', 'search', 0, 'done', NULL, NULL, NULL, 1, NULL, 1795322147592, 'cpu', 1, 0, 0, 1, 0, 1795322147592, '{"unitId":"darts-s1-p00","kind":"search","seedRun":{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":1,"dataOrderSeed":1,"placeboSources":[],"generation":0},"phase":0,"retrainSeed":0}', '{"searchFinished":true,"genotype":"|nor_conv_3x3~0|","epoch":3,"trained":3,"diverged":false}', 'aea96841f93abed0', NULL, NULL, 'golden/cpu/0/', NULL, NULL);
-INSERT INTO golden.unit VALUES ('darts-s1-t0', 'darts-s1', 'retrain', 0, 'done', NULL, NULL, NULL, 1, NULL, 1795322147846, 'cpu', 1, 1000000, 0, 1, 0, 1795322147846, '{"unitId":"darts-s1-t0","kind":"retrain","seedRun":{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":1,"dataOrderSeed":1,"placeboSources":[],"generation":0},"phase":0,"genotype":"|nor_conv_3x3~0|","retrain":{"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"recipe":"darts","settings":{"epochs":1},"numericsRevision":1},"retrainSeed":0}', '{"testAccuracy":91.5,"bestTestAccuracy":91.6,"parameters":1000,"diverged":false}', 'aea96841f93abed0', NULL, NULL, 'golden/cpu/0/', NULL, NULL);
-INSERT INTO golden.unit VALUES ('darts-s4-p00', 'darts-s4', 'search', 0, 'waiting', NULL, NULL, NULL, 1, NULL, 1795322149506, 'cpu', 4, 0, 0, 1, 1, 1795322147592, '{"unitId":"darts-s4-p00","kind":"search","seedRun":{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":4,"dataOrderSeed":4,"placeboSources":[],"generation":0},"phase":0,"retrainSeed":0}', NULL, 'aea96841f93abed0', 'native-crash', 'search phase 0: the trainer died by signal 11; 1 of 3 attempts used', 'golden/cpu/0/', NULL, NULL);
-INSERT INTO golden.unit VALUES ('sgas-es-s2-p00', 'sgas-es-s2', 'search', 0, 'done', NULL, NULL, NULL, 1, NULL, 1795322147592, 'cpu', 2, 0, 1, 1, 0, 1795322147592, '{"unitId":"sgas-es-s2-p00","kind":"search","seedRun":{"tenant":"default","method":"sgas-es","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":2,"dataOrderSeed":2,"placeboSources":[],"generation":0},"phase":0,"retrainSeed":0}', '{"searchFinished":false,"genotype":"|nor_conv_3x3~0|","epoch":3,"trained":3,"diverged":false}', 'aea96841f93abed0', NULL, NULL, 'golden/cpu/0/', NULL, NULL);
-INSERT INTO golden.unit VALUES ('sgas-es-s2-p01', 'sgas-es-s2', 'search', 1, 'running', NULL, 'host/1', 'host/cpu-0', 1, 1795322147269, 1795322148057, 'cpu', 2, 1, 1, 1, 0, 1795322148057, '{"unitId":"sgas-es-s2-p01","kind":"search","seedRun":{"tenant":"default","method":"sgas-es","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":2,"dataOrderSeed":2,"placeboSources":[],"generation":0},"phase":1,"retrainSeed":0}', NULL, 'aea96841f93abed0', NULL, NULL, 'golden/cpu/0/', NULL, NULL);
+INSERT INTO golden.unit VALUES ('darts-s5-p00', 'darts-s5', 'search', 0, 'waiting', NULL, NULL, NULL, 0, NULL, 1795333447922, 'cpu', 5, 0, 0, 0, 0, 1795333447922, '{"unitId":"darts-s5-p00","kind":"search","seedRun":{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":5,"dataOrderSeed":5,"placeboSources":[],"generation":0},"phase":0,"retrainSeed":0}', NULL, NULL, NULL, NULL, 'golden/cpu/0/', NULL, NULL);
+INSERT INTO golden.unit VALUES ('sgas-es-placebo-s3-p00', 'sgas-es-placebo-s3', 'search', 0, 'waiting', 'placebo-sources', NULL, NULL, 0, NULL, 1795333447922, 'cpu', 3, 0, 2, 0, 0, 1795333447922, '{"unitId":"sgas-es-placebo-s3-p00","kind":"search","seedRun":{"tenant":"default","method":"sgas-es-placebo","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":3,"dataOrderSeed":3,"placeboSources":["sgas-es-s2"],"generation":0},"phase":0,"retrainSeed":0}', NULL, NULL, NULL, 'waits for the triggers of 1 of 1 source runs, sgas-es-s2 first', 'golden/cpu/0/', NULL, NULL);
+INSERT INTO golden.unit VALUES ('darts-s1-p00', 'darts-s1', 'search', 0, 'done', NULL, NULL, NULL, 1, NULL, 1795333447922, 'cpu', 1, 0, 0, 1, 0, 1795333447922, '{"unitId":"darts-s1-p00","kind":"search","seedRun":{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":1,"dataOrderSeed":1,"placeboSources":[],"generation":0},"phase":0,"retrainSeed":0}', '{"searchFinished":true,"genotype":"|nor_conv_3x3~0|","epoch":3,"trained":3,"diverged":false}', 'aea96841f93abed0', NULL, NULL, 'golden/cpu/0/', NULL, NULL);
+INSERT INTO golden.unit VALUES ('darts-s1-t0', 'darts-s1', 'retrain', 0, 'done', NULL, NULL, NULL, 1, NULL, 1795333447942, 'cpu', 1, 1000000, 0, 1, 0, 1795333447942, '{"unitId":"darts-s1-t0","kind":"retrain","seedRun":{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":1,"dataOrderSeed":1,"placeboSources":[],"generation":0},"phase":0,"genotype":"|nor_conv_3x3~0|","retrain":{"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"recipe":"darts","settings":{"epochs":1},"numericsRevision":1},"retrainSeed":0}', '{"testAccuracy":91.5,"bestTestAccuracy":91.6,"parameters":1000,"diverged":false}', 'aea96841f93abed0', NULL, NULL, 'golden/cpu/0/', NULL, NULL);
+INSERT INTO golden.unit VALUES ('darts-s4-p00', 'darts-s4', 'search', 0, 'waiting', NULL, NULL, NULL, 1, NULL, 1795333448979, 'cpu', 4, 0, 0, 1, 1, 1795333447922, '{"unitId":"darts-s4-p00","kind":"search","seedRun":{"tenant":"default","method":"darts","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":4,"dataOrderSeed":4,"placeboSources":[],"generation":0},"phase":0,"retrainSeed":0}', NULL, 'aea96841f93abed0', 'native-crash', 'search phase 0: the trainer died by signal 11; 1 of 3 attempts used', 'golden/cpu/0/', NULL, NULL);
+INSERT INTO golden.unit VALUES ('sgas-es-s2-p00', 'sgas-es-s2', 'search', 0, 'done', NULL, NULL, NULL, 1, NULL, 1795333447922, 'cpu', 2, 0, 1, 1, 0, 1795333447922, '{"unitId":"sgas-es-s2-p00","kind":"search","seedRun":{"tenant":"default","method":"sgas-es","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":2,"dataOrderSeed":2,"placeboSources":[],"generation":0},"phase":0,"retrainSeed":0}', '{"searchFinished":false,"genotype":"|nor_conv_3x3~0|","epoch":3,"trained":3,"diverged":false}', 'aea96841f93abed0', NULL, NULL, 'golden/cpu/0/', NULL, NULL);
+INSERT INTO golden.unit VALUES ('sgas-es-s2-p01', 'sgas-es-s2', 'search', 1, 'running', NULL, 'host/1', 'host/cpu-0', 1, 1795333446974, 1795333447965, 'cpu', 2, 1, 1, 1, 0, 1795333447965, '{"unitId":"sgas-es-s2-p01","kind":"search","seedRun":{"tenant":"default","method":"sgas-es","numericsRevision":1,"hyperparameters":{"epochs":2},"space":{"name":"nas-bench-201","channels":4,"cells":1},"data":{"name":"fashion-mnist","contentHash":"00","split":"ordered","augment":true},"noneRule":"excluded","searchSeed":2,"dataOrderSeed":2,"placeboSources":[],"generation":0},"phase":1,"retrainSeed":0}', NULL, 'aea96841f93abed0', NULL, NULL, 'golden/cpu/0/', NULL, NULL);
 SELECT pg_catalog.setval('golden.event_seq_seq', 1, true);
 ALTER TABLE ONLY golden.artifact
     ADD CONSTRAINT artifact_pkey PRIMARY KEY (unit_id, fence, path);
@@ -288,6 +305,8 @@ ALTER TABLE ONLY golden.attempt
     ADD CONSTRAINT attempt_pkey PRIMARY KEY (unit_id, fence);
 ALTER TABLE ONLY golden.coordinator
     ADD CONSTRAINT coordinator_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY golden.cordon
+    ADD CONSTRAINT cordon_pkey PRIMARY KEY (place);
 ALTER TABLE ONLY golden.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (seq);
 ALTER TABLE ONLY golden.fingerprint
@@ -306,6 +325,8 @@ ALTER TABLE ONLY golden.seed_run
     ADD CONSTRAINT seed_run_pkey PRIMARY KEY (run_id);
 ALTER TABLE ONLY golden.slot
     ADD CONSTRAINT slot_pkey PRIMARY KEY (slot_id);
+ALTER TABLE ONLY golden.slot_trouble
+    ADD CONSTRAINT slot_trouble_pkey PRIMARY KEY (place);
 ALTER TABLE ONLY golden.slot_use
     ADD CONSTRAINT slot_use_pkey PRIMARY KEY (slot_id, sweep_id, device, landmark);
 ALTER TABLE ONLY golden.sweep
@@ -328,6 +349,7 @@ CREATE INDEX sweep_retrain_by_retrain ON golden.sweep_retrain USING btree (retra
 CREATE INDEX sweep_run_by_run ON golden.sweep_run USING btree (run_id);
 CREATE INDEX unit_by_run ON golden.unit USING btree (run_id, kind, phase);
 CREATE INDEX unit_done ON golden.unit USING btree (queue, seed, progress DESC, arm_order, enqueued_at, unit_id) WHERE (state = 'done'::text);
+CREATE INDEX unit_quarantined ON golden.unit USING btree (unit_id) WHERE (reason = 'quarantined'::text);
 CREATE INDEX unit_queue ON golden.unit USING btree (queue, seed, progress DESC, arm_order, enqueued_at, unit_id) WHERE (state = 'waiting'::text);
 CREATE INDEX unit_running ON golden.unit USING btree (unit_id) WHERE (state = 'running'::text);
 ALTER TABLE ONLY golden.artifact
@@ -354,22 +376,3 @@ ALTER TABLE ONLY golden.sweep_run
     ADD CONSTRAINT sweep_run_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES golden.sweep(sweep_id);
 ALTER TABLE ONLY golden.unit
     ADD CONSTRAINT unit_run_id_fkey FOREIGN KEY (run_id) REFERENCES golden.seed_run(run_id);
-SET search_path = golden;
-CREATE TABLE cordon (
-  place   TEXT COLLATE "C" PRIMARY KEY,
-  by_whom TEXT NOT NULL,
-  reason  TEXT,
-  drain   SMALLINT NOT NULL,                    -- 1: what runs there stops with a checkpoint too
-  at      BIGINT NOT NULL
-);
-CREATE TABLE slot_trouble (
-  place          TEXT COLLATE "C" PRIMARY KEY,
-  runs           TEXT NOT NULL,                 -- of the last such attempts, the oldest first
-  times          INTEGER NOT NULL,              -- how often the place was excluded
-  reason         TEXT NOT NULL,
-  excluded_from  BIGINT,
-  excluded_until BIGINT
-);
-ALTER TABLE slot ADD COLUMN since BIGINT NOT NULL DEFAULT 0;  -- when its process announced it first
-CREATE INDEX unit_quarantined ON unit (unit_id) WHERE reason = 'quarantined';
-UPDATE nasfarm_schema SET level = 5;
