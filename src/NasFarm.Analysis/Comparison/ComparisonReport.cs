@@ -25,6 +25,9 @@ public sealed record ComparisonReport
     /// <summary>The predeclared comparison.</summary>
     public required ComparisonSpec Predeclared { get; init; }
 
+    /// <summary>Looks, planned and taken; null in a sweep without.</summary>
+    public SequentialReport? Looks { get; init; }
+
     /// <summary>Settings (space and data), in the order of the plan; usually one.</summary>
     public required IReadOnlyList<Setting> Settings { get; init; }
 

@@ -19,6 +19,9 @@ public static class Flags
     /// <summary>Share of undecided runs above which an arm is flagged.</summary>
     public const double UndecidedTolerance = 0.2;
 
+    /// <summary>Raised where a look ended the sweep before its last one.</summary>
+    public const string StoppedEarly = "stopped-early";
+
     /// <summary>Every flag with its rule, in the order in which flags are printed.</summary>
     public static IReadOnlyList<FlagMeaning> Meanings { get; } =
     [
@@ -27,6 +30,7 @@ public static class Flags
         new("none-rule", "on NAS-Bench-201 the published figures of this method may contain none; here it is never derived"),
         new("table-test", "the score is a test accuracy read from the benchmark table; the derived cell was not trained"),
         new("n<10", "fewer than ten seeds have a value"),
+        new(StoppedEarly, "the sweep stopped at a look before its last: estimates and intervals are biased towards the difference that stopped it"),
         new("budget≠", "mean cost differs by more than 5 % from the reference arm (the predeclared first one): gradient evaluations, or epochs where budget.match is epochs"),
         new("alpha-lr≠paper", "the learning rate of the alphas is not the one of the method's paper"),
         new("split=ordered", "the search halves are in file order; NAS-Bench-201's published figures use a fixed published index list"),
@@ -43,7 +47,7 @@ public static class Flags
     }
 
     /// <summary>Flags of an arm's score on a measure, in the order of <see cref="Meanings"/>.</summary>
-    internal static IReadOnlyList<string> Of(Series arm, Measure measure, int n, SearchBehaviour behaviour, bool unequalBudget)
+    internal static IReadOnlyList<string> Of(Series arm, Measure measure, int n, SearchBehaviour behaviour, bool unequalBudget, bool stoppedEarly = false)
     {
         var spec = arm.Runs[0].Spec;
         var retrain = measure.Kind == MeasureKind.Retrain
@@ -59,6 +63,7 @@ public static class Flags
         Raise("none-rule", nasBench201 && spec.NoneRule == NoneRule.Excluded && !Published.NeverDerivesNone(spec.Method));
         Raise("table-test", measure.Kind == MeasureKind.Table && measure.Target.Contains("_test", StringComparison.Ordinal));
         Raise("n<10", n < SampleSize.LeastForBootstrap);
+        Raise(StoppedEarly, stoppedEarly);
         Raise("budget≠", unequalBudget);
         Raise("alpha-lr≠paper", searches && Published.Differs(spec, "alphaLearningRate"));
         Raise("split=ordered", searches && nasBench201 && spec.Data.Split == SplitRule.Ordered);

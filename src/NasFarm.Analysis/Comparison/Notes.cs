@@ -7,12 +7,12 @@ internal static class Notes
 {
     public static IReadOnlyList<string> Of(
         Verdict verdict, IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,
-        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep) =>
-        [.. All(arms, reports, contrasts, measures, main, complete, valueless, sweep).Where(note => !verdict.Text.Contains(note, StringComparison.Ordinal))];
+        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep, SequentialReport? looks) =>
+        [.. All(arms, reports, contrasts, measures, main, complete, valueless, sweep, looks).Where(note => !verdict.Text.Contains(note, StringComparison.Ordinal))];
 
     private static IEnumerable<string> All(
         IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,
-        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep)
+        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep, SequentialReport? looks)
     {
         var declared = Tally.Of(sweep.Runs);
         if (!complete) yield return $"{declared}. While a run is missing there is no test and no verdict.";
@@ -49,7 +49,12 @@ internal static class Notes
             yield return "Retrain settings were not recorded with the results: flags proxy-net and part-data cover the searches only.";
         if (reports.Any(a => a.Behaviour.Triggers > 0))
             yield return "Growth of λmax is not an indicator of collapse: it is shown beside the cells and scores, not counted.";
-        if (complete && contrasts.Any(c => c.Evidence != Evidence.Demonstration))
+        if (looks is not null)
+        {
+            yield return looks.Sentence;
+            if (complete) yield return "Boundaries of looks keep the level of the predeclared test alone; every other p value assumes that n was fixed beforehand.";
+        }
+        else if (complete && contrasts.Any(c => c.Evidence != Evidence.Demonstration))
             yield return "The tests assume that n was fixed beforehand; p values do not correct for looking before all seeds were in.";
     }
 }

@@ -12,7 +12,9 @@ public static class SweepComparison
         SweepResult sweep, IReadOnlyList<KnownRandomScores>? known = null,
         int resamples = SeedBootstrap.DefaultResamples, ulong bootstrapSeed = SeedBootstrap.DefaultSeed)
     {
-        // 1. Who is there, and what is measured.
+        // 1. Who is there, and what is measured. Seeds of later looks are not looked at, even where another sweep has run them.
+        var looks = SequentialLooks.Report(sweep);
+        sweep = sweep.ToOpenLook();
         var declared = Tally.Of(sweep.Runs);
         var arms = Series.Of(sweep);
         var measures = Measure.Discover(sweep.Runs);
@@ -25,7 +27,7 @@ public static class SweepComparison
         // 2. Arms.
         var unequal = Flags.UnequalBudgets(arms, sweep.Comparison);
         var bootstraps = complete ? Bootstraps.Of(arms, measures, resamples, bootstrapSeed) : Bootstraps.None;
-        var armReports = arms.Select(arm => Report(arm, arms, measures, main, complete, unequal.Contains(arm.Label), bootstraps, known ?? [], family)).ToList();
+        var armReports = arms.Select(arm => Report(arm, arms, measures, main, complete, unequal.Contains(arm.Label), looks is { StoppedEarly: true }, bootstraps, known ?? [], family)).ToList();
 
         // 3. Contrasts, the primary one first; none while a run is missing.
         var contrasts = new List<Contrast>();
@@ -45,14 +47,15 @@ public static class SweepComparison
         family.Correct();
 
         // 4. What it means.
-        var verdict = Verdicts.Of(declared, valueless.Count, main, armReports, contrasts, sweep.Comparison);
+        var verdict = Verdicts.Of(declared, valueless.Count, main, armReports, contrasts, sweep.Comparison, looks);
         return new()
         {
             SweepId = sweep.SweepId, Name = sweep.Name, CodeVersion = sweep.CodeVersion, Predeclared = sweep.Comparison,
             Declared = declared, Settings = [.. arms.Select(a => a.Setting).Distinct()], Measures = measures, MainMeasure = main?.Id,
             Arms = armReports, Contrasts = contrasts, PValues = family.Members,
             Verdict = verdict,
-            Notes = Notes.Of(verdict, arms, armReports, contrasts, measures, main, complete, valueless, sweep),
+            Looks = looks,
+            Notes = Notes.Of(verdict, arms, armReports, contrasts, measures, main, complete, valueless, sweep, looks),
             Flags = Flags.Explain(armReports.SelectMany(a => a.Scores).SelectMany(s => s.Flags)),
             Resampling = new(bootstrapSeed, resamples),
             Published = arms.Any(a => a.Setting.Space.Name == "nas-bench-201") ? PublishedFigures.NasBench201 : [],
@@ -61,11 +64,11 @@ public static class SweepComparison
 
     private static ArmReport Report(
         Series arm, IReadOnlyList<Series> arms, IReadOnlyList<Measure> measures, Measure? main, bool complete, bool unequalBudget,
-        Bootstraps bootstraps, IReadOnlyList<KnownRandomScores> known, TestFamily family)
+        bool stoppedEarly, Bootstraps bootstraps, IReadOnlyList<KnownRandomScores> known, TestFamily family)
     {
         var behaviour = SearchBehaviour.Of(arm.Runs);
         var scores = measures.Select(measure => ArmScores.Of(
-            arm, measure, complete, Flags.Of(arm, measure, arm.Dots(measure).Count, behaviour, unequalBudget),
+            arm, measure, complete, Flags.Of(arm, measure, arm.Dots(measure).Count, behaviour, unequalBudget, stoppedEarly),
             bootstraps.StandardDeviation(arm, measure), values => BetterThanRandom(values, arm, arms, measure, known))).ToList();
         return new()
         {
@@ -121,7 +124,7 @@ public static class SweepComparison
         .SelectMany(arm => arm.Runs.Where(r => r.State == SeedRunState.Finished && measure.ScoreOf(r) is null)
             .Select(r => $"{arm.Label} seed {Series.PairOf(r)} has no value for {measure.Label}"));
 
-    private static (Series A, Series B)? Primary(IReadOnlyList<Series> arms, ComparisonSpec declared) =>
+    internal static (Series A, Series B)? Primary(IReadOnlyList<Series> arms, ComparisonSpec declared) =>
         (from a in arms
          from b in arms
          where a.Arm == declared.PrimaryA && b.Arm == declared.PrimaryB && a.Setting == b.Setting

@@ -6,16 +6,15 @@ namespace NasFarm.Analysis.Comparison;
 /// <summary>The verdict: one decision, top to bottom. The first rule that applies speaks.</summary>
 internal static class Verdicts
 {
-    public const double Level = 0.05;
-
     public static Verdict Of(
-        Tally declared, int valueless, Measure? main, IReadOnlyList<ArmReport> arms, IReadOnlyList<Contrast> contrasts, ComparisonSpec predeclared)
+        Tally declared, int valueless, Measure? main, IReadOnlyList<ArmReport> arms, IReadOnlyList<Contrast> contrasts, ComparisonSpec predeclared,
+        SequentialReport? looks = null)
     {
         // 1. Runs are missing: whatever is left is a selection nobody declared.
         if (declared.Finished < declared.Declared || declared.Declared == 0)
         {
             return new(VerdictKind.Incomplete, $"{declared.Finished} of {declared.Declared}",
-                $"{declared.Finished} of {declared.Declared} runs have a result ({declared}). No test and no verdict until every declared run has one.");
+                $"{declared.Finished} of {declared.Declared} runs have a result ({declared}). No test and no verdict until every declared run has one.{Looks()}");
         }
         if (main is null) return new(VerdictKind.Undeclared, "no score", "No run was retrained and no table value is there: cells can be looked at, not compared.");
         if (valueless > 0)
@@ -47,15 +46,23 @@ internal static class Verdicts
                 $"{primary.A} and {primary.B} do not spread at all: every seed of an arm has the same score, so their SDs are both 0 and no test is defined.");
         }
 
-        // 4. The predeclared test, never corrected, and everything it stands on.
-        var text = Sentence(primary, test, main);
+        // 4. The predeclared test, never corrected, and everything it stands on. A look has its own level.
+        var level = looks?.Current.Level ?? predeclared.Alpha ?? ComparisonSpec.DefaultAlpha;
+        var text = Sentence(primary, test, main) + Looks();
+        if (test.P >= level && looks is { HasMore: true })
+        {
+            return new(VerdictKind.Incomplete, $"undecided after {looks.Current.Seeds} seeds",
+                $"{text} That is not evidence of equal spread: the next seeds are added to every arm.");
+        }
         if (primary.Evidence == Evidence.Indicative) return new(VerdictKind.Indicative, SampleSize.Banner(n)!, $"{text} {SampleSize.Limitation(n)}");
-        if (test.P >= Level)
+        if (test.P >= level)
             return new(VerdictKind.NoDifference, $"no difference in spread shown between {primary.A} and {primary.B}", $"{text} That is not evidence of equal spread.");
         double sdA = Find(arms, primary.A).On(main.Id)!.Sd!.Value, sdB = Find(arms, primary.B).On(main.Id)!.Sd!.Value;
         return sdA < sdB
             ? new(VerdictKind.MoreStable, $"{primary.A} varies less than {primary.B}", text)
             : new(VerdictKind.LessStable, $"{primary.A} varies more than {primary.B}", text);
+
+        string Looks() => looks is null ? "" : $" {looks.Sentence}";
 
         string Sentence(Contrast contrast, PValue p, Measure measure)
         {
@@ -65,7 +72,7 @@ internal static class Verdicts
                     ? string.Create(CultureInfo.InvariantCulture, $" ({i.Lower:0.00}–{i.Upper:0.00}{(i.Assumes is null ? "" : ", assumes normal")})") : "");
             return string.Create(CultureInfo.InvariantCulture,
                 $"SD on {measure.Label} over {n} seeds: {contrast.A} {a.On(measure.Id)!.Sd:0.00}, {contrast.B} {b.On(measure.Id)!.Sd:0.00}{ratio}; ") +
-                $"Brown–Forsythe p = {Numbers.P(p.P)}. Structural collapse: {contrast.A} {a.Structural}, {contrast.B} {b.Structural}.";
+                $"Brown–Forsythe p = {Numbers.P(p.P)}{(predeclared.Alpha is { } alpha ? $" (level {SequentialLooks.Level(alpha)})" : "")}. Structural collapse: {contrast.A} {a.Structural}, {contrast.B} {b.Structural}.";
         }
     }
 

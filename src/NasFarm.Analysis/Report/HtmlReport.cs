@@ -15,10 +15,11 @@ public static class HtmlReport
     public static string Render(SweepResult sweep, ComparisonReport report)
     {
         if (sweep.SweepId != report.SweepId) throw new ArgumentException($"The comparison is of sweep {report.SweepId}, not of {sweep.SweepId}.");
-        var arms = Series.Of(sweep).Index().ToList();
+        var arms = Series.Of(sweep.ToOpenLook()).Index().ToList();
         XElement?[] sections =
         [
             Section("notes", "Read this first", El("ul", report.Notes.Select(n => El("li", n)))),
+            LooksSection.Of(report),
             SeedsSection.Of(report),
             ScoresSection.Of(report),
             ContrastsSection.Of(report),

@@ -17,6 +17,7 @@ public static class ComparisonText
         var text = new StringBuilder();
         text.Append($"{report.Name}: {report.Verdict.Headline}\n").Append(TextTable.Wrap(report.Verdict.Text, Width)).Append('\n');
         text.Append($"{report.Declared}\n");
+        if (report.Looks is not null) text.Append('\n').Append(Looks(report.Looks));
         foreach (var measure in report.Main is { } main ? report.Measures.Where(m => m == main).Concat(report.Measures.Where(m => m != main)) : report.Measures)
             text.Append('\n').Append(Scores(report, measure));
         text.Append('\n').Append(Collapse(report)).Append('\n').Append(Cost(report)).Append('\n').Append(Behaviour(report));
@@ -26,6 +27,18 @@ public static class ComparisonText
         text.Append("\nFlags\n");
         foreach (var flag in report.Flags) text.Append(TextTable.Wrap($"{flag.Flag}: {flag.Meaning}", Width, "  "));
         return text.ToString();
+    }
+
+    private static string Looks(SequentialReport looks)
+    {
+        var table = new TextTable("look", "seeds", "decides at p below", "|z|", "level spent", "p", "came of it");
+        foreach (var look in looks.Planned)
+        {
+            var taken = looks.Taken.FirstOrDefault(t => t.Look == look.Look);
+            table.Row($"{look.Look}", $"{look.Seeds}", SequentialLooks.Level(look.Level), Numbers.Points(look.Boundary), SequentialLooks.Level(look.Spent),
+                taken?.P is { } p ? SequentialLooks.Level(p) : Numbers.Absent, looks.Outcome(look));
+        }
+        return $"Looks\n{table}";
     }
 
     private static string Scores(ComparisonReport report, Measure measure)
@@ -99,11 +112,11 @@ public static class ComparisonText
         foreach (var c in shown)
         {
             table.Row($"{(c.Primary ? "* " : "")}{c.A} / {c.B}", Numbers.Points(c.SdRatio),
-                Spread(c.SdRatioBootstrap, c.SdRatioNormal),
+                Spread(c.SdRatioBootstrap, c.SdRatioNormal) + (report.Looks is { StoppedEarly: true } ? " E" : ""),
                 Read(c.BrownForsythe), Numbers.Points(c.Power), Numbers.Points(c.Rho), Read(c.PitmanMorgan));
         }
         var legend = $"Contrasts on the main measure (* predeclared; every other p is corrected by Holm over {report.PValues.Count(p => !p.Primary)} tests; " +
-            "power at an SD ratio of 3; N assumes normal)";
+            $"power at an SD ratio of 3; N assumes normal{(report.Looks is { StoppedEarly: true } ? "; E: stopped early" : "")})";
         return TextTable.Wrap(legend, Width) + table;
 
         static string Read(PValue? p) => p is null ? Numbers.Absent : Numbers.P(p.Read);

@@ -18,7 +18,7 @@ public enum SeedRunState
     /// <summary>An infrastructure failure used up its retries; no value exists.</summary>
     Failed,
 
-    /// <summary>Cancelled by a person.</summary>
+    /// <summary>Cancelled by a person, or not needed since a look decided the sweep's question; the reason tells.</summary>
     Cancelled,
 }
 
@@ -58,6 +58,9 @@ public sealed record SeedRunResult
 
     /// <summary>The science.</summary>
     public required SeedRunSpec Spec { get; init; }
+
+    /// <summary>Look of the sweep that needs it first, from 1; 0 in a sweep without looks.</summary>
+    public int Look { get; init; }
 
     /// <summary>State at the time of reading.</summary>
     public required SeedRunState State { get; init; }
@@ -102,7 +105,14 @@ public sealed record SeedRunResult
 /// <param name="PrimaryA">Arm whose stability is claimed (e.g. <c>sgas-es</c>).</param>
 /// <param name="PrimaryB">Arm it is held against (e.g. <c>sgas-matched</c>).</param>
 /// <param name="BudgetMatch"><c>none</c>, <c>gradEvals</c> or <c>epochs</c>.</param>
-public sealed record ComparisonSpec(string? PrimaryA, string? PrimaryB, string BudgetMatch = "none");
+public sealed record ComparisonSpec(string? PrimaryA, string? PrimaryB, string BudgetMatch = "none")
+{
+    /// <summary>Level where none is declared.</summary>
+    public const double DefaultAlpha = 0.05;
+
+    /// <summary>Two-sided level of the primary test, shared by all looks; null: <see cref="DefaultAlpha"/>.</summary>
+    public double? Alpha { get; init; }
+}
 
 /// <summary>A sweep and all its runs, as read from a store at one moment.</summary>
 public sealed record SweepResult
@@ -128,6 +138,12 @@ public sealed record SweepResult
     /// <summary>Code version that planned the sweep.</summary>
     public required string CodeVersion { get; init; }
 
+    /// <summary>Planned and taken looks; null in a sweep without.</summary>
+    public SweepLooks? Looks { get; init; }
+
     /// <summary>Numerics fingerprints seen, by hash.</summary>
     public IReadOnlyDictionary<string, NumericsFingerprint> Fingerprints { get; init; } = new Dictionary<string, NumericsFingerprint>();
+
+    /// <summary>The sweep as far as looks have let it grow: what a comparison may see.</summary>
+    public SweepResult ToOpenLook() => Looks is { } looks ? this with { Runs = [.. Runs.Where(run => run.Look <= looks.Open)] } : this;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NasFarm.Analysis.Comparison;
 using NasFarm.Farm.Plans;
 using NasFarm.Search.Data;
 
@@ -31,7 +32,8 @@ internal static class PlanCommand
                 diff = (await store.PreviewAsync(plan, cancel)).Diff;
             }
             var costs = parsed.GetValue(unmeasured) ? null : new MeasuredSteps(catalog, plan.Execution);
-            var report = PlanReport.Of(plan, CostEstimate.Of(plan, catalog, costs), diff);
+            var looks = plan.Looks is null ? null : SequentialLooks.PlanWithRatios(plan.Looks, plan.Comparison.Alpha);
+            var report = PlanReport.Of(plan, CostEstimate.Of(plan, catalog, costs), diff, looks);
             Console.Write(parsed.GetValue(json) ? report.Json() : report.Text());
             return ExitCodes.Done;
         });

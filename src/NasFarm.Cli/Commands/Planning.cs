@@ -1,6 +1,7 @@
 using NasFarm.Analysis.Comparison;
 using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Results;
+using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
@@ -31,9 +32,17 @@ internal static class Planning
     public static async Task<(SweepResult Result, ComparisonReport Comparison)> CompareAsync(IFarmStore store, string sweepId, CancellationToken cancel)
     {
         var table = NasBench201Table.LoadFromEnvironment();
-        TableLookUp? lookUp = table is null ? null
-            : (run, genotype) => run.Space.Name == "nas-bench-201" ? table.Values(genotype) : new Dictionary<string, double>();
-        var result = await store.ReadResultAsync(sweepId, lookUp, cancel) ?? throw new InputException($"There is no sweep {sweepId}.");
+        var result = await store.ReadResultAsync(sweepId, LookUp(() => table), cancel) ?? throw new InputException($"There is no sweep {sweepId}.");
         return (result, SweepComparison.Of(result, table is null ? null : KnownRandomScores.Of(table, Measure.ScoreColumns)));
     }
+
+    /// <summary>How this program judges looks. The table is read when a look first asks for it.</summary>
+    public static LookRule Looks()
+    {
+        var table = new Lazy<NasBench201Table?>(NasBench201Table.LoadFromEnvironment);
+        return new(SequentialLooks.Decide, LookUp(() => table.Value));
+    }
+
+    private static TableLookUp LookUp(Func<NasBench201Table?> table) => (run, genotype) =>
+        run.Space.Name == "nas-bench-201" && table() is { } known ? known.Values(genotype) : new Dictionary<string, double>();
 }

@@ -94,7 +94,7 @@ internal static class RunCommand
                     Console.Error.WriteLine($"{wait.UnitId} waits: {wait.Sentence}");
                 return ExitCodes.Stuck;
             }
-            return counts is { Failed: 0, Cancelled: 0 } ? ExitCodes.Done : ExitCodes.RunsFailed;
+            return counts is { Failed: 0 } && counts.Cancelled == counts.NotNeeded ? ExitCodes.Done : ExitCodes.RunsFailed;
         });
         return command;
     }
@@ -104,7 +104,7 @@ internal static class RunCommand
         IFarmStore store, IArtifactStore artifacts, SweepPlan plan, LocalFarmOptions options, bool silent, CancellationToken cancel)
     {
         await using var display = RunDisplay.For(plan, silent);
-        return await new LocalFarm(store, options, TimeProvider.System, display.Tell, artifacts: artifacts).RunAsync([plan.SweepId], cancel);
+        return await new LocalFarm(store, options, TimeProvider.System, display.Tell, artifacts: artifacts, lookRule: Planning.Looks()).RunAsync([plan.SweepId], cancel);
     }
 
     /// <summary>This process as a farm.</summary>

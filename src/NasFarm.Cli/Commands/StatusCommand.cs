@@ -3,6 +3,7 @@ using System.Text.Json;
 using NasFarm.Catalog;
 using NasFarm.Catalog.Results;
 using NasFarm.Farm.Scheduling;
+using NasFarm.Farm.Store;
 
 namespace NasFarm.Cli.Commands;
 
@@ -30,6 +31,8 @@ internal static class StatusCommand
             if (status.Sweep.Paused is { } paused)
                 Console.WriteLine(paused);
             Console.WriteLine($"{c.Declared} declared = {c.Finished} finished + {c.Failed} failed + {c.Cancelled} cancelled + {c.Running} running + {c.Waiting} waiting");
+            if (status.Sweep.Looks is { } looks)
+                Console.WriteLine(Looks(looks, c));
             Console.WriteLine();
             foreach (var run in status.Runs)
             {
@@ -40,5 +43,14 @@ internal static class StatusCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static string Looks(SweepLooks looks, SweepCounts counts)
+    {
+        var taken = looks.Taken.Count == 0 ? "" : $"; {looks.Taken[^1].Sentence}";
+        var where = looks.StoppedEarly ? $"stopped early, {counts.NotNeeded} runs not needed"
+            : looks.IsOver ? "over"
+            : $"look {looks.Open} comes after {looks.Seeds[looks.Open - 1]} seeds{(counts.Failed == 0 ? "" : $", when its failed runs are retried")}";
+        return $"Looks after {string.Join(", ", looks.Seeds)} seeds: {looks.Taken.Count} taken, {where}{taken}";
     }
 }

@@ -55,6 +55,7 @@ internal static class SubmitCommand
         PlanAction.Reuse => "reused: their results are in the store",
         PlanAction.Continue => "going on",
         PlanAction.Failed => "failed earlier",
+        PlanAction.NotNeeded => "not needed: a look has decided",
         _ => "cancelled earlier",
     };
 }

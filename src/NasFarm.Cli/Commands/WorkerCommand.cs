@@ -76,7 +76,7 @@ internal static class WorkerCommand
             var options = RunCommand.FarmOptions(artifacts, places, trainers, farmHome.Quarantine);
             options.UntilIdle = parsed.GetValue(untilIdle);
             lines.Say("ready", $"works for {farmHome.Store} with {places.Cpu} CPU slots and {places.Gpus.Count} GPU slots as {options.Owner}");
-            var ending = await new LocalFarm(store, options, TimeProvider.System, lines.Tell, artifacts: artifacts).RunAsync(null, cancel);
+            var ending = await new LocalFarm(store, options, TimeProvider.System, lines.Tell, artifacts: artifacts, lookRule: Planning.Looks()).RunAsync(null, cancel);
 
             // 3. Asked to leave it has done as asked, unless somebody waits for the end of the work.
             lines.Say("left", ending is FarmEnding.Idle ? "nothing is left to do here" : "drained: nothing runs here any more, and the slots are taken away");

@@ -79,9 +79,15 @@ internal sealed class RunBoard(SweepPlan plan)
         FarmEvent.LeaseExpired expired => $"{Title(expired.Lease)}: {expired.Lease.SlotId} was not heard of for its whole lease; {(expired.Lease.Ending is AttemptEnding.Retry ? "the unit is tried again" : "the unit has failed")}",
         FarmEvent.Preempting preempting => $"{preempting.Preemption.VictimId} makes room for {preempting.Preemption.UnitId}: {preempting.Preemption.Reason}",
         FarmEvent.OnlyPausedLeft left => $"only paused work is left: {left.Waits.First(w => w.Reason == WaitReason.Paused).Sentence}",
+        FarmEvent.LookTaken { Report: var look } when look.SweepId == plan.SweepId => $"{look.Taken.Sentence}: {Effect(look)}",
+        FarmEvent.LookNotTaken untaken when untaken.SweepId == plan.SweepId => $"the look cannot be taken here: {untaken.Message}",
         FarmEvent.SweepMoved moved when moved.SweepId == plan.SweepId => $"{moved.Counts.Finished} of {moved.Counts.Declared} seed-runs finished",
         _ => null,
     };
+
+    private static string Effect(LookReport look) =>
+        look.ReleasedUnits > 0 ? $"the next seeds are added, {look.ReleasedUnits} units may run"
+        : look.CancelledUnits > 0 ? $"{look.CancelledUnits} units are not needed" : "no more seeds";
 
     private string Title(ExpiredLease lease) => runs.TryGetValue(lease.RunId, out var run)
         ? string.Create(CultureInfo.InvariantCulture, $"{run.Arm} seed {run.Spec.SearchSeed}")

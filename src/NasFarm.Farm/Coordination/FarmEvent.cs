@@ -48,6 +48,12 @@ public abstract record FarmEvent
     /// <summary>Of the work waited for, only what people have paused is left. Told once; the farm waits for them.</summary>
     public sealed record OnlyPausedLeft(IReadOnlyList<UnitWait> Waits) : FarmEvent;
 
+    /// <summary>A look of a sweep was taken: seeds were added, or no more are needed.</summary>
+    public sealed record LookTaken(LookReport Report) : FarmEvent;
+
+    /// <summary>A look is due, and this process cannot answer it.</summary>
+    public sealed record LookNotTaken(string SweepId, string Message) : FarmEvent;
+
     /// <summary>The counts of a sweep changed.</summary>
     public sealed record SweepMoved(string SweepId, SweepCounts Counts) : FarmEvent;
 

@@ -36,14 +36,16 @@ public abstract record FarmEnding
 /// <param name="tell">Hears what happens, from any thread; must return soon.</param>
 /// <param name="launcher">Starts trainers. Null: the program that the options name.</param>
 /// <param name="artifacts">Where checkpoints are kept. Null: the folder that the options name.</param>
+/// <param name="lookRule">Judges the looks of sweeps that have some. Null: their later seeds wait for a process that can.</param>
 /// <remarks>A store that is unavailable stops nothing: looking is repeated at every poll, and a running unit's supervisor goes on while its
 /// lease holds.</remarks>
 public sealed class LocalFarm(
     IFarmStore store, LocalFarmOptions options, TimeProvider time, Action<FarmEvent>? tell = null, ITrainerLauncher? launcher = null,
-    IArtifactStore? artifacts = null)
+    IArtifactStore? artifacts = null, LookRule? lookRule = null)
 {
     private readonly IArtifactStore artifacts = artifacts ?? new LocalDirectory(Checked(options).Artifacts);
     private readonly RowWriter writer = new(store);
+    private readonly LookTaker? lookTaker = lookRule is null ? null : new(store, lookRule, tell);
     private readonly Pulse moved = new();
     private Task? collecting;
     private Task? bundling;
@@ -161,11 +163,14 @@ public sealed class LocalFarm(
             {
                 await AnnounceAsync(round);
                 await HearWishesAsync();
-                await KeepHouseAsync(round, stop);
+                var coordinates = await KeepHouseAsync(round, stop);
                 if (round.StoreIsAway)
                     tell?.Invoke(new FarmEvent.StoreBack());
                 round.StoreIsAway = false;
-                if (sweepIds is null && options.UntilIdle && await IsIdleAsync())
+                // Of its own sweeps each takes the looks; of the others, who coordinates. Done twice, it is done once.
+                if (lookTaker is not null && await lookTaker.TakeAsync(coordinates ? null : sweepIds ?? []))
+                    moved.Send();
+                if (sweepIds is null && options.UntilIdle && await IsIdleAsync() && (lookTaker is null || !await lookTaker.IsDueAsync(null)))
                     return new FarmEnding.Idle();
                 // Counting may take a tenth of the time: on a large sweep it is not done at every poll.
                 rest = 10 * round.CountCost - time.GetElapsedTime(round.Counted);
@@ -229,10 +234,11 @@ public sealed class LocalFarm(
             supervisor.RenewNow();
     }
 
-    private async Task KeepHouseAsync(Round round, CancellationToken stop)
+    /// <summary>False: another process coordinates.</summary>
+    private async Task<bool> KeepHouseAsync(Round round, CancellationToken stop)
     {
         if (!await store.TryCoordinateAsync(options.Owner, Lease, CancellationToken.None))
-            return;
+            return false;
         await ExpireAsync();
         await PreemptAsync();
         if (quarantine is not null && (bundling ??= quarantine.KeepAsync(stop)).IsCompleted)
@@ -241,13 +247,14 @@ public sealed class LocalFarm(
             bundling = null;
         }
         if (collecting is null && round.Collected is { } collected && time.GetElapsedTime(collected) < options.CollectInterval)
-            return;
+            return true;
         // Beside the rounds: a large or slow storage holds up nothing else.
         collecting ??= CollectAsync(round.Collector, stop);
         if (!collecting.IsCompleted)
-            return;
+            return true;
         await collecting;
         (collecting, round.Collected) = (null, time.GetTimestamp());
+        return true;
     }
 
     private async Task CollectAsync(CheckpointCollector collector, CancellationToken stop)
@@ -318,7 +325,7 @@ public sealed class LocalFarm(
             before[sweepId] = counts;
         }
         if (sweepIds.All(id => before[id].Open == 0))
-            return new FarmEnding.AllOver();
+            return lookTaker is not null && await lookTaker.IsDueAsync(sweepIds) ? null : new FarmEnding.AllOver();
         // The whole queue is read only when the head of no pool can move.
         foreach (var pool in pools)
         {
@@ -326,6 +333,9 @@ public sealed class LocalFarm(
                 return null;
         }
         if (CanMove(await store.ReadSnapshotAsync(cancel: CancellationToken.None), out var ranking))
+            return null;
+        // A look that is due is taken soon; one that somebody took meanwhile shows in what is read after asking.
+        if (lookTaker is not null && (await lookTaker.IsDueAsync(sweepIds) || CanMove(await store.ReadSnapshotAsync(cancel: CancellationToken.None), out ranking)))
             return null;
         var ours = (await Task.WhenAll(sweepIds.Select(id => store.ReadSweepAsync(id, CancellationToken.None))))
             .SelectMany(sweep => sweep?.Runs ?? []).Select(run => run.RunId).ToHashSet();
@@ -339,7 +349,10 @@ public sealed class LocalFarm(
             return null;
         }
         // None: the last of them ended between the two readings.
-        return waits.Count == 0 ? null : new FarmEnding.Stuck(waits);
+        if (waits.Count == 0)
+            return null;
+        var missing = sweepIds.Sum(id => before[id].Failed + before[id].Cancelled - before[id].NotNeeded);
+        return new FarmEnding.Stuck(lookTaker is null ? waits : [.. waits.Select(wait => lookTaker.Explain(wait, sweepIds, missing))]);
     }
 
     private static SweepCounts Deleted { get; } = new(0, 0, 0, 0, 0, 0);

@@ -10,11 +10,12 @@ public static class SeedRunStates
     /// <param name="failed">Needed units that failed for good.</param>
     /// <param name="complete">Every result the sweep wants is there.</param>
     /// <param name="runCancelled">It was cancelled in this sweep before it was over, and stays so whatever becomes of it in another.</param>
-    /// <param name="sweepCancelled">What is not over in a cancelled sweep counts as cancelled, even when another sweep goes on with it.</param>
-    public static SeedRunState Of(int running, int waiting, int failed, bool complete, bool runCancelled, bool sweepCancelled) =>
+    /// <param name="unneeded">What is not over in a cancelled sweep, or after a look has decided, counts as cancelled, even when another
+    /// sweep goes on with it.</param>
+    public static SeedRunState Of(int running, int waiting, int failed, bool complete, bool runCancelled, bool unneeded) =>
         runCancelled ? SeedRunState.Cancelled
         : complete ? SeedRunState.Finished
-        : sweepCancelled && running + waiting > 0 ? SeedRunState.Cancelled
+        : unneeded && running + waiting > 0 ? SeedRunState.Cancelled
         : running > 0 ? SeedRunState.Running
         : waiting > 0 ? SeedRunState.Waiting
         : failed > 0 ? SeedRunState.Failed

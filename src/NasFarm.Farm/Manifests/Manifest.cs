@@ -25,6 +25,12 @@ public sealed record Manifest
     /// <summary>Search seeds in the order of the text; distinct.</summary>
     public required IReadOnlyList<long> Seeds { get; init; }
 
+    /// <summary>Seeds per arm at each look, growing to all of <see cref="Seeds"/>; null: no looks, every seed at once.</summary>
+    public IReadOnlyList<int>? Looks { get; init; }
+
+    /// <summary>Where the looks stand; null without them.</summary>
+    public Place? LooksAt { get; init; }
+
     /// <summary>Data-order seeds as a factor of their own; null: each run's equals its search seed.</summary>
     public IReadOnlyList<long>? DataOrderSeeds { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Retraining;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
@@ -32,9 +33,18 @@ public static class ManifestKeys
     // spec.seeds, spec.dataOrderSeeds, seeds of a retrain target
     internal static readonly Field Start = new("start", Seed("First seed."), 0L);
     internal static readonly Field Count = new("count", new WholeShape("How many consecutive seeds.", 1, MaxRuns), Required: true);
+    internal static readonly Field Looks = new(
+        "looks",
+        new ListShape(
+            "Seeds per arm after which the primary contrast is tested; whole cohorts are added to every arm until it is decided.",
+            new WholeShape("Seeds so far.", 2, MaxRuns), 2, 20),
+        "(one of count and looks)");
     internal static readonly Field Seeds = new(
         "seeds",
-        SeedsShape("Search seeds. The same seed is a pair across methods: equal initial weights, split and data order."),
+        new EitherShape(
+            "Search seeds. The same seed is a pair across methods: equal initial weights, split and data order.",
+            new MapShape("Consecutive seeds.", Start, Count with { Required = false, Default = "(one of count and looks)" }, Looks),
+            SeedList()),
         Required: true);
     internal static readonly Field DataOrderSeeds = new(
         "dataOrderSeeds",
@@ -147,9 +157,11 @@ public static class ManifestKeys
         "budgetMatch",
         new TextShape("What arms must have spent equally before they are compared.", "budget match", ["none", "gradEvals", "epochs"]),
         "none");
+    internal static readonly Field Alpha = new(
+        "alpha", new NumberShape("Level of the primary test, two-sided; looks share it.", 0, 1), ComparisonSpec.DefaultAlpha);
     internal static readonly Field Comparison = new(
         "comparison",
-        new MapShape("What is to be compared, declared before the first run; part of the sweep's id.", Primary, BudgetMatch),
+        new MapShape("What is to be compared, declared before the first run; part of the sweep's id.", Primary, Alpha, BudgetMatch),
         "(every pair, corrected for their number)");
 
     // spec.execution, spec.retry, spec.priority, spec.weight, spec.preemption: how, not what
@@ -263,7 +275,9 @@ public static class ManifestKeys
     private static EitherShape SeedsShape(string description) => new(
         description,
         new MapShape("Consecutive seeds.", Start, Count),
-        new ListShape("Seeds one by one.", Seed("A seed."), 1, MaxRuns));
+        SeedList());
+
+    private static ListShape SeedList() => new("Seeds one by one.", Seed("A seed."), 1, MaxRuns);
 
     private static TextShape Label(string what, string description) => new(
         description, what, Pattern: "^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}$",

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using NasFarm.Catalog;
 using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Retraining;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
@@ -60,13 +61,16 @@ public static class ManifestReader
         var execution = spec.Map(ManifestKeys.Execution);
         var retry = spec.Map(ManifestKeys.Retry);
         var primary = Items(comparison?[ManifestKeys.Primary.Key]).Cast<YamlScalar>().ToList();
+        var looks = Looks(spec[ManifestKeys.Seeds.Key]!, errors);
         return new()
         {
             Text = text,
             File = file,
             Name = metadata.Text(ManifestKeys.Name)!,
             Tenant = metadata.Text(ManifestKeys.Tenant)!,
-            Seeds = Seeds(spec[ManifestKeys.Seeds.Key]!, errors),
+            Seeds = Seeds(spec[ManifestKeys.Seeds.Key]!, errors, looks?[^1]),
+            Looks = looks,
+            LooksAt = looks is null ? null : ((YamlMap)spec[ManifestKeys.Seeds.Key]!)[ManifestKeys.Looks.Key]!.Place,
             DataOrderSeeds = spec[ManifestKeys.DataOrderSeeds.Key] is { } order ? Seeds(order, errors) : null,
             Spaces = Spaces(spec, errors),
             Data = [.. Items(spec[ManifestKeys.Data.Key]).Cast<YamlMap>().Select(SearchData)],
@@ -80,7 +84,11 @@ public static class ManifestReader
             EvaluateAt = spec.Map(ManifestKeys.Evaluate)?.Place,
             CheckpointEveryAt = execution?[ManifestKeys.CheckpointEveryEpochs.Key]?.Place,
             Comparison = new(
-                primary.ElementAtOrDefault(0)?.Text, primary.ElementAtOrDefault(1)?.Text, comparison.Text(ManifestKeys.BudgetMatch)!),
+                primary.ElementAtOrDefault(0)?.Text, primary.ElementAtOrDefault(1)?.Text, comparison.Text(ManifestKeys.BudgetMatch)!)
+            {
+                // The default written out is the same science, and so the same id.
+                Alpha = comparison.Number(ManifestKeys.Alpha) is { } alpha and not ComparisonSpec.DefaultAlpha ? alpha : null,
+            },
             ComparisonAt = spec.Map(ManifestKeys.Comparison)?.Place,
             Execution = new(
                 execution.Text(ManifestKeys.Device)!, execution.Int(ManifestKeys.Threads)!.Value,
@@ -98,11 +106,29 @@ public static class ManifestReader
         map.Text(ManifestKeys.Memory) is { } memory ? MemorySize.Parse(memory) : 0,
         Items(map?[ManifestKeys.SlotLabels.Key]).Cast<YamlScalar>().Select(label => label.Text));
 
-    private static List<long> Seeds(YamlNode node, ErrorList errors)
+    /// <summary>Seeds of the looks; null where a count or a list of seeds stands.</summary>
+    private static List<int>? Looks(YamlNode node, ErrorList errors)
+    {
+        if (node is not YamlMap map)
+            return null;
+        var (count, looks) = (map[ManifestKeys.Count.Key], map[ManifestKeys.Looks.Key] as YamlList);
+        if (count is null == looks is null)
+            errors.Add(map.Place, looks is null
+                ? "'count' is missing: write how many seeds, or looks with a list of numbers of seeds."
+                : "'count' and 'looks' both stand here; keep one.");
+        var seeds = looks?.Items.Cast<YamlScalar>().ToList();
+        foreach (var (before, look) in seeds?.Zip(seeds.Skip(1)) ?? [])
+            if (look.Whole <= before.Whole)
+                errors.Add(look.Place, $"a look after {look.Whole} seeds stands behind one after {before.Whole}; looks must grow.");
+        return seeds is null ? null : [.. seeds.Select(look => (int)look.Whole!.Value)];
+    }
+
+    private static List<long> Seeds(YamlNode node, ErrorList errors, int? lastLook = null)
     {
         if (node is YamlMap range)
         {
-            var (start, count) = (range.Long(ManifestKeys.Start)!.Value, range.Int(ManifestKeys.Count)!.Value);
+            // Neither a count nor looks: that has been said, and one seed lets the reader go on.
+            var (start, count) = (range.Long(ManifestKeys.Start)!.Value, range.Int(ManifestKeys.Count) ?? lastLook ?? 1);
             if (start + count - 1 > int.MaxValue)
                 errors.Add(range.Place, $"the last seed would be {start + count - 1}; seeds end at {int.MaxValue}.");
             return [.. Enumerable.Range(0, count).Select(i => start + i)];
@@ -219,6 +245,8 @@ internal static class FieldReading
     public static long? Long(this YamlMap? map, Field field) => (map?[field.Key] as YamlScalar)?.Whole ?? field.Default as long?;
 
     public static int? Int(this YamlMap? map, Field field) => (int?)map.Long(field);
+
+    public static double? Number(this YamlMap? map, Field field) => (map?[field.Key] as YamlScalar)?.Number ?? field.Default as double?;
 
     public static bool Flag(this YamlMap? map, Field field) => (map?[field.Key] as YamlScalar)?.Flag ?? (bool)field.Default!;
 }

@@ -17,6 +17,7 @@ internal static class ManifestRules
         CheckSettings(manifest, errors);
         CheckPlacebos(manifest, errors);
         CheckComparison(manifest, errors);
+        CheckLooks(manifest, errors);
         CheckImages(manifest, errors);
         CheckScores(manifest, errors);
         CheckCheckpoints(manifest, errors);
@@ -148,6 +149,19 @@ internal static class ManifestRules
         if (compares && m.Arms.Any(a => a.Method != ManifestKeys.GivenCell) && m.Arms.All(a => a.Method != ManifestKeys.RandomCell))
             errors.Add(m.MethodsAt,
                 "a comparison needs a random arm: without it nobody can tell whether searching found anything. Add '- random'.");
+    }
+
+    /// <summary>Looks ask one question, which must have been said, of scores, which must be there.</summary>
+    private static void CheckLooks(Manifest m, ErrorList errors)
+    {
+        if (m.LooksAt is not { } at)
+            return;
+        if (m.Comparison.PrimaryA is null)
+            errors.Add(at,
+                "looks test the primary contrast, and none is declared; write comparison: { primary: [A, B] } with the two arms whose "
+                    + "spread is compared, or count instead of looks.");
+        if (m.Retrains.Count == 0 && !m.Table)
+            errors.Add(at, "looks compare scores, and this sweep has none; add retrain targets, or evaluate: { table: true }.");
     }
 
     /// <summary>Both spaces halve the image twice. An odd side breaks the second halving: strided convolution rounds up, pooling and

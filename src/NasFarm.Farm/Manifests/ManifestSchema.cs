@@ -50,6 +50,11 @@ public static class ManifestSchema
                 schema["minimum"] = whole.Min;
                 schema["maximum"] = whole.Max;
                 break;
+            case NumberShape number:
+                schema["type"] = "number";
+                schema["exclusiveMinimum"] = number.Above;
+                schema["exclusiveMaximum"] = number.Below;
+                break;
             case SettingShape { Definition: var setting }:
                 schema["type"] = setting.Type switch
                 {

@@ -33,6 +33,13 @@ public sealed record WholeShape(string Description, long Min, long Max) : Shape(
         : string.Create(CultureInfo.InvariantCulture, $"a whole number from {Min} to {Max}");
 }
 
+/// <summary>A number in an open range.</summary>
+public sealed record NumberShape(string Description, double Above, double Below) : Shape(Description)
+{
+    /// <inheritdoc/>
+    public override string Wants => string.Create(CultureInfo.InvariantCulture, $"a number above {Above} and below {Below}");
+}
+
 /// <summary><c>true</c> or <c>false</c>.</summary>
 public sealed record FlagShape(string Description) : Shape(Description)
 {
@@ -92,7 +99,7 @@ public sealed record EitherShape(string Description, params IReadOnlyList<Shape>
     {
         YamlMap => f is MapShape or NamedShape,
         YamlList => f is ListShape,
-        _ => f is TextShape or WholeShape or FlagShape or SettingShape,
+        _ => f is TextShape or WholeShape or NumberShape or FlagShape or SettingShape,
     });
 }
 

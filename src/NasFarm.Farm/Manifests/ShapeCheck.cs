@@ -19,6 +19,9 @@ internal static class ShapeCheck
             case WholeShape whole when node is YamlScalar { Whole: { } value }:
                 if (value < whole.Min || value > whole.Max) Refuse(node, shape, errors);
                 break;
+            case NumberShape number when node is YamlScalar { Number: { } value }:
+                if (!(value > number.Above && value < number.Below)) Refuse(node, shape, errors);
+                break;
             case SettingShape setting when node is YamlScalar scalar:
                 if (setting.Value(scalar) is null) Refuse(node, shape, errors);
                 break;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NasFarm.Catalog.Results;
 
 namespace NasFarm.Farm.Plans;
 
@@ -25,6 +26,11 @@ public static class DetectableRatio
         double PowerAt(double ratio) =>
             1 - FDistribution.Cdf(upper / ratio, n - 1, n - 1) + FDistribution.Cdf(lower / ratio, n - 1, n - 1);
     }
+
+    /// <summary>The sentence for a plan with looks.</summary>
+    public static string Sentence(IReadOnlyList<PlannedLook> looks, ComparisonSpec comparison) => string.Create(CultureInfo.InvariantCulture,
+        $"Looks after {string.Join(", ", looks.Select(look => look.Seeds))} seeds per arm: whole cohorts are added to every arm until the spread of "
+            + $"{comparison.PrimaryA} against {comparison.PrimaryB} is decided, at the {100 * (comparison.Alpha ?? ComparisonSpec.DefaultAlpha):0.##} % level, two-sided, over all looks.");
 
     /// <summary>The sentence for a plan: what n seeds per arm allow.</summary>
     public static string Sentence(int n) => n switch

@@ -7,7 +7,9 @@ namespace NasFarm.Farm.Plans;
 /// <param name="CodeVersion">Version that first planned it.</param>
 /// <param name="RetrainsFinished">Ids of its retrain jobs that have a result.</param>
 /// <param name="ReasonText">Why it failed or was cancelled.</param>
-public sealed record KnownRun(SeedRunState State, string CodeVersion, IReadOnlySet<string> RetrainsFinished, string? ReasonText = null);
+/// <param name="NotNeeded">A look of the same sweep has decided the question before this run's seed.</param>
+public sealed record KnownRun(
+    SeedRunState State, string CodeVersion, IReadOnlySet<string> RetrainsFinished, string? ReasonText = null, bool NotNeeded = false);
 
 /// <summary>What accepting a plan would mean for one run.</summary>
 public enum PlanAction
@@ -26,6 +28,9 @@ public enum PlanAction
 
     /// <summary>Cancelled earlier.</summary>
     Cancelled,
+
+    /// <summary>An earlier look has decided the sweep's question.</summary>
+    NotNeeded,
 }
 
 /// <summary>One run of a plan against a store: what will happen, and why, in a sentence.</summary>
@@ -47,6 +52,7 @@ public sealed record PlanDiff(IReadOnlyList<PlannedChange> Runs)
         var (action, sentence) = known switch
         {
             null => (PlanAction.New, "new"),
+            { NotNeeded: true } => (PlanAction.NotNeeded, "not needed: an earlier look has decided"),
             { State: SeedRunState.Failed } => (PlanAction.Failed,
                 $"failed earlier: {known.ReasonText ?? "no reason was kept"}; retry it on purpose, or plan with --fresh"),
             { State: SeedRunState.Cancelled } => (PlanAction.Cancelled, "cancelled earlier; accepting the sweep revives it"),

@@ -21,24 +21,30 @@ namespace NasFarm.Farm.Plans;
 /// <param name="Arms">A line per arm.</param>
 /// <param name="Seconds">Slot seconds at most; null: not measured.</param>
 /// <param name="Store">Runs per action against a store; null without one.</param>
-/// <param name="Changes">Runs of the store that need a look: failed and cancelled earlier.</param>
+/// <param name="Changes">Runs of the store to know of: failed and cancelled earlier.</param>
+/// <param name="Looks">What each look asks and finds; null in a plan without looks.</param>
 public sealed record PlanReport(
     string SweepId, string Name, string Tenant, string CodeVersion, int Runs, int RetrainJobs, int SeedsPerArm,
     double? DetectableVarianceRatio, string Evidence, ComparisonSpec Comparison, IReadOnlyList<ArmLine> Arms, double? Seconds,
-    IReadOnlyDictionary<PlanAction, int>? Store, IReadOnlyList<PlannedChange> Changes)
+    IReadOnlyDictionary<PlanAction, int>? Store, IReadOnlyList<PlannedChange> Changes, IReadOnlyList<PlannedLook>? Looks = null)
 {
     /// <summary>Puts a plan, its cost and its difference to a store together.</summary>
-    public static PlanReport Of(SweepPlan plan, CostEstimate cost, PlanDiff? diff = null)
+    /// <param name="plan">The plan.</param>
+    /// <param name="cost">What it costs.</param>
+    /// <param name="diff">Against a store; null without one.</param>
+    /// <param name="looks">The statistics of the plan's looks, which the caller brings; null without looks.</param>
+    public static PlanReport Of(SweepPlan plan, CostEstimate cost, PlanDiff? diff = null, IReadOnlyList<PlannedLook>? looks = null)
     {
         // Given cells are not searched; in a sweep of nothing else, retrain seeds are what n could mean, and stability is not the question.
         var n = plan.Runs.GroupBy(r => (r.Arm, r.Spec.Space, r.Spec.Data)).Where(g => g.First().Spec.Method != "given")
             .Select(g => g.Select(r => r.Spec.SearchSeed).Distinct().Count()).DefaultIfEmpty(1).Min();
         return new(
             plan.SweepId, plan.Name, plan.Tenant, plan.CodeVersion, plan.Runs.Count, plan.Runs.Sum(r => r.Retrains.Count), n,
-            DetectableRatio.OfVariances(n), DetectableRatio.Sentence(n), plan.Comparison,
+            looks is null ? DetectableRatio.OfVariances(n) : looks[^1].VarianceRatio,
+            looks is null ? DetectableRatio.Sentence(n) : DetectableRatio.Sentence(looks, plan.Comparison), plan.Comparison,
             [.. plan.Arms.Zip(cost.Arms, (arm, c) => ArmLine.Of(plan.Runs.First(r => r.Arm == arm), c))], cost.Seconds,
             diff is null ? null : Enum.GetValues<PlanAction>().Where(a => diff.Count(a) > 0).ToDictionary(a => a, diff.Count),
-            [.. diff?.Runs.Where(r => r.Action is PlanAction.Failed or PlanAction.Cancelled) ?? []]);
+            [.. diff?.Runs.Where(r => r.Action is PlanAction.Failed or PlanAction.Cancelled) ?? []], looks);
     }
 
     /// <summary>Indented JSON.</summary>
@@ -60,14 +66,29 @@ public sealed record PlanReport(
             ? $"Primary contrast: {a} against {Comparison.PrimaryB}, budget match {Comparison.BudgetMatch}."
             : "No primary contrast is declared.");
         Line(Evidence);
+        if (Looks is not null)
+        {
+            Line("");
+            Table(text, ["look", "seeds", "decides at p below", "|z|", "level spent", "found with 80 % power"], [.. Looks.Select(LookRow)]);
+            Line("Found: true variance ratio of the arms that this look or an earlier one decides, for normal scores. No look tests fewer than 5 seeds.");
+            Line("");
+        }
         if (Store is not null)
-            Line($"Against the store: {string.Join(", ", Store.Select(s => $"{s.Value} {s.Key.ToString().ToLowerInvariant()}"))}.");
+            Line($"Against the store: {string.Join(", ", Store.Select(s => $"{s.Value} {JsonNamingPolicy.KebabCaseLower.ConvertName(s.Key.ToString()).Replace('-', ' ')}"))}.");
         foreach (var change in Changes.Take(20)) Line($"  {change.RunId} ({change.Arm}): {change.Sentence}");
         if (Changes.Count > 20) Line($"  … and {Changes.Count - 20} more.");
         return text.ToString();
 
         void Line(string line) => text.Append(line).Append('\n');
     }
+
+    private static string[] LookRow(PlannedLook look) =>
+    [
+        $"{look.Look}", $"{look.Seeds}", P(look.Level), string.Create(CultureInfo.InvariantCulture, $"{look.Boundary:0.000}"), P(look.Spent),
+        look.VarianceRatio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0.0} (SDs {Math.Sqrt(ratio):0.0} to 1)") : "no ratio",
+    ];
+
+    private static string P(double p) => p.ToString(p < 0.001 ? "0.0e-0" : "0.0000", CultureInfo.InvariantCulture);
 
     /// <summary>A duration as a person says it: <c>45 s</c>, <c>12 min</c>, <c>3.5 h</c>, <c>2.1 d</c>; or that it was
     /// not measured.</summary>

@@ -42,6 +42,7 @@ public sealed class Planner
             Manifest = manifest.Text,
             Arms = [.. manifest.Arms.Select(a => a.Label)],
             Comparison = manifest.Comparison,
+            Looks = manifest.Looks,
             Runs = runs,
             Execution = manifest.Execution,
             MaxAttempts = manifest.MaxAttempts,
@@ -187,20 +188,28 @@ public sealed class Planner
     }
 
     /// <summary>A placebo run is fed by its source arm's runs of other seeds in the same setting, and, where the data order is a factor of
-    /// its own, of the same data order.</summary>
+    /// its own, of the same data order. With looks, of seeds of its own look or an earlier one: a later one may never run.</summary>
     private SeedRunSpec Fed(SeedRunSpec placebo, List<PlannedRun> sources) => placebo with
     {
         PlaceboSources = [.. sources
             .Where(s => s.Spec.SearchSeed != placebo.SearchSeed)
             .Where(s => manifest.DataOrderSeeds is null || s.Spec.DataOrderSeed == placebo.DataOrderSeed)
+            .Where(s => s.Look <= LookOf(placebo.SearchSeed))
             .Select(s => s.RunId).Order(StringComparer.Ordinal)],
     };
 
     private PlannedRun Run(Setting setting, SeedRunSpec spec)
     {
         var runId = ContentId.OfSeedRun(spec);
-        return new(runId, setting.Arm.Label, spec, Retrains(runId, setting.Targets), manifest.Table) { Phases = setting.Phases };
+        return new(runId, setting.Arm.Label, spec, Retrains(runId, setting.Targets), manifest.Table)
+        {
+            Phases = setting.Phases,
+            Look = LookOf(spec.SearchSeed),
+        };
     }
+
+    /// <summary>The first look that a seed belongs to, from 1; 0 without looks. Seeds of looks are consecutive.</summary>
+    private int LookOf(long seed) => manifest.Looks is { } looks ? 1 + looks.Count(seeds => seeds <= seed - manifest.Seeds[0]) : 0;
 
     private static List<PlannedRetrain> Retrains(string runId, IReadOnlyList<Target> targets) =>
         [.. from target in targets
@@ -209,16 +218,18 @@ public sealed class Planner
 
     /// <summary>What makes two sweeps the same: tenant, what is run and wanted under which label, what is compared, and what counts as a
     /// collapse. The order in which a manifest lists arms, seeds or targets is not in it, nor are name, priority, retries and
-    /// execution.</summary>
+    /// execution. Without looks it is what it was before there were any.</summary>
     private string SweepId(List<PlannedRun> runs) => ContentId.OfSweep(new SweepIdentity(
         manifest.Tenant,
         [.. runs.Select(r => new WantedRun(r.Arm, r.RunId, r.Table, [.. r.Retrains.Select(t => t.RetrainId).Order(StringComparer.Ordinal)]))
             .OrderBy(r => r.Arm, StringComparer.Ordinal).ThenBy(r => r.RunId, StringComparer.Ordinal)],
         manifest.Comparison,
-        [.. manifest.Spaces.Select(s => s.Spec.Name).Distinct().Order(StringComparer.Ordinal).Select(CollapseDefinition.For)]));
+        [.. manifest.Spaces.Select(s => s.Spec.Name).Distinct().Order(StringComparer.Ordinal).Select(CollapseDefinition.For)],
+        manifest.Looks));
 
     private sealed record SweepIdentity(
-        string Tenant, IReadOnlyList<WantedRun> Runs, ComparisonSpec Comparison, IReadOnlyList<CollapseDefinition> Collapse);
+        string Tenant, IReadOnlyList<WantedRun> Runs, ComparisonSpec Comparison, IReadOnlyList<CollapseDefinition> Collapse,
+        IReadOnlyList<int>? Looks);
 
     private sealed record WantedRun(string Arm, string RunId, bool Table, IReadOnlyList<string> Retrains);
 }

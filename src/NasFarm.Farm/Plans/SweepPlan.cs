@@ -25,6 +25,9 @@ public sealed record SweepPlan
     /// <summary>Predeclared comparison.</summary>
     public required ComparisonSpec Comparison { get; init; }
 
+    /// <summary>Seeds per arm at each look, growing; null: every seed at once.</summary>
+    public IReadOnlyList<int>? Looks { get; init; }
+
     /// <summary>Seed-runs, arms in manifest order, seeds ascending. A run stands once, even when two arms resolve to it.</summary>
     public required IReadOnlyList<PlannedRun> Runs { get; init; }
 
@@ -63,6 +66,9 @@ public sealed record PlannedRun(string RunId, string Arm, SeedRunSpec Spec, IRea
 {
     /// <summary>Search phases at most, for estimates.</summary>
     public int Phases { get; init; } = 1;
+
+    /// <summary>Look that needs it first, from 1; 0 in a plan without looks.</summary>
+    public int Look { get; init; }
 }
 
 /// <summary>One retrain job. <paramref name="RetrainId"/> hashes the run id, the target and the seed.</summary>

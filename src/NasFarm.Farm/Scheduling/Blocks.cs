@@ -15,6 +15,8 @@ internal static class Blocks
             return Wait(WaitReason.Paused, paused);
         if (unit.Hold == WaitReason.PlaceboSources)
             return Wait(WaitReason.PlaceboSources, unit.HoldText ?? "waits for the triggers of its source runs");
+        if (unit.Hold == WaitReason.Look)
+            return Wait(WaitReason.Look, unit.HoldText ?? "added only if an earlier look does not decide");
         if (unit.NotBefore > now)
         {
             var seconds = Math.Ceiling((unit.NotBefore - now).TotalSeconds);

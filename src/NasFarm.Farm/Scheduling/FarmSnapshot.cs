@@ -22,7 +22,7 @@ public sealed record FarmSnapshot(
 /// <summary>A unit that could run, or waits for something.</summary>
 /// <param name="Priority">Of its sweep: higher first, within the tenant.</param>
 /// <param name="Progress">Units of this run before this one: a phase index; retrain jobs come after every phase.</param>
-/// <param name="Hold">Set while the unit is not offered to everybody: <see cref="WaitReason.PlaceboSources"/> or <see cref="WaitReason.NumericsMismatch"/>.</param>
+/// <param name="Hold">Set while the unit is not offered to everybody: <see cref="WaitReason.PlaceboSources"/>, <see cref="WaitReason.Look"/> or <see cref="WaitReason.NumericsMismatch"/>.</param>
 /// <param name="HoldText">The hold as a sentence.</param>
 /// <param name="Fingerprint">Numerics fingerprint of its newest checkpoint; null before the first.</param>
 public sealed record WaitingUnit(

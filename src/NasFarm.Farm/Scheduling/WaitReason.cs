@@ -26,6 +26,9 @@ public enum WaitReason
 
     /// <summary>A person has paused its run.</summary>
     Paused,
+
+    /// <summary>Its seed is added only if an earlier look does not decide the sweep's question.</summary>
+    Look,
 }
 
 /// <summary>Why a unit is not running, with values.</summary>

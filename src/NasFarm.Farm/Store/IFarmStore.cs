@@ -57,6 +57,13 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Everything that a person can name.</summary>
     Task<FarmNames> ReadNamesAsync(CancellationToken cancel = default);
 
+    /// <summary>Looks that may be taken: every run up to them has its result.</summary>
+    Task<IReadOnlyList<DueLook>> ReadDueLooksAsync(CancellationToken cancel = default);
+
+    /// <summary>Takes a look, once: lets the next cohort of seeds go or, when the question is decided, cancels what no other sweep needs.
+    /// Repeating it answers the same and does nothing, whatever the verdict. Null: the look is not due (any more).</summary>
+    Task<LookReport?> TakeLookAsync(DueLook look, LookVerdict.Tested verdict, CancellationToken cancel = default);
+
     /// <summary>Claims the first of <paramref name="unitsByRank"/> that may still be claimed, its tenant's quota counted again: a higher fence, a
     /// lease. Null: none.</summary>
     Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default);

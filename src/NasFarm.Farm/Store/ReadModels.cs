@@ -10,6 +10,9 @@ public sealed record SweepSummary(
 {
     /// <summary>The sweep is paused: who, when, and the command that ends it. Null: it is not.</summary>
     public string? Paused { get; init; }
+
+    /// <summary>Planned and taken looks; null in a sweep without.</summary>
+    public SweepLooks? Looks { get; init; }
 }
 
 /// <summary>Where the runs of a sweep stand. Declared = finished + failed + cancelled + open.</summary>
@@ -17,6 +20,9 @@ public sealed record SweepCounts(int Declared, int Finished, int Failed, int Can
 {
     /// <summary>Runs that may still get a result.</summary>
     public int Open => Running + Waiting;
+
+    /// <summary>Of the cancelled, those that no person cancelled: a look had decided before their seeds.</summary>
+    public int NotNeeded { get; init; }
 }
 
 /// <summary>One run of a sweep's status.</summary>

@@ -72,6 +72,13 @@ public abstract class SqlFarmStore : IFarmStore
     public Task<FarmNames> ReadNamesAsync(CancellationToken cancel = default) => Read(NameReading.Names, cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<DueLook>> ReadDueLooksAsync(CancellationToken cancel = default) => Read(LookRows.Due, cancel);
+
+    /// <inheritdoc/>
+    public Task<LookReport?> TakeLookAsync(DueLook look, LookVerdict.Tested verdict, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => LookRows.Take(sql, look, verdict), cancel);
+
+    /// <inheritdoc/>
     public Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default)
     {
         // A script runs again when the answer to its commit was lost: then the first try may own a unit already.

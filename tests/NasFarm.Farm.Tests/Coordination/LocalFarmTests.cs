@@ -2,6 +2,7 @@ using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Control;
 using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Store.Sqlite;
@@ -275,6 +276,57 @@ public sealed class LocalFarmTests : IAsyncLifetime
 
         Assert.StartsWith("needs a cpu slot with 1 MiB and label fast; none of the 1 living cpu slots is so", Assert.Single(stuck.Waits).Sentence);
         Assert.IsType<FarmEnding.AllOver>(await RunAsync(new LocalFarm(store, options, TimeProvider.System, events.Tell), "s1"));
+    }
+
+    /// <summary>Two arms, a seed more at each of three looks.</summary>
+    private static SweepPlan Growing() =>
+        Plan("s1", [.. Enumerable.Range(0, 3).SelectMany(seed => new[] { "darts", "sgas" }.Select(arm => Run(arm, seed) with { Look = seed + 1 }))]) with { Looks = [1, 2, 3] };
+
+    private LocalFarm Farm(string[] behaviour, Func<SweepResult, LookVerdict> decide) =>
+        new(store, Options("a", behaviour, 2), TimeProvider.System, events.Tell, lookRule: new(decide));
+
+    [Theory]
+    [InlineData(2, 4, 2)]
+    [InlineData(9, 6, 0)]
+    public async Task A_sweep_grows_until_a_look_decides_and_every_look_is_taken(int decidingSeeds, int finished, int notNeeded)
+    {
+        await store.AcceptAsync(Growing());
+
+        Assert.IsType<FarmEnding.AllOver>(await RunAsync(Farm(["normal"], sweep =>
+        {
+            Assert.All(sweep.ToOpenLook().Runs, run => Assert.Equal(SeedRunState.Finished, run.State));
+            var seeds = sweep.Looks!.Seeds[sweep.Looks.Open - 1];
+            return new LookVerdict.Tested(seeds == decidingSeeds, 0.2, 3, 0.01, 0.01, $"looked after {seeds} seeds");
+        }), "s1"));
+
+        Assert.Equal(new SweepCounts(6, finished, 0, notNeeded, 0, 0) { NotNeeded = notNeeded }, await store.ReadCountsAsync("s1"));
+        var looks = (await store.ReadSweepAsync("s1"))!.Sweep.Looks!;
+        Assert.True(looks.IsOver);
+        Assert.Equal(looks.Taken, events.All<FarmEvent.LookTaken>().Select(e => e.Report.Taken));
+        Assert.Equal(Enumerable.Range(1, finished / 2).Select(n => $"looked after {n} seeds"), looks.Taken.Select(t => t.Sentence));
+    }
+
+    [Fact]
+    public async Task A_look_that_cannot_be_answered_ends_the_farm_with_its_reason()
+    {
+        await store.AcceptAsync(Growing());
+
+        var stuck = Assert.IsType<FarmEnding.Stuck>(await RunAsync(Farm(["normal"], _ => new LookVerdict.Unanswerable("there is no table")), "s1"));
+
+        Assert.Equal(4, stuck.Waits.Count);
+        Assert.All(stuck.Waits, w => Assert.Equal(WaitReason.Look, w.Reason));
+        Assert.Equal("added only if sgas-es against sgas-matched is undecided after 1 seeds; there is no table", stuck.Waits[0].Sentence);
+        Assert.Equal("there is no table", Assert.Single(events.All<FarmEvent.LookNotTaken>()).Message);
+    }
+
+    [Fact]
+    public async Task A_look_waits_for_failed_runs_and_the_farm_says_so()
+    {
+        await store.AcceptAsync(Growing());
+
+        var stuck = Assert.IsType<FarmEnding.Stuck>(await RunAsync(Farm(["fail", "bad-spec"], _ => throw new InvalidOperationException("nothing is due")), "s1"));
+
+        Assert.EndsWith("; a look needs every run, and 2 failed or were cancelled: 'nasfarm retry', or accepting the sweep again, brings them back", stuck.Waits[0].Sentence);
     }
 
     [Fact]

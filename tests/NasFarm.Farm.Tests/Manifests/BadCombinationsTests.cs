@@ -38,6 +38,12 @@ public class BadCombinationsTests
     [InlineData("[sgas-es, sgas-f6]", "[§sgas-ess, random]", "there is no arm 'sgas-ess'; did you mean 'sgas-es'?")]
     [InlineData("[sgas-es, sgas-f6]", "[sgas-es, §sgas-es]", "holds 'sgas-es' against itself")]
     [InlineData("  methods:\n    - sgas-es\n", "  methods:\n    §- sgas-es\n", "a comparison needs a random arm|Add '- random'.", Random, "")]
+    // Looks
+    [InlineData("{ start: 0, count: 10 }", "§{ count: 10, looks: [5, 10] }", "'count' and 'looks' both stand here; keep one.")]
+    [InlineData("count: 10", "looks: [5, 10, §10]", "a look after 10 seeds stands behind one after 10; looks must grow.|spec.seeds.looks[2]")]
+    [InlineData("count: 10", "looks: §[5, 10]", "none is declared; write comparison: { primary: [A, B] }|or count instead of looks", "  comparison: { primary: [sgas-es, sgas-f6] }\n", "")]
+    [InlineData("count: 10", "looks: §[5, 10]", "looks compare scores, and this sweep has none|evaluate: { table: true }", "  retrain:\n" + Target, "", "  evaluate: { table: true }\n", "")]
+    [InlineData("seeds: { start: 0, count: 10 }", "seeds: §{ looks: [5, 50000] }", "expands to 150,000 seed-runs")]
     // Images and targets
     [InlineData("data: { name: fashion-mnist, imageSize: 16,", "data: §{ name: fashion-mnist, imageSize: 14,", "imageSize 14 does not fit nas-bench-201|Use 16, 28 or 32.")]
     [InlineData("data: { name: fashion-mnist, imageSize: 16, trainImages: 640, alphaImages: 640 }", "data: [{ name: mnist }, §{ name: mnist }]", "the data set mnist with the same sizes stands here a second time")]

@@ -16,7 +16,12 @@ public class BadKeysAndValuesTests
     [InlineData("{ name: base }", "{ name: base, §tenant: }", "metadata.tenant: nothing stands here|Give it a value or remove the key.")]
     // Seeds
     [InlineData("  seeds: { start: 0, count: 10 }\n", "  §priority: 3\n", "spec: 'seeds' is missing")]
-    [InlineData("{ start: 0, count: 10 }", "§10", "spec.seeds: the number 10 stands here; it must be a mapping with start, count, or a list")]
+    [InlineData("{ start: 0, count: 10 }", "§10", "spec.seeds: the number 10 stands here; it must be a mapping with start, count, looks, or a list")]
+    [InlineData("{ start: 0, count: 10 }", "§{ start: 3 }", "spec.seeds: 'count' is missing: write how many seeds, or looks with a list")]
+    [InlineData("count: 10", "looks: §5", "spec.seeds.looks: the number 5 stands here; it must be a list of 2 to 20. Write [5].")]
+    [InlineData("count: 10", "looks: [§1, 5]", "spec.seeds.looks[0]: the number 1 stands here; it must be a whole number from 2 to 100000.")]
+    [InlineData("[sgas-es, sgas-f6]", "[sgas-es, sgas-f6], alpha: §1", "spec.comparison.alpha: the number 1 stands here; it must be a number above 0 and below 1.")]
+    [InlineData("[sgas-es, sgas-f6]", "[sgas-es, sgas-f6], alpha: §five", "the text 'five' stands here; it must be a number above 0 and below 1.")]
     [InlineData("count: 10", "count: §0", "spec.seeds.count: the number 0 stands here; it must be a whole number from 1 to 100000.")]
     [InlineData("count: 10", "count: §ten", "the text 'ten' stands here; it must be a whole number")]
     [InlineData("count: 10", "count: §'10'", "Remove the quotes if you mean 10.")]

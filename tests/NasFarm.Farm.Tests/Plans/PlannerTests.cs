@@ -83,6 +83,39 @@ public class PlannerTests
     }
 
     [Fact]
+    public void Looks_expand_to_the_last_one_and_every_run_knows_its_own()
+    {
+        var plan = Good("{ start: 0, count: 10 }", "{ start: 7, looks: [2, 3, 6] }");
+        Assert.Equal([2, 3, 6], plan.Looks!);
+        Assert.Equal([(7, 1), (8, 1), (9, 2), (10, 3), (11, 3), (12, 3)], plan.Runs.Where(r => r.Arm == "random").Select(r => ((int)r.Spec.SearchSeed, r.Look)));
+        Assert.Equal(Ids(Good("{ start: 0, count: 10 }", "{ start: 7, count: 6 }")), Ids(plan));
+        Assert.All(Good().Runs, r => Assert.Equal(0, r.Look));
+    }
+
+    [Fact]
+    public void Looks_and_the_level_are_part_of_the_question_and_so_of_the_id()
+    {
+        const string seeds = "{ start: 0, count: 10 }", primary = "[sgas-es, sgas-f6]";
+        SweepPlan[] plans =
+        [
+            Good(), Good(seeds, "{ looks: [5, 10] }"), Good(seeds, "{ looks: [4, 10] }"), Good(primary, "[sgas-es, sgas-f6], alpha: 0.01"),
+        ];
+        Assert.Equal(4, plans.Select(p => p.SweepId).Distinct().Count());
+        Assert.Equal(Good().SweepId, Good(primary, "[sgas-es, sgas-f6], alpha: 0.05").SweepId);
+        Assert.Equal(0.01, plans[3].Comparison.Alpha);
+    }
+
+    [Fact]
+    public void A_placebo_is_never_fed_by_a_seed_of_a_later_look()
+    {
+        var plan = Good("    - random\n", "    - random\n    - sgas-es-placebo\n", "count: 10", "looks: [2, 4]");
+        var sources = plan.Runs.Where(r => r.Arm == "sgas-es").ToDictionary(r => r.RunId, r => r.Spec.SearchSeed);
+        Assert.Equal(
+            ["0: 1", "1: 0", "2: 0 1 3", "3: 0 1 2"],
+            plan.Runs.Where(r => r.Arm == "sgas-es-placebo").Select(r => $"{r.Spec.SearchSeed}: {string.Join(' ', r.Spec.PlaceboSources.Select(id => sources[id]).Order())}"));
+    }
+
+    [Fact]
     public void A_placebo_follows_the_source_it_names_and_the_data_order_it_shares()
     {
         var plan = Good(

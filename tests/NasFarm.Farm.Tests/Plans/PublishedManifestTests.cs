@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Manifests;
@@ -45,6 +46,21 @@ public class PublishedManifestTests
         Assert.Equal(plan.SweepId, json["sweepId"]!.GetValue<string>());
         Assert.Equal(plan.Runs.Count - 2, json["store"]!["new"]!.GetValue<int>());
         Assert.Equal(plan.Arms, json["arms"]!.AsArray().Select(a => a!["arm"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public void A_plan_with_looks_says_what_each_finds()
+    {
+        var manifest = ManifestReader.Read(Manifests.BadManifest.Good.Replace("count: 10", "looks: [5, 10]"));
+        var plan = Planner.Plan(manifest, FakeDataSets.Instance, "0.1.0");
+        PlannedLook[] looks = [new(1, 5, 4.5, 7.3e-6, 0.00001), new(2, 10, 2.1, 0.0483, 0.05, 9)];
+        var report = PlanReport.Of(plan, CostEstimate.Of(plan, FakeDataSets.Instance, null), looks: looks);
+
+        var text = Regex.Replace(report.Text(), " +", " ");
+        Assert.Contains("Looks after 5, 10 seeds per arm: whole cohorts are added to every arm until the spread of sgas-es against sgas-f6 is decided, at the 5 % level", text);
+        Assert.Contains("\n1 5 7.3e-6 4.500 1.0e-5 no ratio\n2 10 0.0483 2.100 0.0500 9.0 (SDs 3.0 to 1)\n", text);
+        Assert.Equal(9, report.DetectableVarianceRatio);
+        Assert.Equal(2, JsonNode.Parse(report.Json())!["looks"]!.AsArray().Count);
     }
 
     [Fact]

@@ -62,6 +62,7 @@ public sealed class SchedulerTests
             "paused, whatever else it waits for", Unit("u") with { Paused = "paused by ada", Hold = WaitReason.PlaceboSources, NotBefore = Now.AddSeconds(3) },
             WaitReason.Paused, "paused by ada"
         },
+        { "a later look", Unit("u") with { Hold = WaitReason.Look, HoldText = "added only if undecided" }, WaitReason.Look, "added only if undecided" },
         { "wants a GPU", Unit("u") with { Device = "cuda" }, WaitReason.NoFittingSlot, "needs a cuda slot; the living slots are 2 × cpu" },
         {
             "other numerics", Unit("u") with { Hold = WaitReason.NumericsMismatch, Fingerprint = "ffff", HoldText = "avx512" }, WaitReason.NumericsMismatch,

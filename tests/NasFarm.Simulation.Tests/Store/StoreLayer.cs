@@ -47,6 +47,12 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
 
     public virtual Task<FarmNames> ReadNamesAsync(CancellationToken cancel = default) => Through("names", () => inner.ReadNamesAsync(cancel));
 
+    public virtual Task<IReadOnlyList<DueLook>> ReadDueLooksAsync(CancellationToken cancel = default) =>
+        Through("due looks", () => inner.ReadDueLooksAsync(cancel));
+
+    public virtual Task<LookReport?> TakeLookAsync(DueLook look, LookVerdict.Tested verdict, CancellationToken cancel = default) =>
+        Through("look", () => inner.TakeLookAsync(look, verdict, cancel));
+
     public virtual Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default) =>
         Through("claim", () => inner.ClaimAsync(unitsByRank, slot, lease, cancel));
 

@@ -18,11 +18,12 @@ internal static class ContrastsSection
                 "A / B", "pairs", "A − B", "ρ", "SD ratio", "95 % of ratio", "Brown–Forsythe p", "power",
                 "Pitman–Morgan p", "on ranks p", "P(A > B)", "collapse p",
             ],
-            main.Select(Row), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+            main.Select(c => Row(c, report.Looks is { StoppedEarly: true })), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
         if (main.FindIndex(c => c.Primary) is >= 0 and var i) table.Descendants("tbody").Single().Elements("tr").ElementAt(i).Add(Class("primary"));
+        var level = report.Looks is null ? "" : $" Here it decides at p below {SequentialLooks.Level(report.Looks.Current.Level)}: see the looks.";
         return Section("contrasts", "Arms against each other",
             El("p", report.Predeclared.PrimaryA is null ? "No primary contrast was declared."
-                : $"Predeclared: {report.Predeclared.PrimaryA} against {report.Predeclared.PrimaryB}, Brown–Forsythe on {report.Main?.Label}, uncorrected. " +
+                : $"Predeclared: {report.Predeclared.PrimaryA} against {report.Predeclared.PrimaryB}, Brown–Forsythe on {report.Main?.Label}, uncorrected.{level} " +
                   $"Every other p is corrected by Holm over all {report.PValues.Count(p => !p.Primary)} of the sweep, shown here or not."),
             table,
             El("p", Class("soft"), "SD ratio below 1: A varies less. ρ: correlation of the arms over shared seeds. Power: of Brown–Forsythe at a true SD ratio of 3, at the " +
@@ -37,9 +38,10 @@ internal static class ContrastsSection
                         [$"{c.A} / {c.B}", label[c.Measure], c.Pairs, Numbers.Points(c.SdRatio), Ratio(c), Read(c.BrownForsythe)]), 2, 3, 4, 5)));
     }
 
-    private static IReadOnlyList<object?> Row(Contrast c) =>
+    private static IReadOnlyList<object?> Row(Contrast c, bool stoppedEarly) =>
     [
-        $"{c.A} / {c.B}", c.Pairs, Numbers.Points(c.MeanDifference), Numbers.Points(c.Rho), Numbers.Points(c.SdRatio), Ratio(c), Read(c.BrownForsythe),
+        $"{c.A} / {c.B}", c.Pairs, Numbers.Points(c.MeanDifference), Numbers.Points(c.Rho), Numbers.Points(c.SdRatio),
+        stoppedEarly ? new object[] { Ratio(c), " ", El("span", Class("flag"), Flags.StoppedEarly) } : Ratio(c), Read(c.BrownForsythe),
         Numbers.Points(c.Power), Read(c.PitmanMorgan), Read(c.PitmanMorganRanks),
         Numbers.Chance(c.Superiority), Read(c.StructuralCollapse),
     ];

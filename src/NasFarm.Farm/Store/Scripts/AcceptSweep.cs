@@ -16,7 +16,10 @@ internal static class AcceptSweep
     {
         var known = Find(sql, plan.Runs.Select(r => r.RunId));
         var report = Compare(sql, plan, known);
+        if (plan.Looks is not null && !report.AlreadyAccepted)
+            LookRows.Forget(sql, plan.SweepId, plan.Looks);
         WriteSweep(sql, plan);
+        var looks = LookRows.Read(sql, plan.SweepId);
         var queue = QueueRows.Of(sql, plan.SweepId, plan.Execution.Device, plan.Resources);
         var retrains = 0;
         for (var position = 0; position < plan.Runs.Count; position++)
@@ -25,16 +28,23 @@ internal static class AcceptSweep
             var stored = known.GetValueOrDefault(run.RunId);
             WriteRun(sql, plan, run, stored, queue);
             sql.Post(
-                "INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table) VALUES (@sweep, @run, @position, @arm, @table) ON CONFLICT (sweep_id, run_id) DO UPDATE SET cancelled_at = NULL",
-                ("@sweep", plan.SweepId), ("@run", run.RunId), ("@position", position), ("@arm", run.Arm), ("@table", run.Table ? 1 : 0));
+                "INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table, look) VALUES (@sweep, @run, @position, @arm, @table, @look) ON CONFLICT (sweep_id, run_id) DO UPDATE SET cancelled_at = NULL",
+                ("@sweep", plan.SweepId), ("@run", run.RunId), ("@position", position), ("@arm", run.Arm), ("@table", run.Table ? 1 : 0), ("@look", run.Look));
             foreach (var job in run.Retrains)
                 WriteRetrain(sql, plan.SweepId, run.RunId, job, retrains++);
 
+            if (!IsNeeded(run, looks))
+                continue;
+            var held = looks is null || run.Look <= looks.Open ? null
+                : stored is null ? LookRows.Sentence(run.Look, looks.Seeds, plan.Comparison)
+                : LookRows.HoldText(sql, run.RunId);
             if (stored is null)
-                Begin(sql, run);
+                Begin(sql, run, held);
             else
-                GoOn(sql, run, stored);
+                GoOn(sql, run, stored, held);
         }
+        if (sql.Any("SELECT 1 FROM sweep WHERE looks IS NOT NULL LIMIT 1"))
+            LookRows.Release(sql, plan.SweepId);
         var placebos = plan.Runs.Where(r => r.Spec.PlaceboSources.Count > 0).ToList();
         var sources = Find(sql, placebos.SelectMany(r => r.Spec.PlaceboSources));
         foreach (var run in placebos)
@@ -45,15 +55,21 @@ internal static class AcceptSweep
         return report;
     }
 
-    private static AcceptReport Compare(SqlSession sql, SweepPlan plan, Dictionary<string, StoredRun> known) => new(
-        plan.SweepId,
-        sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", plan.SweepId)),
-        PlanDiff.Of(plan, plan.Runs.DistinctBy(run => run.RunId)
-            .Where(run => known.ContainsKey(run.RunId))
-            .ToDictionary(run => run.RunId, run => Facts(sql, run, known[run.RunId]))))
+    private static bool IsNeeded(PlannedRun run, SweepLooks? looks) => looks is not { IsOver: true } || run.Look <= looks.Open;
+
+    private static AcceptReport Compare(SqlSession sql, SweepPlan plan, Dictionary<string, StoredRun> known)
     {
-        Paused = sql.Query("SELECT paused FROM sweep WHERE sweep_id = @sweep", row => row.Text("paused"), ("@sweep", plan.SweepId)).FirstOrDefault(),
-    };
+        var looks = LookRows.Read(sql, plan.SweepId);
+        return new(
+            plan.SweepId,
+            sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", plan.SweepId)),
+            PlanDiff.Of(plan, plan.Runs.DistinctBy(run => run.RunId)
+                .Where(run => known.ContainsKey(run.RunId))
+                .ToDictionary(run => run.RunId, run => Facts(sql, run, known[run.RunId]) with { NotNeeded = !IsNeeded(run, looks) })))
+        {
+            Paused = sql.Query("SELECT paused FROM sweep WHERE sweep_id = @sweep", row => row.Text("paused"), ("@sweep", plan.SweepId)).FirstOrDefault(),
+        };
+    }
 
     private sealed record StoredRun(string SearchState, string? Genotype, bool Diverged, string CodeVersion, string Device);
 
@@ -82,14 +98,15 @@ internal static class AcceptSweep
 
     private static void WriteSweep(SqlSession sql, SweepPlan plan) => sql.Post(
         """
-        INSERT INTO sweep (sweep_id, name, tenant, manifest, arms, comparison, priority, weight, preemption, code_version, accepted_at)
-        VALUES (@sweep, @name, @tenant, @manifest, @arms, @comparison, @priority, @weight, @preemption, @version, @now)
+        INSERT INTO sweep (sweep_id, name, tenant, manifest, arms, comparison, priority, weight, preemption, looks, look, code_version, accepted_at)
+        VALUES (@sweep, @name, @tenant, @manifest, @arms, @comparison, @priority, @weight, @preemption, @looks, @look, @version, @now)
         ON CONFLICT (sweep_id) DO UPDATE SET name = excluded.name, priority = excluded.priority, weight = excluded.weight,
            preemption = excluded.preemption, cancelled_at = NULL
         """,
         ("@sweep", plan.SweepId), ("@name", plan.Name), ("@tenant", plan.Tenant), ("@manifest", plan.Manifest),
         ("@arms", Columns.Json(plan.Arms)), ("@comparison", Columns.Json(plan.Comparison)), ("@priority", plan.Priority),
         ("@weight", plan.Weight), ("@preemption", plan.Preemption ? 1 : 0),
+        ("@looks", plan.Looks is null ? null : Columns.Json(plan.Looks)), ("@look", plan.Looks is null ? 0 : 1),
         ("@version", plan.CodeVersion), ("@now", sql.Now));
 
     /// <summary>Execution belongs to the numerics of what has been trained, so a known run keeps it unless the plan allows the change.</summary>
@@ -137,28 +154,36 @@ internal static class AcceptSweep
             ("@sweep", sweepId), ("@id", job.RetrainId), ("@position", position));
     }
 
-    private static void Begin(SqlSession sql, PlannedRun run)
+    // Held: why the run waits for a look; null: it does not.
+    private static void Begin(SqlSession sql, PlannedRun run, string? held)
     {
-        var hold = run.Spec.PlaceboSources.Count > 0 ? WaitReason.PlaceboSources : (WaitReason?)null;
-        UnitRows.Enqueue(sql, run.RunId, NextUnits.First(run.RunId, run.Spec), hold);
+        var first = NextUnits.First(run.RunId, run.Spec);
+        if (run.Spec.PlaceboSources.Count > 0)
+            UnitRows.Enqueue(sql, run.RunId, first, WaitReason.PlaceboSources);
+        else
+            UnitRows.Enqueue(sql, run.RunId, first, held is null ? null : WaitReason.Look, held);
     }
 
-    private static void GoOn(SqlSession sql, PlannedRun run, StoredRun stored)
+    private static void GoOn(SqlSession sql, PlannedRun run, StoredRun stored, string? held)
     {
+        // What waits for its sources, or for numerics, goes on doing so.
         var revived = sql.Execute(
-            """
-            UPDATE unit SET state = 'waiting', reason = NULL, reason_text = NULL, not_before = @now
+            $"""
+            UPDATE unit SET state = 'waiting', reason = NULL, reason_text = @text, not_before = @now,
+                   hold = CASE WHEN hold IS NULL OR hold = '{LookRows.Hold}' THEN @hold ELSE hold END
              WHERE run_id = @run AND state = 'cancelled' AND (kind = 'search' OR unit_id IN (
                SELECT w.retrain_id FROM sweep_retrain w JOIN sweep s ON s.sweep_id = w.sweep_id JOIN sweep_run x ON x.sweep_id = w.sweep_id AND x.run_id = unit.run_id
-                WHERE w.retrain_id = unit.unit_id AND s.cancelled_at IS NULL AND x.cancelled_at IS NULL))
+                WHERE w.retrain_id = unit.unit_id AND {LookRows.Needs}))
             """,
-            ("@run", run.RunId), ("@now", sql.Now));
+            ("@run", run.RunId), ("@now", sql.Now), ("@text", held), ("@hold", held is null ? null : LookRows.Hold));
         if (revived > 0)
             sql.Post("UPDATE seed_run SET search_state = 'open' WHERE run_id = @run AND search_state = 'cancelled'", ("@run", run.RunId));
         if (stored is { SearchState: "finished", Diverged: false, Genotype: { } genotype })
         {
             foreach (var job in run.Retrains)
-                UnitRows.Enqueue(sql, run.RunId, NextUnits.Retrain(run.Spec, genotype, job));
+                UnitRows.Enqueue(sql, run.RunId, NextUnits.Retrain(run.Spec, genotype, job), held is null ? null : WaitReason.Look, held);
+            if (run.Look > 1)
+                LookRows.HoldRetrains(sql, run.RunId);
         }
     }
 

@@ -108,8 +108,11 @@ internal static class AttemptWrites
             sql.Post("UPDATE seed_run SET search_state = 'finished', genotype = @genotype, diverged = @diverged WHERE run_id = @run",
                 ("@run", runId), ("@genotype", found.Genotype), ("@diverged", found.Diverged ? 1 : 0));
         }
-        foreach (var next in NextUnits.AfterSearchPhase(runId, unit, found, UnitRows.WantedRetrains(sql, runId)))
+        var follow = NextUnits.AfterSearchPhase(runId, unit, found, UnitRows.WantedRetrains(sql, runId));
+        foreach (var next in follow)
             UnitRows.Enqueue(sql, runId, next);
+        if (follow.Any(next => next.Kind == UnitKind.Retrain))
+            LookRows.HoldRetrains(sql, runId);
         // The next phase starts from this one's end, and so from its numerics.
         sql.Post("UPDATE unit SET fingerprint = (SELECT d.fingerprint FROM unit d WHERE d.unit_id = @done) WHERE unit_id = @next",
             ("@done", unit.UnitId), ("@next", NextUnits.PhaseId(runId, unit.Phase + 1)));

@@ -9,9 +9,9 @@ internal static class PauseRows
 {
     /// <summary>Sweeps that still want the run of the outer row.</summary>
     private const string Wanting =
-        """
+        $"""
         FROM sweep_run x JOIN sweep s ON s.sweep_id = x.sweep_id
-         WHERE x.run_id = seed_run.run_id AND s.cancelled_at IS NULL AND x.cancelled_at IS NULL
+         WHERE x.run_id = seed_run.run_id AND {LookRows.Needs}
         """;
 
     /// <summary>The widest sentence goes first: what it names ends the narrower ones too.</summary>

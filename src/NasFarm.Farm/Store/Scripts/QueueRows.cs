@@ -29,12 +29,12 @@ internal static class QueueRows
     public static void Settle(SqlSession sql, string runId)
     {
         var home = sql.First(
-            """
+            $"""
             SELECT s.sweep_id, q.device, q.memory, q.labels FROM seed_run r JOIN queue q ON q.queue_id = r.queue
               JOIN sweep_run x ON x.run_id = r.run_id OR x.run_id IN (SELECT p.run_id FROM placebo_source p WHERE p.source_id = r.run_id)
               JOIN sweep s ON s.sweep_id = x.sweep_id
              WHERE r.run_id = @run
-             ORDER BY CASE WHEN s.cancelled_at IS NULL AND x.cancelled_at IS NULL THEN 0 ELSE 1 END,
+             ORDER BY CASE WHEN {LookRows.Needs} THEN 0 ELSE 1 END,
                       CASE WHEN s.paused IS NULL AND x.paused IS NULL THEN 0 ELSE 1 END,
                       CASE WHEN x.run_id = r.run_id THEN 0 ELSE 1 END, s.accepted_at DESC, s.sweep_id LIMIT 1
             """,

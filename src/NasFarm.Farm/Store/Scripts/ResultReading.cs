@@ -15,8 +15,8 @@ internal static class ResultReading
     {
         if (SweepReading.Status(sql, sweepId) is not { } status)
             return null;
-        var byTable = SweepReading.Rows(sql, sweepId, status.Sweep.Cancelled).Where(r => r.ByTable).Select(r => r.RunId).ToHashSet();
-        var runs = status.Runs.Select(run => Run(sql, sweepId, run, byTable.Contains(run.RunId) ? table : null)).ToList();
+        var rows = SweepReading.Rows(sql, sweepId, status.Sweep.Cancelled).ToDictionary(r => r.RunId);
+        var runs = status.Runs.Select(run => Run(sql, sweepId, run, rows[run.RunId].ByTable ? table : null) with { Look = rows[run.RunId].Look }).ToList();
         var fingerprints = sql.Query(
             """
             SELECT DISTINCT f.hash, f.body FROM fingerprint f JOIN attempt a ON a.fingerprint = f.hash JOIN unit u ON u.unit_id = a.unit_id
@@ -30,6 +30,7 @@ internal static class ResultReading
             Arms = row.Json<string[]>("arms"),
             Comparison = row.Json<ComparisonSpec>("comparison"),
             CodeVersion = row.Must("code_version"),
+            Looks = status.Sweep.Looks,
             Runs = runs,
             Fingerprints = fingerprints.ToDictionary(f => f.Hash, f => f.Body),
         }, ("@sweep", sweepId));

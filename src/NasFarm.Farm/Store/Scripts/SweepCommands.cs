@@ -96,12 +96,12 @@ internal static class SweepCommands
     }
 
     /// <summary>Ends the open units of a run that no live sweep needs: the search for itself or for a placebo run, retrain jobs one by one.</summary>
-    private static (int Units, bool SearchNeeded) CancelUnwanted(SqlSession sql, string runId, string why)
+    internal static (int Units, bool SearchNeeded) CancelUnwanted(SqlSession sql, string runId, string why, string reason = "cancelled")
     {
         var searchNeeded = sql.Any(
-            """
+            $"""
             SELECT 1 FROM sweep_run x JOIN sweep s ON s.sweep_id = x.sweep_id
-             WHERE s.cancelled_at IS NULL AND x.cancelled_at IS NULL
+             WHERE {LookRows.Needs}
                AND (x.run_id = @run OR x.run_id IN (SELECT p.run_id FROM placebo_source p WHERE p.source_id = @run))
             """, ("@run", runId));
         var retrainsNeeded = UnitRows.WantedRetrains(sql, runId).Select(r => r.RetrainId).ToHashSet();
@@ -110,7 +110,7 @@ internal static class SweepCommands
             .Where(u => !(u.Kind == "search" ? searchNeeded : retrainsNeeded.Contains(u.Key.UnitId))).ToList();
         foreach (var (key, kind) in unwanted)
         {
-            CancelUnit(sql, key, why);
+            CancelUnit(sql, key, why, reason);
             if (kind == "search")
                 sql.Post("UPDATE seed_run SET search_state = 'cancelled' WHERE run_id = @run", ("@run", runId));
         }
@@ -118,7 +118,7 @@ internal static class SweepCommands
     }
 
     /// <summary>A running attempt loses its fence, so that its supervisor kills the trainer at the next renewal.</summary>
-    private static void CancelUnit(SqlSession sql, AttemptKey key, string why)
+    private static void CancelUnit(SqlSession sql, AttemptKey key, string why, string reason)
     {
         SlotRows.Freed(sql, key.UnitId);
         sql.Post("UPDATE attempt SET ended_at = @now, ending = @ending, message = @why WHERE unit_id = @unit AND fence = @fence AND ending IS NULL",
@@ -126,7 +126,7 @@ internal static class SweepCommands
         sql.Post(
             """
             UPDATE unit SET state = 'cancelled', fence = fence + 1, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL,
-                   reason = 'cancelled', reason_text = @why WHERE unit_id = @unit
-            """, ("@unit", key.UnitId), ("@why", why));
+                   reason = @reason, reason_text = @why WHERE unit_id = @unit
+            """, ("@unit", key.UnitId), ("@reason", reason), ("@why", why));
     }
 }

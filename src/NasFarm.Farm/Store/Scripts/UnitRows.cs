@@ -19,13 +19,13 @@ internal static class UnitRows
         ("@hold", hold is { } reason ? Columns.Word(reason) : null), ("@text", holdText), ("@now", sql.Now),
         ("@progress", unit.Kind == UnitKind.Retrain ? WaitingUnit.RetrainProgress : unit.Phase), ("@spec", Columns.Json(unit)));
 
-    /// <summary>Retrain jobs that some live sweep wants of a run, in a stable order.</summary>
+    /// <summary>Retrain jobs that some sweep needs of a run, in a stable order.</summary>
     public static IReadOnlyList<PlannedRetrain> WantedRetrains(SqlSession sql, string runId) => sql.Query(
-        """
+        $"""
         SELECT r.retrain_id, r.spec, r.seed FROM retrain r
          WHERE r.run_id = @run AND EXISTS (
            SELECT 1 FROM sweep_retrain w JOIN sweep s ON s.sweep_id = w.sweep_id JOIN sweep_run x ON x.sweep_id = w.sweep_id AND x.run_id = r.run_id
-            WHERE w.retrain_id = r.retrain_id AND s.cancelled_at IS NULL AND x.cancelled_at IS NULL)
+            WHERE w.retrain_id = r.retrain_id AND {LookRows.Needs})
          ORDER BY r.retrain_id
         """,
         row => new PlannedRetrain(row.Must("retrain_id"), row.Json<RetrainSpec>("spec"), row.Long("seed")), ("@run", runId));
@@ -61,9 +61,10 @@ internal static class UnitRows
         {
             var stops = sources.Select(s => Stops(sql, s.RunId)).ToList();
             var ready = unit.Spec with { PlaceboStops = PlaceboDraw.Draw(unit.Seed, stops) };
+            var held = LookRows.HoldText(sql, runId);
             sql.Post(
-                "UPDATE unit SET spec = @spec, hold = NULL, reason_text = NULL, not_before = @now WHERE unit_id = @unit",
-                ("@unit", ready.UnitId), ("@spec", Columns.Json(ready)), ("@now", sql.Now));
+                "UPDATE unit SET spec = @spec, hold = @hold, reason_text = @text, not_before = @now WHERE unit_id = @unit",
+                ("@unit", ready.UnitId), ("@spec", Columns.Json(ready)), ("@hold", held is null ? null : LookRows.Hold), ("@text", held), ("@now", sql.Now));
         }
     }
 
