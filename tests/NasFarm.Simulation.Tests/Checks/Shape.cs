@@ -18,6 +18,9 @@ internal sealed record Shape(
     IReadOnlyList<int> Slots, IReadOnlyList<PlannedRun> Runs, IReadOnlyList<PlannedRun> Others, int MaxAttempts, IReadOnlyList<Command> Commands,
     int? Quota = null, bool Preempts = false)
 {
+    /// <summary>Seeds at each look of the first sweep; null: it has none.</summary>
+    public IReadOnlyList<int>? Looks { get; init; }
+
     private static readonly DataSpec Images = new() { Name = "images", ContentHash = "00" };
 
     /// <summary>The first sweep, which commands name.</summary>
@@ -60,14 +63,22 @@ internal sealed record Shape(
             commands.Add(new(CommandKind.Uncordon, at + closing.Between(2, 25)));
         }
         return new(slots, runs, others, 2 + draw.Below(2), [.. commands.OrderBy(c => c.At)],
-            slots.Sum() > 1 && draw.Chance(0.3) ? 1 + draw.Below(slots.Sum() - 1) : null, draw.Chance(0.5));
+            slots.Sum() > 1 && draw.Chance(0.3) ? 1 + draw.Below(slots.Sum() - 1) : null, draw.Chance(0.5))
+        {
+            // A doomed run would hold its look up for ever; a cancelled one, and a placebo run whose sources come later, too.
+            Looks = methods is ["darts", "sgas"] && !commands.Exists(c => c is { Kind: CommandKind.Cancel, About: not null }) ? DrawLooks(dice.Stream("looks"), (int)keys[^1].Seed + 1) : null,
+        };
     }
+
+    private static IReadOnlyList<int>? DrawLooks(DiceStream draw, int seeds) =>
+        seeds > 1 && draw.Chance(0.8) ? [.. Enumerable.Range(1, seeds - 1).Where(_ => draw.Chance(0.6)), seeds] : null;
 
     public SweepPlan Plan(string id, IReadOnlyList<PlannedRun> runs, bool isSecond) => new()
     {
         SweepId = id, Name = id, Tenant = "default", Manifest = "kind: Sweep\n", Arms = [.. runs.Select(r => r.Arm).Distinct()],
-        Comparison = new(null, null), Runs = runs, Execution = new(), CodeVersion = "simulated", MaxAttempts = MaxAttempts,
+        Comparison = new("darts", "sgas"), Looks = isSecond ? null : Looks, Execution = new(), CodeVersion = "simulated", MaxAttempts = MaxAttempts,
         Priority = isSecond ? 5 : 0, Preemption = isSecond && Preempts,
+        Runs = isSecond || Looks is null ? runs : [.. runs.Select(r => r with { Look = 1 + Looks.Count(seeds => seeds <= r.Spec.SearchSeed) })],
     };
 
     /// <summary>The same, less one of something; smallest things first to go.</summary>
@@ -79,6 +90,8 @@ internal sealed record Shape(
             yield return this with { Others = [], Commands = [.. Commands.Where(c => c.Kind != CommandKind.AcceptOther)] };
         if (Quota is not null)
             yield return this with { Quota = null };
+        if (Looks is not null)
+            yield return this with { Looks = null };
         if (Preempts)
             yield return this with { Preempts = false };
         if (Slots.Count > 1)
@@ -98,6 +111,7 @@ internal sealed record Shape(
     public override string ToString() =>
         $"{Slots.Count} hosts with {string.Join(" + ", Slots)} slots; runs {string.Join(", ", Runs.Select(r => r.RunId))}"
         + (Others.Count > 0 ? $"; second sweep {string.Join(", ", Others.Select(r => r.RunId))}" : "")
+        + (Looks is null ? "" : $"; looks after {string.Join(", ", Looks)} seeds")
         + (Quota is { } quota ? $"; at most {quota} at once" : "") + (Preempts && Others.Count > 0 ? "; the second may preempt" : "")
         + $"; {MaxAttempts} attempts; {(Commands.Count == 0 ? "no commands" : string.Join(", ", Commands))}";
 

@@ -59,11 +59,14 @@ internal sealed class Verdict(
             var status = database.Store.ReadSweepAsync(sweepId).GetAwaiter().GetResult()!;
             var counts = status.Sweep.Counts;
             Finished += counts.Finished;
+            if (status.Sweep.Looks is { } looks)
+                CheckLooks(plan, looks, status, cancelled);
             Check("sum", counts.Declared == plan.Runs.Count && counts.Declared == counts.Finished + counts.Failed + counts.Cancelled,
                 $"{plan.Runs.Count} runs were declared in {sweepId}; in the end there are {counts}");
             foreach (var run in status.Runs)
             {
-                Check("no-lost-unit", run.State != SeedRunState.Cancelled || cancelled || book.Stances.CancelledRuns.Contains((sweepId, run.RunId)),
+                Check("no-lost-unit", run.State != SeedRunState.Cancelled || cancelled || book.Stances.CancelledRuns.Contains((sweepId, run.RunId))
+                    || (run.Reason == "not-needed" && status.Sweep.Looks is { IsOver: true }),
                     $"{run.RunId} of {sweepId} has no result, and nobody cancelled it ({run.ReasonText})");
                 Check("cancelled-stays", run.State == SeedRunState.Cancelled || !book.Stances.CancelledRuns.Contains((sweepId, run.RunId)),
                     $"{run.RunId} was cancelled in {sweepId} and counts as {run.State} there");
@@ -71,6 +74,17 @@ internal sealed class Verdict(
                     $"{run.RunId} of {sweepId} failed without cause: {run.ReasonText}");
             }
         }
+    }
+
+    /// <summary>Looks are taken one after the other until one decides, and no seed runs before its look.</summary>
+    private void CheckLooks(SweepPlan plan, SweepLooks looks, SweepStatus status, bool cancelled)
+    {
+        Check("looks", cancelled || looks.IsOver || looks.Open == looks.Seeds.Count, $"{plan.SweepId} ended at look {looks.Open} of {looks.Seeds.Count}, undecided");
+        Check("looks", looks.Taken.Select(t => t.Look).SequenceEqual(Enumerable.Range(1, looks.Taken.Count)) && looks.Taken.SkipLast(1).All(t => !t.Decided),
+            $"{plan.SweepId} took looks {string.Join(", ", looks.Taken)}");
+        var others = sweeps.Values.Where(s => s.Plan != plan).SelectMany(s => s.Plan.Runs).Select(r => r.RunId).ToHashSet();
+        foreach (var run in plan.Runs.Where(r => r.Look > looks.Open && !others.Contains(r.RunId)))
+            Check("looks", status.Runs.Single(r => r.RunId == run.RunId).Attempts == 0, $"{run.RunId} ran although only look {looks.Open} was open");
     }
 
     private bool MayFail(string runId) =>

@@ -165,12 +165,26 @@ internal sealed class Witness(SimulatedWorld world, Database database, Book book
         if (!book.Operations.ContainsKey(operationId))
             book.Stances.Cancelled(target, open);
         Repeated(operationId, report);
+        NoteCancelled();
+        return report;
+    }
+
+    public override async Task<LookReport?> TakeLookAsync(DueLook look, LookVerdict.Tested verdict, CancellationToken cancel = default)
+    {
+        var report = await Inner.TakeLookAsync(look, verdict, cancel);
+        if (report is not null)
+            Repeated($"{look}", report);
+        NoteCancelled();
+        return report;
+    }
+
+    private void NoteCancelled()
+    {
         foreach (var (unitId, fence) in database.Query("SELECT unit_id, fence FROM unit WHERE state = 'cancelled'", row => (row.GetString(0), row.GetInt64(1))))
         {
             var unit = book.Of(unitId);
             (unit.Running, unit.Fence) = (false, Math.Max(unit.Fence, fence));
         }
-        return report;
     }
 
     public override async Task<RetryReport?> RetryFailedAsync(Target target, string operationId, CancellationToken cancel = default)
