@@ -38,6 +38,8 @@ for project in "${projects[@]}"; do
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   printf '%-28s %5d passed %3d failed %3d skipped  %4d s\n' "$name" "$p" "$f" "$s" $((SECONDS - started))
   [ "$f" -gt 0 ] && grep -vE '^\s*Passed |^\s*Skipped ' "$results/$name.log" | head -n 200
+  # What a test has measured is worth a line of its own.
+  grep -o 'measured: [^<]*' "$results/$name.trx" | sed 's/^measured: /    /'
   # A skipped test says why, once for each reason.
   [ "$s" -gt 0 ] && grep -A4 'outcome="NotExecuted"' "$results/$name.trx" | grep -o '<Message>[^<]*' | sed 's/<Message>//' | sort | uniq -c \
     | sed -E 's/^ *([0-9]+) /    skipped \1: /'

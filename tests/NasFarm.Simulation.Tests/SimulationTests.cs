@@ -52,7 +52,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     private void Tell(Tally tally, TimeSpan took)
     {
-        output.WriteLine($"{tally.Schedules} schedules in {took.TotalSeconds:0.0} s: {tally.Faults} faults, {tally.Calls} store calls, {tally.Finished} finished runs, {tally.Simulated.TotalHours:0.0} simulated hours");
+        output.WriteLine($"measured: {tally.Schedules} schedules in {took.TotalSeconds:0.0} s: {tally.Faults} faults, {tally.Calls} store calls, {tally.Finished} finished runs, {tally.Simulated.TotalHours:0.0} simulated hours");
         output.WriteLine(string.Join(", ", tally.FaultsByKind.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} {f.Value}")));
     }
 

@@ -57,7 +57,7 @@ public sealed class WorkerChaosTests(ITestOutputHelper output)
             foreach (var worker in workers)
                 worker.Dispose();
         }
-        output.WriteLine($"seed {seed}, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s: {string.Join(", ", struck.Select(s => $"{s.Key} ×{s.Value}"))}");
+        output.WriteLine($"measured: {struck.Values.Sum()} blows on {Workers} workers over {Seeds * Arms} runs, seed {seed}, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s: {string.Join(", ", struck.Select(s => $"{s.Key} ×{s.Value}"))}");
 
         // 2. Each run has its result, once, and with the bytes of the undisturbed one.
         Assert.True(struck.Values.Sum() >= Blows, $"The sweep was over after {struck.Values.Sum()} blows.");
@@ -95,7 +95,7 @@ public sealed class WorkerChaosTests(ITestOutputHelper output)
 
         Assert.True(unit is { Attempts.Count: 2 }, $"{orphan.UnitId} of {sweep.SweepId} never ran again.");
         var seconds = (unit.Attempts[1].ClaimedAt - at).TotalSeconds;
-        output.WriteLine($"{orphan.UnitId} was claimed again {seconds:0.0} s after its worker was killed");
+        output.WriteLine($"measured: a unit was claimed again {seconds:0.0} s after its worker was killed");
         Assert.InRange(seconds, 0, 30);
     }
 
