@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json;
 using NasFarm.Catalog;
 using NasFarm.Catalog.Results;
@@ -10,16 +12,28 @@ namespace NasFarm.Cli.Commands;
 /// <summary><c>nasfarm status</c>: where every run of a sweep stands, and why it waits.</summary>
 internal static class StatusCommand
 {
+    /// <summary>Runs that a person wants to see at once.</summary>
+    private const int Shown = 200;
+
     public static Command Create()
     {
         var sweep = Options.Sweep();
         var (home, at, json) = (Options.Home(), Options.Store(), Options.Json());
-        var command = new Command("status", "Show where every run of a sweep stands and why it waits.") { sweep, home, at, json };
+        var most = new Option<int?>("--runs")
+        {
+            Description = $"Show so many runs at most, those that run or failed first. Default: {Shown} as text, every run as JSON.",
+            HelpName = "N",
+            CustomParser = given => int.TryParse(given.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : Refuse(given),
+        };
+        var command = new Command("status", "Show where the runs of a sweep stand and why they wait.") { sweep, home, at, json, most };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
-            var status = await SweepStatusReader.ReadAsync(store, summary.SweepId, cancel)
+            var wanted = parsed.GetValue(most) ?? (parsed.GetValue(json) ? int.MaxValue : Shown);
+            var status = (summary.Counts.Declared > wanted
+                    ? await SweepStatusReader.ReadHeadAsync(store, summary.SweepId, wanted, cancel)
+                    : await SweepStatusReader.ReadAsync(store, summary.SweepId, cancel))
                 ?? throw new InputException($"There is no sweep {summary.SweepId}.");
             if (parsed.GetValue(json))
             {
@@ -40,9 +54,17 @@ internal static class StatusCommand
                     : run.Phase is { } phase ? $"phase {phase}" : $"retrain {run.RetrainsDone} of {run.RetrainsWanted}";
                 Console.WriteLine($"  {run.Arm,-18} seed {run.SearchSeed,-4} {run.State.ToString().ToLowerInvariant(),-10} {where,-16} {run.RunId}  {run.ReasonText}".TrimEnd());
             }
+            if (c.Declared > status.Runs.Count)
+                Console.WriteLine($"  … and {c.Declared - status.Runs.Count} more: 'nasfarm status {summary.Name} --runs {c.Declared}' shows them all.");
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static int? Refuse(ArgumentResult given)
+    {
+        given.AddError($"--runs is '{given.Tokens[0].Value}'; it must be a whole number, 0 or more.");
+        return null;
     }
 
     private static string Looks(SweepLooks looks, SweepCounts counts)

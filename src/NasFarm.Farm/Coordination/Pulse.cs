@@ -17,20 +17,8 @@ internal sealed class Pulse
 /// <summary>A pulse to come.</summary>
 internal readonly record struct PulseWait(Task Task)
 {
-    /// <summary>Returns at the pulse, after a time, or when cancelled.</summary>
-    public async Task OrAfter(TimeSpan most, TimeProvider time, CancellationToken cancel)
-    {
-        try
-        {
-            await Task.WaitAsync(most, time, cancel);
-        }
-        catch (TimeoutException)
-        {
-            // Time to look again.
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // The caller's loop sees it.
-        }
-    }
+    /// <summary>Returns at the pulse, after a time, or when cancelled: the caller's loop looks again, whichever it was. None of them is an
+    /// exception here, because idle slots come by at every poll.</summary>
+    public async Task OrAfter(TimeSpan most, TimeProvider time, CancellationToken cancel) =>
+        await Task.WaitAsync(most, time, cancel).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
 }

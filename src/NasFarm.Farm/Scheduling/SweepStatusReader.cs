@@ -16,6 +16,21 @@ public static class SweepStatusReader
         return Explain(status, Scheduler.Rank(snapshot));
     }
 
+    /// <summary>The same for the first runs only, from as much of the queue. Null: no such sweep.</summary>
+    /// <param name="most">How many runs; the counts are of all.</param>
+    public static async Task<SweepStatus?> ReadHeadAsync(IFarmStore store, string sweepId, int most, CancellationToken cancel = default)
+    {
+        if (await store.ReadSweepHeadAsync(sweepId, most, cancel) is not { } head)
+            return null;
+        var status = Explain(head, Scheduler.Rank(await store.ReadSnapshotAsync(most, cancel: cancel)));
+        return status with
+        {
+            Runs = [.. status.Runs.Select(run => run is { State: SeedRunState.Waiting, ReasonText: null or "" }
+                ? run with { Reason = Columns.Word(WaitReason.Queued), ReasonText = $"waits behind others; 'nasfarm why {run.RunId}' says when it may start" }
+                : run)],
+        };
+    }
+
     /// <summary>Puts the scheduler's words to the runs that wait.</summary>
     public static SweepStatus Explain(SweepStatus status, Ranking ranking)
     {

@@ -150,6 +150,10 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>State of each run of a sweep, in plan order. Null: no such sweep.</summary>
     Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel = default);
 
+    /// <summary>The same for the first runs only: those that run, failed, wait, are finished, were cancelled, each in plan order. Null: no such sweep.</summary>
+    /// <param name="most">How many runs; the counts are of all.</param>
+    Task<SweepStatus?> ReadSweepHeadAsync(string sweepId, int most, CancellationToken cancel = default);
+
     /// <summary>Everything about one run. Null: no such run.</summary>
     Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default);
 

@@ -181,6 +181,10 @@ public abstract class SqlFarmStore : IFarmStore
     public Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Status(sql, sweepId), cancel);
 
     /// <inheritdoc/>
+    public Task<SweepStatus?> ReadSweepHeadAsync(string sweepId, int most, CancellationToken cancel = default) =>
+        Read(sql => SweepReading.Head(sql, sweepId, most), cancel);
+
+    /// <inheritdoc/>
     public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) => Read(sql => RunReading.Details(sql, runId), cancel);
 
     /// <inheritdoc/>

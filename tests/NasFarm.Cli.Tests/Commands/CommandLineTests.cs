@@ -68,6 +68,13 @@ public sealed class CommandLineTests(FinishedFarm farm)
         Assert.Contains("3 declared = 3 finished + 0 failed", text.Output, StringComparison.Ordinal);
         Assert.Contains(farm.RandomRun, text.Output, StringComparison.Ordinal);
 
+        var one = await Place.MustRunAsync("status", "--runs", "1");
+        Assert.Contains("3 declared = 3 finished + 0 failed", one.Output, StringComparison.Ordinal);
+        Assert.Contains("… and 2 more: 'nasfarm status greedy --runs 3' shows them all.", one.Output, StringComparison.Ordinal);
+        var wrong = await Place.RunAsync("status", "--runs", "-1");
+        Assert.True(wrong.ExitCode == ExitCodes.BadInput, wrong.ToString());
+        Assert.Contains("--runs is '-1'; it must be a whole number, 0 or more.", wrong.Errors, StringComparison.Ordinal);
+
         using var json = JsonDocument.Parse((await Place.MustRunAsync("status", "greedy", "--json")).Output);
         Assert.Equal(3, json.RootElement.GetProperty("sweep").GetProperty("counts").GetProperty("finished").GetInt32());
         Assert.All(json.RootElement.GetProperty("runs").EnumerateArray(), run => Assert.Equal("finished", run.GetProperty("state").GetString()));

@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
@@ -44,6 +45,32 @@ public abstract partial class FarmStoreConformance : IAsyncLifetime
         Assert.Equal(PlanAction.Continue, report.Diff.Runs.Single().Action);
         Assert.Equal(["darts-s1-p01"], await Store.WaitingAsync());
         Assert.Single(await Store.ListSweepsAsync());
+    }
+
+    [StoreFact]
+    public async Task The_head_of_a_sweep_shows_what_runs_and_failed_first_and_counts_all()
+    {
+        await Store.AcceptAsync(Plan("s1", [.. Enumerable.Range(1, 6).Select(seed => Run("darts", seed, retrains: seed == 2 ? 1 : 0))]));
+        await Store.AcceptAsync(Plan("s2", Run("darts", 5)));
+        await Store.FinishSearchAsync("darts-s1-p00");
+        await Store.FinishSearchAsync("darts-s2-p00");
+        await Store.EndAttemptAsync((await Store.MustClaimAsync("darts-s3-p00")).Key, FailureReason.BadSpec, "no such operation", []);
+        await Store.MustClaimAsync("darts-s4-p00");
+        await Store.CancelAsync(new Target.SweepRun("s1", "darts-s5"), "op1");
+
+        var head = (await Store.ReadSweepHeadAsync("s1", 4))!;
+
+        Assert.Equal(["darts-s4", "darts-s3", "darts-s2", "darts-s6"], head.Runs.Select(r => r.RunId));
+        Assert.Equal([SeedRunState.Running, SeedRunState.Failed, SeedRunState.Waiting, SeedRunState.Waiting], head.Runs.Select(r => r.State));
+        Assert.StartsWith("search phase 0: no such operation", head.Runs[1].ReasonText, StringComparison.Ordinal);
+        Assert.Equal(new SweepCounts(6, 1, 1, 1, 1, 2), head.Sweep.Counts);
+        Assert.Equal(head.Sweep.Counts, await Store.ReadCountsAsync("s1"));
+        var all = (await Store.ReadSweepAsync("s1"))!.Runs.ToDictionary(r => r.RunId);
+        Assert.All(head.Runs, run => Assert.Equivalent(all[run.RunId], run));
+        Assert.Equal(["darts-s1", "darts-s5"], (await Store.ReadSweepHeadAsync("s1", 6))!.Runs.Skip(4).Select(r => r.RunId));
+        Assert.Equal(SeedRunState.Waiting, (await Store.ReadSweepHeadAsync("s2", 6))!.Runs.Single().State);
+        Assert.Empty((await Store.ReadSweepHeadAsync("s1", 0))!.Runs);
+        Assert.Null(await Store.ReadSweepHeadAsync("s3", 4));
     }
 
     [StoreFact]

@@ -185,7 +185,7 @@ internal sealed class Schedule
     private void Watch() => world.After(TimeSpan.FromSeconds(5), () =>
     {
         if (++watched % 5 == 0)
-            Verdict.Look(world, database.Store, sweeps.Keys);
+            Verdict.Look(world, database, sweeps.Keys);
         // A word that arrived twice may have closed a host again after somebody opened it; in the end somebody sees that.
         if (commanded && world.Now > world.Faults.End && book.Closed.Count > 0)
             new Witness(world, database, book, database.Store).UncordonAsync(FirstHost).GetAwaiter().GetResult();

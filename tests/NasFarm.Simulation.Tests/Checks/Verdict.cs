@@ -18,8 +18,10 @@ internal sealed class Verdict(
     public int Finished { get; private set; }
 
     /// <summary>Somebody looks while the farm works.</summary>
-    public static void Look(SimulatedWorld world, IFarmStore store, IEnumerable<string> sweepIds)
+    public static void Look(SimulatedWorld world, Database database, IEnumerable<string> sweepIds)
     {
+        CheckStates(world, database);
+        var store = database.Store;
         foreach (var sweepId in sweepIds)
         {
             var status = SweepStatusReader.ReadAsync(store, sweepId).GetAwaiter().GetResult()!;
@@ -31,6 +33,16 @@ internal sealed class Verdict(
         }
     }
 
+    /// <summary>The state that the database keeps of each run is what follows from its units.</summary>
+    private static void CheckStates(SimulatedWorld world, Database database)
+    {
+        var wrong = database.Query(
+            "SELECT x.run_id || ' is kept as ' || x.state || ' and is ' || v.state FROM sweep_run x JOIN sweep_run_now v ON v.sweep_id = x.sweep_id AND v.run_id = x.run_id WHERE v.state <> x.state",
+            row => row.GetString(0));
+        if (wrong.Count > 0)
+            world.Violate("state-kept", string.Join(", ", wrong));
+    }
+
     /// <summary>Every promise about the end. Returns the effective history of each run.</summary>
     public IReadOnlyDictionary<string, string> Check(bool isReference)
     {
@@ -40,6 +52,8 @@ internal sealed class Verdict(
             if (world.Violation is null && database.Store.EffectiveHistoryAsync(run.RunId).GetAwaiter().GetResult() is { } history)
                 histories.Add(run.RunId, history);
         }
+        if (world.Violation is null)
+            CheckStates(world, database);
         if (world.Violation is null)
             CheckSweeps();
         if (world.Violation is null)

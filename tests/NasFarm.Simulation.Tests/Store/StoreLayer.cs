@@ -133,6 +133,9 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel = default) =>
         Through("sweep", () => inner.ReadSweepAsync(sweepId, cancel));
 
+    public virtual Task<SweepStatus?> ReadSweepHeadAsync(string sweepId, int most, CancellationToken cancel = default) =>
+        Through("sweep head", () => inner.ReadSweepHeadAsync(sweepId, most, cancel));
+
     public virtual Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) =>
         Through("run", () => inner.ReadRunAsync(runId, cancel));
 

@@ -8,6 +8,8 @@ namespace NasFarm.Bench;
 /// <summary>A sweep of runs that differ in their seeds, for measuring what the farm does around them.</summary>
 internal static class BenchSweep
 {
+    public const string Id = "bench";
+
     public static readonly NumericsFingerprint Fingerprint = new()
     {
         Libtorch = "-", Blas = "-", InstructionSet = "-", Threads = 1, ElementType = "float32", Layout = "nchw", Device = "cpu", Backend = "bench",
@@ -15,7 +17,7 @@ internal static class BenchSweep
 
     public static SweepPlan Of(int runs) => new()
     {
-        SweepId = "bench", Name = "bench", Tenant = "default", Manifest = "", Arms = ["darts"], Comparison = new("darts", null),
+        SweepId = Id, Name = "bench", Tenant = "default", Manifest = "", Arms = ["darts"], Comparison = new("darts", null),
         Execution = new(), CodeVersion = "bench",
         Runs = [.. Enumerable.Range(0, runs).Select(seed => new PlannedRun(
             string.Create(CultureInfo.InvariantCulture, $"bench-{seed:000000}"), "darts",

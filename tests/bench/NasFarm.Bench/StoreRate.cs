@@ -23,6 +23,10 @@ internal static class StoreRate
         var accepted = Stopwatch.GetElapsedTime(accepting).TotalSeconds;
         Console.Error.WriteLine(FormattableString.Invariant($"{options.Runs} runs accepted in {accepted:F1} s"));
 
+        var status = await MedianAsync(async () => Assert((await SweepStatusReader.ReadHeadAsync(store, BenchSweep.Id, 200))!.Sweep.Counts.Declared == options.Runs));
+        var counts = await MedianAsync(async () => Assert((await store.ReadCountsAsync(BenchSweep.Id))!.Declared == options.Runs));
+        Console.Error.WriteLine(FormattableString.Invariant($"status of 200 runs in {status:F0} ms, counts in {counts:F0} ms"));
+
         var dispatches = await DispatchAsync(store, options);
         var rows = await Clients(options, async (slot, over) =>
         {
@@ -38,7 +42,7 @@ internal static class StoreRate
         });
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            what = "store", slots = options.Connections, seconds = options.Seconds, accepted_runs = options.Runs, accept_s = accepted,
+            what = "store", slots = options.Connections, seconds = options.Seconds, accepted_runs = options.Runs, accept_s = accepted, status_ms = status, counts_ms = counts,
             dispatches = dispatches.Done, dispatches_per_s = dispatches.Done / dispatches.Seconds,
             metric_rows = rows.Done, rows_per_batch = options.Batch, metric_rows_per_s = rows.Done / rows.Seconds,
         }));
@@ -65,6 +69,26 @@ internal static class StoreRate
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>Milliseconds, median of 21 after a first one.</summary>
+    private static async Task<double> MedianAsync(Func<Task> ask)
+    {
+        await ask();
+        var times = new List<double>();
+        while (times.Count < 21)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await ask();
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        return SearchStep.Median(times);
+    }
+
+    private static void Assert(bool holds)
+    {
+        if (!holds)
+            throw new InvalidOperationException("The store does not count what was accepted; give the benchmark an empty schema.");
     }
 
     private static async Task<(long Done, double Seconds)> Clients(StoreRateOptions options, Func<SlotInfo, Func<bool>, Task<long>> client)

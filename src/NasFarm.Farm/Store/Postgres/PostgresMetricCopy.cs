@@ -69,7 +69,7 @@ internal sealed class PostgresMetricCopy(NpgsqlConnection connection, PostgresSe
                  WHERE b.unit_id = @unit AND (m.epoch <> b.epoch OR m.value IS DISTINCT FROM b.value) LIMIT 1
                 """,
                 row => new TrainerEvent.Metric(
-                    attempt.Fence, row.Long("step"), row.Int("epoch"), row.Must("name"), row["value"] is double value ? value : double.NaN, row.Flag("timing")),
+                    attempt.Fence, row.Long("step"), row.Int("epoch"), row.Must("name"), row.Double("value"), row.Flag("timing")),
                 ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
             if (second is not null)
                 throw AttemptWrites.MeasuredTwice(attempt, second);

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
 using NasFarm.Farm.Store.Scripts;
@@ -18,7 +18,10 @@ internal sealed partial class PostgresSession : SqlSession
     /// <summary>Posted statements that may wait: beyond it the server could work already.</summary>
     private const int MostPosted = 256;
 
+    private const int RowsAtOnce = 100;
+
     private static readonly ConcurrentDictionary<string, Statement> Statements = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Statement> ManyRows = new(StringComparer.Ordinal);
 
     private readonly NpgsqlConnection connection;
     private readonly List<NpgsqlBatchCommand> posted = [];
@@ -75,6 +78,29 @@ internal sealed partial class PostgresSession : SqlSession
         return waiting;
     }
 
+    /// <summary>A hundred rows in a statement: it is planned once, and the server is told once.</summary>
+    public override void PostEach(string insert, IEnumerable<(string Name, object? Value)[]> rows)
+    {
+        foreach (var some in rows.Chunk(RowsAtOnce))
+        {
+            if (some.Length < RowsAtOnce)
+            {
+                base.PostEach(insert, some);
+                continue;
+            }
+            var many = ManyRows.GetOrAdd(insert, Repeated);
+            var command = new NpgsqlBatchCommand(many.Text);
+            foreach (var row in some)
+            {
+                foreach (var name in many.Names)
+                    command.Parameters.Add(Parameter(Value(name, insert, row)));
+            }
+            posted.Add(command);
+            // These are large: the server works while the next are made.
+            Flush();
+        }
+    }
+
     /// <summary>Sends what is posted and commits.</summary>
     public void Commit()
     {
@@ -89,7 +115,8 @@ internal sealed partial class PostgresSession : SqlSession
             Send(null).Dispose();
     }
 
-    protected override DbDataReader Read(string sql, ReadOnlySpan<(string Name, object? Value)> values) => Send(Command(sql, values));
+    protected override SqlRow Read(string sql, ReadOnlySpan<(string Name, object? Value)> values) =>
+        new(Send(Command(sql, values)), Statements[sql].Places);
 
     private NpgsqlDataReader Send(NpgsqlBatchCommand? last)
     {
@@ -146,10 +173,30 @@ internal sealed partial class PostgresSession : SqlSession
         return new(text, [.. names]);
     }
 
+    /// <summary>The same statement with its VALUES list a hundred times, each with parameters of its own.</summary>
+    private static Statement Repeated(string sql)
+    {
+        var one = Statements.GetOrAdd(sql, Positional);
+        var list = ValuesList().Match(one.Text).Groups[1];
+        var lists = Enumerable.Range(0, RowsAtOnce).Select(row => ParameterNumber().Replace(
+            list.Value, number => FormattableString.Invariant($"${int.Parse(number.ValueSpan[1..], CultureInfo.InvariantCulture) + row * one.Names.Length}")));
+        return new(one.Text.Remove(list.Index, list.Length).Insert(list.Index, string.Join(", ", lists)), one.Names);
+    }
+
     [GeneratedRegex(@"@\w+")]
     private static partial Regex ParameterName();
 
-    private sealed record Statement(string Text, string[] Names);
+    [GeneratedRegex(@"\$\d+")]
+    private static partial Regex ParameterNumber();
+
+    // Nothing in these lists has brackets of its own.
+    [GeneratedRegex(@"VALUES (\([^()]*\))")]
+    private static partial Regex ValuesList();
+
+    private sealed record Statement(string Text, string[] Names)
+    {
+        public ColumnPlaces Places { get; } = new();
+    }
 
     private sealed class WaitingCount(PostgresSession session, NpgsqlBatchCommand command) : Posted
     {

@@ -21,34 +21,42 @@ internal static class AcceptSweep
         WriteSweep(sql, plan);
         var looks = LookRows.Read(sql, plan.SweepId);
         var queue = QueueRows.Of(sql, plan.SweepId, plan.Execution.Device, plan.Resources);
-        var retrains = 0;
-        for (var position = 0; position < plan.Runs.Count; position++)
-        {
-            var run = plan.Runs[position];
-            var stored = known.GetValueOrDefault(run.RunId);
-            WriteRun(sql, plan, run, stored, queue);
-            sql.Post(
-                "INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table, look) VALUES (@sweep, @run, @position, @arm, @table, @look) ON CONFLICT (sweep_id, run_id) DO UPDATE SET cancelled_at = NULL",
-                ("@sweep", plan.SweepId), ("@run", run.RunId), ("@position", position), ("@arm", run.Arm), ("@table", run.Table ? 1 : 0), ("@look", run.Look));
-            foreach (var job in run.Retrains)
-                WriteRetrain(sql, plan.SweepId, run.RunId, job, retrains++);
 
-            if (!IsNeeded(run, looks))
-                continue;
-            var held = looks is null || run.Look <= looks.Open ? null
-                : stored is null ? LookRows.Sentence(run.Look, looks.Seeds, plan.Comparison)
-                : LookRows.HoldText(sql, run.RunId);
-            if (stored is null)
-                Begin(sql, run, held);
-            else
-                GoOn(sql, run, stored, held);
-        }
+        // 1. Runs.
+        var fresh = plan.Runs.Where(run => !known.ContainsKey(run.RunId)).ToList();
+        WriteRuns(sql, plan, fresh, queue);
+        foreach (var run in plan.Runs.Where(run => known.ContainsKey(run.RunId)))
+            UpdateRun(sql, plan, run, known[run.RunId], queue);
+
+        // 2. What the sweep wants of them.
+        sql.PostEach(
+            """
+            INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table, look) VALUES (@sweep, @run, @position, @arm, @table, @look)
+            ON CONFLICT (sweep_id, run_id) DO UPDATE SET cancelled_at = NULL
+            """,
+            plan.Runs.Index().DistinctBy(r => r.Item.RunId).Select<(int Index, PlannedRun Item), (string, object?)[]>(r =>
+            [
+                ("@sweep", plan.SweepId), ("@run", r.Item.RunId), ("@position", r.Index), ("@arm", r.Item.Arm), ("@table", r.Item.Table ? 1 : 0), ("@look", r.Item.Look),
+            ]));
+        WriteRetrains(sql, plan);
+
+        // 3. What is to be done for it now.
+        UnitRows.Enqueue(sql, fresh.Where(run => IsNeeded(run, looks)).Select(run => First(run, plan, looks)));
+        foreach (var run in plan.Runs.Where(run => known.ContainsKey(run.RunId) && IsNeeded(run, looks)))
+            GoOn(sql, run, known[run.RunId], IsOpen(run, looks) ? null : LookRows.HoldText(sql, run.RunId));
         if (sql.Any("SELECT 1 FROM sweep WHERE looks IS NOT NULL LIMIT 1"))
             LookRows.Release(sql, plan.SweepId);
         var placebos = plan.Runs.Where(r => r.Spec.PlaceboSources.Count > 0).ToList();
         var sources = Find(sql, placebos.SelectMany(r => r.Spec.PlaceboSources));
         foreach (var run in placebos)
             ConnectPlacebo(sql, run, sources);
+
+        // 4. Where that leaves each run; what follows keeps it (Migrations/sqlite-0007.sql).
+        sql.Post(
+            """
+            UPDATE sweep_run SET state = (SELECT v.state FROM sweep_run_now v WHERE v.sweep_id = sweep_run.sweep_id AND v.run_id = sweep_run.run_id)
+             WHERE sweep_id = @sweep
+            """, ("@sweep", plan.SweepId));
         // A pause outlives acceptance; what a paused and a live sweep share goes on.
         if (PauseRows.Any(sql))
             PauseRows.Review(sql, new Target.Sweep(plan.SweepId));
@@ -109,22 +117,28 @@ internal static class AcceptSweep
         ("@looks", plan.Looks is null ? null : Columns.Json(plan.Looks)), ("@look", plan.Looks is null ? 0 : 1),
         ("@version", plan.CodeVersion), ("@now", sql.Now));
 
-    /// <summary>Execution belongs to the numerics of what has been trained, so a known run keeps it unless the plan allows the change.</summary>
-    private static void WriteRun(SqlSession sql, SweepPlan plan, PlannedRun run, StoredRun? stored, string queue)
+    private static void WriteRuns(SqlSession sql, SweepPlan plan, IEnumerable<PlannedRun> runs, string queue)
     {
-        if (stored is null)
-        {
-            sql.Post(
-                """
-                INSERT INTO seed_run (run_id, tenant, seed, spec, execution, device, queue, phases, retrains, max_attempts, wall_limit_ms, arm_order, search_state, code_version, created_at)
-                VALUES (@run, @tenant, @seed, @spec, @execution, @device, @queue, @phases, @retrains, @attempts, @wall, @arm, 'open', @version, @now)
-                ON CONFLICT (run_id) DO NOTHING
-                """,
+        var execution = Columns.Json(plan.Execution);
+        var arms = plan.Arms.Index().DistinctBy(arm => arm.Item).ToDictionary(arm => arm.Item, arm => arm.Index);
+        sql.PostEach(
+            """
+            INSERT INTO seed_run (run_id, tenant, seed, spec, execution, device, queue, phases, retrains, max_attempts, wall_limit_ms, arm_order, search_state, code_version, created_at)
+            VALUES (@run, @tenant, @seed, @spec, @execution, @device, @queue, @phases, @retrains, @attempts, @wall, @arm, 'open', @version, @now)
+            ON CONFLICT (run_id) DO NOTHING
+            """,
+            runs.Select<PlannedRun, (string, object?)[]>(run =>
+            [
                 ("@run", run.RunId), ("@tenant", plan.Tenant), ("@seed", run.Spec.SearchSeed), ("@spec", Columns.Json(run.Spec)),
-                ("@execution", Columns.Json(plan.Execution)), ("@device", plan.Execution.Device), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds),
-                ("@queue", queue), ("@phases", run.Phases), ("@retrains", run.Retrains.Count), ("@arm", ArmOrder(plan, run)), ("@version", plan.CodeVersion), ("@now", sql.Now));
-            return;
-        }
+                ("@execution", execution), ("@device", plan.Execution.Device), ("@attempts", plan.MaxAttempts), ("@wall", (long?)plan.WallLimit?.TotalMilliseconds),
+                ("@queue", queue), ("@phases", run.Phases), ("@retrains", run.Retrains.Count), ("@arm", arms.GetValueOrDefault(run.Arm, arms.Count)),
+                ("@version", plan.CodeVersion), ("@now", sql.Now),
+            ]));
+    }
+
+    /// <summary>Execution belongs to the numerics of what has been trained, so a known run keeps it unless the plan allows the change.</summary>
+    private static void UpdateRun(SqlSession sql, SweepPlan plan, PlannedRun run, StoredRun stored, string queue)
+    {
         sql.Post(
             """
             UPDATE seed_run SET max_attempts = @attempts, wall_limit_ms = @wall, phases = @phases, retrains = @retrains,
@@ -143,27 +157,32 @@ internal static class AcceptSweep
         }
     }
 
-    private static int ArmOrder(SweepPlan plan, PlannedRun run) =>
-        plan.Arms.Index().Where(a => a.Item == run.Arm).Select(a => a.Index).DefaultIfEmpty(plan.Arms.Count).First();
-
-    private static void WriteRetrain(SqlSession sql, string sweepId, string runId, PlannedRetrain job, int position)
+    private static void WriteRetrains(SqlSession sql, SweepPlan plan)
     {
-        sql.Post("INSERT INTO retrain (retrain_id, run_id, seed, spec) VALUES (@id, @run, @seed, @spec) ON CONFLICT (retrain_id) DO NOTHING",
-            ("@id", job.RetrainId), ("@run", runId), ("@seed", job.RetrainSeed), ("@spec", Columns.Json(job.Spec)));
-        sql.Post("INSERT INTO sweep_retrain (sweep_id, retrain_id, position) VALUES (@sweep, @id, @position) ON CONFLICT (sweep_id, retrain_id) DO NOTHING",
-            ("@sweep", sweepId), ("@id", job.RetrainId), ("@position", position));
+        var jobs = plan.Runs.SelectMany(run => run.Retrains.Select(job => (run.RunId, Job: job))).ToList();
+        sql.PostEach("INSERT INTO retrain (retrain_id, run_id, seed, spec) VALUES (@id, @run, @seed, @spec) ON CONFLICT (retrain_id) DO NOTHING",
+            jobs.Select<(string RunId, PlannedRetrain Job), (string, object?)[]>(r =>
+                [("@id", r.Job.RetrainId), ("@run", r.RunId), ("@seed", r.Job.RetrainSeed), ("@spec", Columns.Json(r.Job.Spec))]));
+        sql.PostEach("INSERT INTO sweep_retrain (sweep_id, retrain_id, position) VALUES (@sweep, @id, @position) ON CONFLICT (sweep_id, retrain_id) DO NOTHING",
+            jobs.Select<(string RunId, PlannedRetrain Job), (string, object?)[]>((r, position) =>
+                [("@sweep", plan.SweepId), ("@id", r.Job.RetrainId), ("@position", position)]));
     }
 
-    // Held: why the run waits for a look; null: it does not.
-    private static void Begin(SqlSession sql, PlannedRun run, string? held)
+    private static bool IsOpen(PlannedRun run, SweepLooks? looks) => looks is null || run.Look <= looks.Open;
+
+    /// <summary>The first unit of a run, and what it waits for: the sources it draws from, an earlier look, or nothing.</summary>
+    private static (string RunId, UnitSpec Unit, WaitReason? Hold, string? HoldText) First(PlannedRun run, SweepPlan plan, SweepLooks? looks)
     {
         var first = NextUnits.First(run.RunId, run.Spec);
-        if (run.Spec.PlaceboSources.Count > 0)
-            UnitRows.Enqueue(sql, run.RunId, first, WaitReason.PlaceboSources);
-        else
-            UnitRows.Enqueue(sql, run.RunId, first, held is null ? null : WaitReason.Look, held);
+        return run.Spec.PlaceboSources.Count > 0 ? (run.RunId, first, WaitReason.PlaceboSources, null)
+            : IsOpen(run, looks) ? (run.RunId, first, null, null)
+            : (run.RunId, first, WaitReason.Look, LookRows.Sentence(run.Look, looks!.Seeds, plan.Comparison));
     }
 
+    /// <param name="sql">The transaction.</param>
+    /// <param name="run">A known run.</param>
+    /// <param name="stored">What is known of it.</param>
+    /// <param name="held">Why it waits for a look; null: it does not.</param>
     private static void GoOn(SqlSession sql, PlannedRun run, StoredRun stored, string? held)
     {
         // What waits for its sources, or for numerics, goes on doing so.

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Artifacts;
@@ -8,7 +7,7 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Checkpoint rows. One epoch may have several: at its start, and inside it after a stop; the last written is the newest.</summary>
 internal static class ArtifactRows
 {
-    public static CheckpointRef File(DbDataReader row) => new(
+    public static CheckpointRef File(SqlRow row) => new(
         row.Must("path"), row.Must("sha256"), row.Long("bytes"), row.Long("trained"), row.Int("epoch"), row.Flag("end_of_unit"));
 
     public static void Insert(SqlSession sql, AttemptKey attempt, CheckpointRef file)

@@ -15,7 +15,7 @@ internal static class ResultReading
     {
         if (SweepReading.Status(sql, sweepId) is not { } status)
             return null;
-        var rows = SweepReading.Rows(sql, sweepId, status.Sweep.Cancelled).ToDictionary(r => r.RunId);
+        var rows = SweepReading.Rows(sql, sweepId).ToDictionary(r => r.RunId);
         var runs = status.Runs.Select(run => Run(sql, sweepId, run, rows[run.RunId].ByTable ? table : null) with { Look = rows[run.RunId].Look }).ToList();
         var fingerprints = sql.Query(
             """
@@ -117,7 +117,7 @@ internal static class ResultReading
     private static List<MetricRow> Metrics(SqlSession sql, string runId) => sql.Query(
         "SELECT m.* FROM unit u JOIN metric m ON m.unit_id = u.unit_id WHERE u.run_id = @run AND m.void = 0",
         row => new MetricRow(row.Must("unit_id"), row.Long("step"), row.Must("name"), row.Long("fence"), row.Int("epoch"),
-            row["value"] is double value ? value : double.NaN, row.Flag("timing")), ("@run", runId));
+            row.Double("value"), row.Flag("timing")), ("@run", runId));
 
     private static List<(string UnitId, DecisionRecord Row)> Decisions(SqlSession sql, string runId) => sql.Query(
         """

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Scheduling;
 
@@ -63,7 +62,7 @@ internal static class SnapshotReading
          WHERE u.state = 'waiting' AND u.queue = @queue ORDER BY {InOrder}
         """, row => Waiting(row, queue) with { Ahead = Ahead(row) }, ("@queue", queue.Id), ("@sweep", queue.Sweep.SweepId));
 
-    private static WaitingUnit Waiting(DbDataReader row, UnitQueue queue) => new(
+    private static WaitingUnit Waiting(SqlRow row, UnitQueue queue) => new(
         row.Must("unit_id"), row.Must("run_id"), queue.Sweep.Tenant, SweepReading.Kind(row.Must("kind")), row.Int("phase"), queue.Priority,
         row.Long("seed"), row.Int("progress"), row.Int("arm_order"), row.Instant("enqueued_at"), row.Instant("not_before"),
         row.Must("device"), row.WordOrNull<WaitReason>("hold"), row.Text("reason_text"), row.Text("fingerprint"))
@@ -73,7 +72,7 @@ internal static class SnapshotReading
         Paused = row.Text("paused"),
     };
 
-    private static RunAhead Ahead(DbDataReader row) =>
+    private static RunAhead Ahead(SqlRow row) =>
         new(row.Text("arm") ?? "", Math.Max(0, row.Int("phases") - 1 - row.Int("phase")), row.Int("retrains"));
 
     private static List<RunningUnit> Running(SqlSession sql) => sql.Query(
@@ -102,7 +101,7 @@ internal static class SnapshotReading
              WHERE p.landmark >= @oldest GROUP BY p.sweep_id, s.tenant, p.device, p.landmark ORDER BY p.sweep_id, p.device, p.landmark
             """,
             row => new PastUse(row.Must("sweep_id"), row.Must("tenant"), row.Must("device"),
-                DecayedUse.At(row.GetDouble(row.GetOrdinal("scaled")), row.Long("landmark"), now)),
+                DecayedUse.At(row.Double("scaled"), row.Long("landmark"), now)),
             ("@oldest", DecayedUse.Oldest(now)))];
     }
 

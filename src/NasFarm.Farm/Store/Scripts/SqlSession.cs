@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 
 namespace NasFarm.Farm.Store.Scripts;
@@ -25,22 +24,30 @@ internal abstract class SqlSession
     /// <summary>Runs a statement whose count is asked for later or never: it may travel with the next one, and does so in order.</summary>
     public virtual Posted Post(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => new Posted.Done(Execute(sql, values));
 
-    public List<T> Query<T>(string sql, Func<DbDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> values)
+    /// <summary>Posts a statement with one list <c>VALUES (@a, @b …)</c> for each row. A database may take many rows at once: no key may come
+    /// twice, unless the statement passes over those that are there.</summary>
+    public virtual void PostEach(string insert, IEnumerable<(string Name, object? Value)[]> rows)
     {
-        using var reader = Read(sql, values);
+        foreach (var row in rows)
+            Post(insert, row);
+    }
+
+    public List<T> Query<T>(string sql, Func<SqlRow, T> row, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        using var at = Read(sql, values);
         var rows = new List<T>();
-        while (reader.Read())
-            rows.Add(row(reader));
+        while (at.Next())
+            rows.Add(row(at));
         return rows;
     }
 
     /// <summary>The same for every id of many, in no order: <c>IN (@ids)</c> in the statement becomes the database's word for "among these",
     /// so that one statement serves every number of ids, a thousand at a time.</summary>
-    public List<T> QueryEach<T>(string sql, IEnumerable<string> ids, Func<DbDataReader, T> row)
+    public List<T> QueryEach<T>(string sql, IEnumerable<string> ids, Func<SqlRow, T> row, params ReadOnlySpan<(string Name, object? Value)> others)
     {
         var rows = new List<T>();
         foreach (var (text, some) in Each(sql, ids))
-            rows.AddRange(Query(text, row, ("@ids", some)));
+            rows.AddRange(Query(text, row, [("@ids", some), .. others]));
         return rows;
     }
 
@@ -62,20 +69,20 @@ internal abstract class SqlSession
     protected abstract string Among { get; }
 
     /// <summary>The first row, or null.</summary>
-    public T? First<T>(string sql, Func<DbDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> values) where T : class
+    public T? First<T>(string sql, Func<SqlRow, T> row, params ReadOnlySpan<(string Name, object? Value)> values) where T : class
     {
-        using var reader = Read(sql, values);
-        return reader.Read() ? row(reader) : null;
+        using var at = Read(sql, values);
+        return at.Next() ? row(at) : null;
     }
 
     /// <summary>Is there a row?</summary>
     public bool Any(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
-        using var reader = Read(sql, values);
-        return reader.Read();
+        using var at = Read(sql, values);
+        return at.Next();
     }
 
-    protected abstract DbDataReader Read(string sql, ReadOnlySpan<(string Name, object? Value)> values);
+    protected abstract SqlRow Read(string sql, ReadOnlySpan<(string Name, object? Value)> values);
 }
 
 /// <summary>A statement that was posted.</summary>

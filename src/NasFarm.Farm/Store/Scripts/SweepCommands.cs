@@ -83,8 +83,7 @@ internal static class SweepCommands
         foreach (var sweep in TargetRows.List(sql, target).GroupBy(r => r.SweepId, r => r.RunId))
         {
             var meant = sweep.ToHashSet();
-            var isCancelled = sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep AND cancelled_at IS NOT NULL", ("@sweep", sweep.Key));
-            foreach (var run in SweepReading.Rows(sql, sweep.Key, isCancelled))
+            foreach (var run in SweepReading.Rows(sql, sweep.Key))
             {
                 if (!meant.Contains(run.RunId) || run.State is not (SeedRunState.Waiting or SeedRunState.Running))
                     continue;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
-using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Scheduling;
 
 namespace NasFarm.Farm.Store.Scripts;
@@ -14,39 +13,72 @@ internal static class SweepReading
 
     public static SweepCounts? Counts(SqlSession sql, string sweepId) => Summary(sql, sweepId)?.Counts;
 
-    public static SweepStatus? Status(SqlSession sql, string sweepId)
+    /// <summary>Every run, in plan order.</summary>
+    public static SweepStatus? Status(SqlSession sql, string sweepId) =>
+        Summary(sql, sweepId) is { } sweep ? new(sweep, Tell(sweep, Rows(sql, sweepId), Open(sql, sweepId))) : null;
+
+    /// <summary>The first runs of each state, those that run or failed first: as long as somebody reads, whatever the size of the sweep.</summary>
+    public static SweepStatus? Head(SqlSession sql, string sweepId, int most)
     {
         if (Summary(sql, sweepId) is not { } sweep)
             return null;
-        var open = sql.Query(
-            """
+        var ids = Running(sql, sweepId, most);
+        foreach (var state in new[] { "failed", Opened, "finished", "cancelled" })
+        {
+            ids.AddRange(sql.Query("SELECT run_id FROM sweep_run WHERE sweep_id = @sweep AND state = @state ORDER BY position LIMIT @most",
+                row => row.Must("run_id"), ("@sweep", sweepId), ("@state", state), ("@most", (long)most)).Except(ids).Take(most - ids.Count).ToList());
+        }
+        return new(sweep, Tell(sweep, Rows(sql, sweepId, ids), Open(sql, sweepId, ids)));
+    }
+
+    /// <summary>The kept state of a run that waits or runs.</summary>
+    private const string Opened = "open";
+
+    /// <summary>Open runs of which a unit that the sweep needs is executed: no more than there are slots.</summary>
+    private static List<string> Running(SqlSession sql, string sweepId, long most = long.MaxValue) => sql.Query(
+        $"""
+        SELECT DISTINCT x.run_id, x.position FROM unit u JOIN sweep_run x ON x.sweep_id = @sweep AND x.run_id = u.run_id
+         WHERE u.state = 'running' AND x.state = '{Opened}'
+           AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = @sweep AND w.retrain_id = u.unit_id))
+         ORDER BY x.position LIMIT @most
+        """, row => row.Must("run_id"), ("@sweep", sweepId), ("@most", most));
+
+    private static IReadOnlyList<RunStatus> Tell(SweepSummary sweep, IReadOnlyList<RunRow> rows, ILookup<string, OpenUnit> open) => [.. rows.Select(row =>
+    {
+        var units = open[row.RunId].ToList();
+        var (reason, text) = row.State switch
+        {
+            SeedRunState.Failed => units.Find(u => u.State == "failed")?.Why ?? default,
+            SeedRunState.Waiting => units.Find(u => u.State == "waiting")?.Why ?? default,
+            SeedRunState.Cancelled when row.NotNeeded && !row.Cancelled => (LookRows.NotNeeded, $"not needed: {sweep.Looks!.Taken[^1].Sentence}"),
+            SeedRunState.Cancelled => ("cancelled", row.Cancelled ? "the run was cancelled" : "the sweep was cancelled"),
+            _ => default,
+        };
+        return new RunStatus(
+            row.RunId, row.Arm, row.Seed, row.State, row.SearchState == "finished" ? null : row.Phase, row.RetrainsDone, row.RetrainsWanted,
+            row.Diverged, row.Attempts, [.. units.Where(u => u.State is "waiting" or "running").Select(u => u.UnitId)], reason, text);
+    })];
+
+    /// <summary>A unit that is not done, and why it is where it is.</summary>
+    private sealed record OpenUnit(string RunId, string UnitId, string State, (string? Reason, string? Text) Why);
+
+    private static ILookup<string, OpenUnit> Open(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds = null)
+    {
+        var query =
+            $"""
             SELECT u.run_id, u.unit_id, u.state, u.reason, u.hold, u.reason_text, u.paused, u.kind FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
-             WHERE x.sweep_id = @sweep AND u.state IN ('waiting', 'running', 'failed', 'cancelled')
+             WHERE x.sweep_id = @sweep{Among(runIds)} AND u.state IN ('waiting', 'running', 'failed', 'cancelled')
                AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id))
              ORDER BY u.kind DESC, u.phase, u.unit_id
-            """,
-            row => (RunId: row.Must("run_id"), UnitId: row.Must("unit_id"), State: row.Must("state"),
-                Reason: row.Must("state") != "waiting" ? row.Text("reason")
-                    : row.Text("paused") is not null ? Columns.Word(WaitReason.Paused) : row.Text("hold") ?? row.Text("reason"),
-                Text: row.Must("state") == "waiting" ? row.Text("paused") ?? row.Text("reason_text") : row.Text("reason_text")),
-            ("@sweep", sweepId)).ToLookup(u => u.RunId);
-        return new(sweep, [.. Rows(sql, sweepId, sweep.Cancelled).Select(row =>
+            """;
+        return Ask(sql, query, sweepId, runIds, row =>
         {
-            var units = open[row.RunId].ToList();
-            var telling = row.State switch
-            {
-                SeedRunState.Failed => units.Find(u => u.State == "failed"),
-                SeedRunState.Waiting => units.Find(u => u.State == "waiting"),
-                SeedRunState.Cancelled when row.NotNeeded && !row.Cancelled =>
-                    (row.RunId, UnitId: "", State: "cancelled", Reason: LookRows.NotNeeded, Text: $"not needed: {sweep.Looks!.Taken[^1].Sentence}"),
-                SeedRunState.Cancelled => (row.RunId, UnitId: "", State: "cancelled", Reason: "cancelled", Text: row.Cancelled ? "the run was cancelled" : "the sweep was cancelled"),
-                _ => default,
-            };
-            return new RunStatus(
-                row.RunId, row.Arm, row.Seed, row.State, row.SearchState == "finished" ? null : row.Phase, row.RetrainsDone, row.RetrainsWanted,
-                row.Diverged, row.Attempts, [.. units.Where(u => u.State is "waiting" or "running").Select(u => u.UnitId)],
-                telling.Reason, telling.Text);
-        })]);
+            var (state, paused) = (row.Must("state"), row.Text("paused"));
+            return new OpenUnit(row.Must("run_id"), row.Must("unit_id"), state,
+                state != "waiting" ? (row.Text("reason"), row.Text("reason_text"))
+                    : paused is not null ? (Columns.Word(WaitReason.Paused), paused)
+                    : (row.Text("hold") ?? row.Text("reason"), row.Text("reason_text")));
+        }).ToLookup(u => u.RunId);
     }
 
     /// <summary>One run of a sweep with the units that this sweep needs, summed up.</summary>
@@ -55,38 +87,44 @@ internal static class SweepReading
         string RunId, string Arm, long Seed, string SearchState, bool Diverged, int Phase, int RetrainsDone, int RetrainsWanted, bool ByTable,
         int Attempts, bool Cancelled, SeedRunState State, int Look, bool NotNeeded);
 
-    internal static IReadOnlyList<RunRow> Rows(SqlSession sql, string sweepId, bool sweepCancelled) => sql.Query(
-        """
-        SELECT x.run_id, x.arm, x.by_table, x.cancelled_at, x.look, r.seed, r.search_state, r.diverged,
-               CASE WHEN x.look > s.look AND s.looks_taken = s.look THEN 1 ELSE 0 END AS not_needed,
-               SUM(CASE WHEN u.state = 'running' THEN 1 ELSE 0 END) AS running,
-               SUM(CASE WHEN u.state = 'waiting' THEN 1 ELSE 0 END) AS waiting,
-               SUM(CASE WHEN u.state = 'failed' THEN 1 ELSE 0 END) AS failed,
-               SUM(CASE WHEN u.state = 'done' AND u.kind = 'retrain' THEN 1 ELSE 0 END) AS retrained,
-               MAX(CASE WHEN u.kind = 'search' THEN u.phase ELSE 0 END) AS phase,
-               SUM(u.attempts) AS attempts,
-               (SELECT COUNT(*) FROM sweep_retrain w JOIN retrain t ON t.retrain_id = w.retrain_id
-                 WHERE w.sweep_id = x.sweep_id AND t.run_id = x.run_id) AS wanted
-          FROM sweep_run x
-          JOIN sweep s ON s.sweep_id = x.sweep_id
-          JOIN seed_run r ON r.run_id = x.run_id
-          JOIN unit u ON u.run_id = x.run_id
-           AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id))
-         WHERE x.sweep_id = @sweep
-         GROUP BY x.run_id, x.arm, x.by_table, x.cancelled_at, x.position, x.sweep_id, x.look, s.look, s.looks_taken, r.seed, r.search_state, r.diverged
-         ORDER BY x.position
-        """,
-        row =>
-        {
-            var (diverged, notNeeded) = (row.Flag("diverged"), row.Flag("not_needed"));
-            var cancelled = row.LongOrNull("cancelled_at") is not null;
-            var complete = row.Must("search_state") == "finished" && (diverged || row.Int("retrained") == row.Int("wanted"));
-            return new RunRow(
-                row.Must("run_id"), row.Must("arm"), row.Long("seed"), row.Must("search_state"), diverged, row.Int("phase"), row.Int("retrained"),
-                row.Int("wanted"), row.Flag("by_table"), row.Int("attempts"),
-                cancelled, SeedRunStates.Of(row.Int("running"), row.Int("waiting"), row.Int("failed"), complete, cancelled, sweepCancelled || notNeeded),
-                row.Int("look"), notNeeded);
-        }, ("@sweep", sweepId));
+    /// <param name="sql">The transaction.</param>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="runIds">Runs of it, in the order wanted; null: all, in plan order.</param>
+    internal static IReadOnlyList<RunRow> Rows(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds = null)
+    {
+        var query =
+            $"""
+            SELECT x.run_id, x.arm, x.by_table, x.cancelled_at, x.look, x.state, r.seed, r.search_state, r.diverged,
+                   CASE WHEN x.look > s.look AND s.looks_taken = s.look THEN 1 ELSE 0 END AS not_needed,
+                   SUM(CASE WHEN u.state = 'running' THEN 1 ELSE 0 END) AS running,
+                   SUM(CASE WHEN u.state = 'done' AND u.kind = 'retrain' THEN 1 ELSE 0 END) AS retrained,
+                   MAX(CASE WHEN u.kind = 'search' THEN u.phase ELSE 0 END) AS phase,
+                   SUM(u.attempts) AS attempts,
+                   (SELECT COUNT(*) FROM retrain t JOIN sweep_retrain w ON w.sweep_id = x.sweep_id AND w.retrain_id = t.retrain_id WHERE t.run_id = x.run_id) AS wanted
+              FROM sweep_run x
+              JOIN sweep s ON s.sweep_id = x.sweep_id
+              JOIN seed_run r ON r.run_id = x.run_id
+              JOIN unit u ON u.run_id = x.run_id
+               AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id))
+             WHERE x.sweep_id = @sweep{Among(runIds)}
+             GROUP BY x.run_id, x.arm, x.by_table, x.cancelled_at, x.position, x.sweep_id, x.look, x.state, s.look, s.looks_taken, r.seed, r.search_state, r.diverged
+             ORDER BY x.position
+            """;
+        var rows = Ask(sql, query, sweepId, runIds, row => new RunRow(
+            row.Must("run_id"), row.Must("arm"), row.Long("seed"), row.Must("search_state"), row.Flag("diverged"), row.Int("phase"), row.Int("retrained"),
+            row.Int("wanted"), row.Flag("by_table"), row.Int("attempts"), row.LongOrNull("cancelled_at") is not null,
+            row.Must("state") is not Opened and var over ? Columns.Value<SeedRunState>(over) : row.Int("running") > 0 ? SeedRunState.Running : SeedRunState.Waiting,
+            row.Int("look"), row.Flag("not_needed")));
+        if (runIds is null)
+            return rows;
+        var byId = rows.ToDictionary(row => row.RunId);
+        return [.. runIds.Select(id => byId[id])];
+    }
+
+    private static string Among(IReadOnlyList<string>? runIds) => runIds is null ? "" : " AND x.run_id IN (@ids)";
+
+    private static List<T> Ask<T>(SqlSession sql, string query, string sweepId, IReadOnlyList<string>? runIds, Func<SqlRow, T> row) =>
+        runIds is null ? sql.Query(query, row, ("@sweep", sweepId)) : sql.QueryEach(query, runIds, row, ("@sweep", sweepId));
 
     internal static UnitKind Kind(string word) => word == "search" ? UnitKind.Search : UnitKind.Retrain;
 
@@ -98,13 +136,16 @@ internal static class SweepReading
                 row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0)) { Paused = row.Text("paused"), Looks = looks }, ("@sweep", sweepId));
         if (sweep is null)
             return null;
-        var rows = Rows(sql, sweepId, sweep.Cancelled);
-        var states = rows.CountBy(r => r.State).ToDictionary();
-        int Of(SeedRunState state) => states.GetValueOrDefault(state);
+        var states = sql.Query("SELECT state, COUNT(*) AS runs FROM sweep_run WHERE sweep_id = @sweep GROUP BY state",
+            row => (State: row.Must("state"), Runs: row.Int("runs")), ("@sweep", sweepId)).ToDictionary(s => s.State, s => s.Runs);
+        int Of(string state) => states.GetValueOrDefault(state);
+        var running = Of(Opened) == 0 ? 0 : Running(sql, sweepId).Count;
+        var notNeeded = looks is not { IsOver: true } ? 0 : sql.Query(
+            "SELECT COUNT(*) AS runs FROM sweep_run WHERE sweep_id = @sweep AND state = 'cancelled' AND cancelled_at IS NULL AND look > @look",
+            row => row.Int("runs"), ("@sweep", sweepId), ("@look", looks.Open))[0];
         return sweep with
         {
-            Counts = new(states.Values.Sum(), Of(SeedRunState.Finished), Of(SeedRunState.Failed), Of(SeedRunState.Cancelled),
-                Of(SeedRunState.Running), Of(SeedRunState.Waiting)) { NotNeeded = rows.Count(r => r is { NotNeeded: true, Cancelled: false, State: SeedRunState.Cancelled }) },
+            Counts = new(states.Values.Sum(), Of("finished"), Of("failed"), Of("cancelled"), running, Of(Opened) - running) { NotNeeded = notNeeded },
         };
     }
 }

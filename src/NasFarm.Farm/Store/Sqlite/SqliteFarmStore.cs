@@ -1,4 +1,3 @@
-using System.Data;
 using Microsoft.Data.Sqlite;
 using NasFarm.Farm.Store.Scripts;
 
@@ -17,8 +16,8 @@ public sealed class SqliteFarmStore : SqlFarmStore
     private readonly SemaphoreSlim reading = new(1);
     private readonly TimeProvider time;
     private readonly TaskScheduler worker;
-    private readonly Dictionary<string, SqliteCommand> preparedWrites = [];
-    private readonly Dictionary<string, SqliteCommand> preparedReads = [];
+    private readonly Dictionary<string, PreparedStatement> preparedWrites = [];
+    private readonly Dictionary<string, PreparedStatement> preparedReads = [];
 
     private SqliteFarmStore(SqliteConnection writer, SqliteConnection reader, TimeProvider time, TaskScheduler worker) =>
         (this.writer, this.reader, this.time, this.worker) = (writer, reader, time, worker);
@@ -38,7 +37,7 @@ public sealed class SqliteFarmStore : SqlFarmStore
             throw new StoreUnusableException(
                 $"The store {path} lies on a network file system ({type}), where SQLite's locks and fsync cannot be trusted. Put it on a local disk.");
         }
-        SQLitePCL.Batteries_V2.Init();
+        SqliteLibrary.Load();
         var settings = new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -71,7 +70,7 @@ public sealed class SqliteFarmStore : SqlFarmStore
     /// <summary>A store in memory, gone with its connection, for one thread: reads and writes share the connection.</summary>
     internal static SqliteFarmStore InMemory(TimeProvider time, TaskScheduler worker, out SqliteConnection connection)
     {
-        SQLitePCL.Batteries_V2.Init();
+        SqliteLibrary.Load();
         connection = new SqliteConnection("Data Source=:memory:");
         Prepare(connection);
         SqliteMigrations.Apply(connection, ":memory:");
@@ -83,7 +82,7 @@ public sealed class SqliteFarmStore : SqlFarmStore
     {
         if (!File.Exists(path))
             return new(0, Migrations.NumberedMigrations.Of("sqlite").Count);
-        SQLitePCL.Batteries_V2.Init();
+        SqliteLibrary.Load();
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
         try
         {
@@ -99,8 +98,8 @@ public sealed class SqliteFarmStore : SqlFarmStore
     /// <summary>Closes the file.</summary>
     public override async ValueTask DisposeAsync()
     {
-        foreach (var command in preparedWrites.Values.Concat(preparedReads.Values))
-            await command.DisposeAsync().ConfigureAwait(false);
+        foreach (var statement in preparedWrites.Values.Concat(preparedReads.Values))
+            await statement.Command.DisposeAsync().ConfigureAwait(false);
         await reader.DisposeAsync().ConfigureAwait(false);
         await writer.DisposeAsync().ConfigureAwait(false);
         reading.Dispose();
@@ -124,7 +123,7 @@ public sealed class SqliteFarmStore : SqlFarmStore
         Transact(reader, reading, preparedReads, deferred: true, script, cancel);
 
     private async Task<T> Transact<T>(
-        SqliteConnection connection, SemaphoreSlim turn, Dictionary<string, SqliteCommand> prepared, bool deferred, Func<SqlSession, T> script,
+        SqliteConnection connection, SemaphoreSlim turn, Dictionary<string, PreparedStatement> prepared, bool deferred, Func<SqlSession, T> script,
         CancellationToken cancel)
     {
         await turn.WaitAsync(cancel).ConfigureAwait(false);
@@ -132,10 +131,9 @@ public sealed class SqliteFarmStore : SqlFarmStore
         {
             return await Task.Factory.StartNew(() =>
             {
-                using var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred);
-                var sql = new SqliteSession(connection, transaction, time.GetUtcNow().ToUnixTimeMilliseconds(), prepared);
+                using var sql = SqliteSession.Begin(connection, prepared, deferred, time);
                 var result = script(sql);
-                transaction.Commit();
+                sql.Commit();
                 return result;
             }, CancellationToken.None, TaskCreationOptions.DenyChildAttach, worker).ConfigureAwait(false);
         }

@@ -21,7 +21,15 @@ public sealed class PostgresConcurrencyTests(SharedPostgres shared) : IAsyncLife
         store = await PostgresFarmStore.OpenAsync(address, TimeProvider.System);
     }
 
-    public async Task DisposeAsync() => await store.DisposeAsync();
+    /// <summary>Whoever was first or second: the kept state of every run is what follows from its units.</summary>
+    public async Task DisposeAsync()
+    {
+        await store.DisposeAsync();
+        await using var connection = await shared.Server.ConnectAsync(address);
+        await using var wrong = new Npgsql.NpgsqlCommand(
+            "SELECT COUNT(*) FROM sweep_run x JOIN sweep_run_now v ON v.sweep_id = x.sweep_id AND v.run_id = x.run_id WHERE v.state <> x.state", connection);
+        Assert.Equal(0L, await wrong.ExecuteScalarAsync());
+    }
 
     [PostgresFact]
     public async Task Eight_claimants_take_five_hundred_units_each_once()
@@ -95,6 +103,26 @@ public sealed class PostgresConcurrencyTests(SharedPostgres shared) : IAsyncLife
 
         Assert.Equal(FenceAnswer.Held, await completing);
         Assert.Equal(["placebo-s1-p00"], await store.WaitingAsync());
+    }
+
+    [PostgresFact]
+    public async Task Two_retrain_jobs_that_finish_at_once_finish_their_run()
+    {
+        await store.AcceptAsync(Plan("s1", Run("darts", 1, retrains: 2)));
+        await store.FinishSearchAsync("darts-s1-p00");
+        var first = (await store.MustClaimAsync("darts-s1-t0")).Key;
+        var second = (await store.MustClaimAsync("darts-s1-t1")).Key;
+        await using var connection = await shared.Server.ConnectAsync(address);
+
+        var sql = PostgresSession.Write(connection, FarmLock.Shared);
+        Assert.Equal(FenceAnswer.Held, AttemptWrites.Complete(sql, first, RetrainDone(first.UnitId, 1), []));
+        sql.Flush();
+        var completing = store.CompleteAsync(second, RetrainDone(second.UnitId, 1), []);
+        await WaitingForALockAsync();
+        sql.Commit();
+
+        Assert.Equal(FenceAnswer.Held, await completing);
+        Assert.Equal(new SweepCounts(1, 1, 0, 0, 0, 0), await store.ReadCountsAsync("s1"));
     }
 
     [PostgresFact]
