@@ -53,7 +53,7 @@ public sealed partial class HouseRuleTests
     }
 
     // Staying where one is, is what is wanted.
-    [GeneratedRegex(@"ConfigureAwait(?!\(ConfigureAwaitOptions\.ContinueOnCapturedContext)|Task\.Run\b|Task\.Factory|CancelAsync|RunContinuationsAsynchronously|ThreadPool|TimeProvider\.System")]
+    [GeneratedRegex(@"\.ConfigureAwait\((?!ConfigureAwaitOptions\.ContinueOnCapturedContext)|Task\.Run\b|Task\.Factory|CancelAsync|RunContinuationsAsynchronously|ThreadPool|TimeProvider\.System")]
     private static partial Regex PoolThread();
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|NotImplementedException)\b")]

@@ -47,7 +47,7 @@ internal static class ArmScores
             SdBootstrap = bootstrap,
             SdUser = cifar10Table ? Math.Sqrt(sd * sd + OneTrainingSd * OneTrainingSd) : null,
             AtTableNoise = cifar10Table && sd < TableNoiseSd,
-            Components = RetrainGroups(arm, measure) is { } groups ? VarianceComponents.Reml(groups) : null,
+            Components = RetrainGroups(arm, measure) is { Length: >= 2 } groups && groups.All(g => g.Length >= 2) ? VarianceComponents.Reml(groups) : null,
             BetterThanRandom = arm.IsRandom ? null : betterThanRandom(values),
         };
     }
@@ -63,13 +63,10 @@ internal static class ArmScores
     // One search seed retrained once cannot tell search variance from retrain variance.
     private static string Meaning(Series arm, Measure measure) =>
         measure.Kind == MeasureKind.Table ? "search alone (table look-up)"
-        : RetrainGroups(arm, measure) is not null ? "search, and the mean over retrain seeds; components apart"
+        : RetrainGroups(arm, measure) is { } groups && groups.All(g => g.Length >= 2) ? "search, and the mean over retrain seeds; components apart"
         : TotalVariance;
 
-    // Scores by search seed, when every run that did not diverge has two or more.
-    private static double[][]? RetrainGroups(Series arm, Measure measure)
-    {
-        double[][] groups = [.. arm.Runs.Where(r => r.State == SeedRunState.Finished && !r.SearchDiverged).Select(measure.RetrainScores)];
-        return groups.Length >= 2 && groups.All(g => g.Length >= 2) ? groups : null;
-    }
+    // Scores of each search seed that did not diverge; null: there are none.
+    private static double[][]? RetrainGroups(Series arm, Measure measure) =>
+        arm.Runs.Where(r => r.State == SeedRunState.Finished && !r.SearchDiverged).Select(measure.RetrainScores).ToArray() is { Length: > 0 } groups ? groups : null;
 }

@@ -30,7 +30,7 @@ internal static class Notes
 
         foreach (var arm in reports.Where(a => a.On(main?.Id)?.AtTableNoise == true))
             yield return $"{arm.Label} spreads less than the table's own noise (SD below 0.21): its SD is at table noise, smaller differences mean nothing.";
-        if (complete && main is { Kind: MeasureKind.Retrain } && reports.Any(a => a.On(main.Id)?.SdMeaning == ArmScores.TotalVariance))
+        if (complete && main is { Kind: MeasureKind.Retrain } && reports.Any(a => a.On(main.Id) is { Dots.Count: > 0, SdMeaning: ArmScores.TotalVariance }))
         {
             yield return "Each search seed was retrained once, so an SD is the total of search and retraining variance; " +
                 "two retrain seeds or more per search tell them apart.";

@@ -24,6 +24,16 @@ public sealed class MeasuresAndCollapseTests
     }
 
     [Fact]
+    public void A_single_cell_that_was_retrained_twice_was_not_retrained_once()
+    {
+        var searched = Enumerable.Range(0, 5).Select(i => RetrainRun("sgas-es", i, ("fashion-mnist", Fashion, [94 + i, 96 + i])));
+        var twice = SweepComparison.Of(Sweep([.. searched, RetrainRun("darts", 0, ("fashion-mnist", Fashion, [94, 95]))]));
+        var once = SweepComparison.Of(Sweep([.. searched, RetrainRun("darts", 0, ("fashion-mnist", Fashion, [94]))]));
+        Assert.DoesNotContain(twice.Notes, note => note.StartsWith("Each search seed was retrained once", StringComparison.Ordinal));
+        Assert.Contains(once.Notes, note => note.StartsWith("Each search seed was retrained once", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Transfer_is_the_rank_agreement_of_two_targets_over_seeds()
     {
         double[] source = [94, 95, 93, 96, 92], target = [88, 89, 87, 90, 86];
