@@ -37,8 +37,9 @@ public sealed class PostgresAddress
     internal NpgsqlConnectionStringBuilder Connection(TimeSpan wait)
     {
         var seconds = (int)Math.Ceiling(wait.TotalSeconds);
-        // A process that is suspended inside a transaction holds locks that others wait for: the server ends it.
-        var limit = FormattableString.Invariant($"-c idle_in_transaction_session_timeout={(long)wait.TotalMilliseconds}");
+        // A process that is suspended inside a transaction holds locks that others wait for: the server ends it. And statements of a
+        // millisecond are not compiled for a second, which a server does that has not yet counted the rows of a new sweep.
+        var limit = FormattableString.Invariant($"-c idle_in_transaction_session_timeout={(long)wait.TotalMilliseconds} -c jit=off");
         var connection = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
         {
             Pooling = false,                    // PostgresConnections keeps them

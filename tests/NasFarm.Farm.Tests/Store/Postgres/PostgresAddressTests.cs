@@ -20,7 +20,7 @@ public sealed class PostgresAddressTests
             (connection.Host, connection.Port, connection.Username, connection.Password, connection.Database, connection.SslMode));
         Assert.Equal(4, address.MostConnections);
         Assert.Equal((7, 7, false), (connection.Timeout, connection.CommandTimeout, connection.Pooling));
-        Assert.Equal("-c idle_in_transaction_session_timeout=7000", connection.Options);
+        Assert.Equal("-c idle_in_transaction_session_timeout=7000 -c jit=off", connection.Options);
         Assert.Equal("PostgreSQL database farm on db.lab:5433", address.ToString());
     }
 
