@@ -10,23 +10,26 @@ public sealed class PauseTests
     [Fact]
     public async Task A_paused_sweep_leaves_checkpoints_and_no_trainer_and_ends_as_if_nothing_had_been()
     {
-        var reference = await Reference.OfAsync("greedy");
+        var reference = await Reference.OfAsync("long");
         using var place = new Workplace();
-        using var running = place.Start(["run", place.Write("greedy.yaml", Reference.Sweeps["greedy"]), "--slots", "1"]);
-        Assert.True(await Eventually.Holds(() => running.HasEnded || place.Trainers.Count > 0), "The sweep never began.");
-        // A command takes longer to start than these searches take: the trainer sleeps while it is typed.
+        using var running = place.Start(["run", place.Write("long.yaml", Reference.Sweeps["long"]), "--slots", "1"]);
+        var search = reference.Units.Single(u => u is { Kind: "search", Arm: "darts" }).UnitId;
+        Assert.True(await Eventually.Holds(() => running.HasEnded || FarmRows.HasCheckpoint(place.Database, search)), "The sweep never began.");
+        // A command takes longer to start than these searches take: the trainer sleeps while it is typed, and until its supervisor has heard of it.
         var trainer = place.Trainers[0];
         Signals.Send(trainer, Signals.Stop);
 
-        var paused = await place.MustRunAsync("pause", "greedy", "--json");
+        var paused = await place.MustRunAsync("pause", "long", "--json");
+        var lease = FarmRows.LastLease(place.Database);
+        Assert.True(await Eventually.Holds(() => !(FarmRows.LastLease(place.Database) <= lease)), "Nobody renews the lease.");
         Signals.Send(trainer, Signals.Continue);
 
         using (var effect = JsonDocument.Parse(paused.Output))
             Assert.InRange(effect.RootElement.GetProperty("effect").GetProperty("runs").GetInt32(), 1, 3);
-        Assert.True(await Eventually.Holds(() => place.Trainers.Count == 0), "A trainer outlives the pause.");
+        Assert.True(await Eventually.Holds(() => place.Trainers.Count == 0 && FarmRows.LastLease(place.Database) is null), "A trainer outlives the pause.");
         Assert.False(running.HasEnded, "The program should wait for the resume.");
         var attempts = FarmRows.Attempts(place.Database);
-        Assert.Contains(": paused ", attempts, StringComparison.Ordinal);
+        Assert.True(attempts.Contains(": paused ", StringComparison.Ordinal), attempts);
         using (var status = JsonDocument.Parse((await place.MustRunAsync("status", "--json")).Output))
         {
             var waiting = status.RootElement.GetProperty("runs").EnumerateArray().Where(r => r.GetProperty("state").GetString() == "waiting").ToList();
@@ -37,7 +40,7 @@ public sealed class PauseTests
         }
         Assert.Equal(attempts, FarmRows.Attempts(place.Database));
 
-        await place.MustRunAsync("resume", "greedy");
+        await place.MustRunAsync("resume", "long");
 
         var ended = await running.EndAsync();
         Assert.True(ended.ExitCode == ExitCodes.Done, ended.ToString());

@@ -39,6 +39,10 @@ internal static class FarmRows
     public static bool AllLeasesAreOver(string database) => Asked(database,
         "SELECT NOT EXISTS (SELECT 1 FROM unit WHERE state = 'running' AND lease_until >= CAST(unixepoch('subsec') * 1000 AS INTEGER))");
 
+    /// <summary>When the last lease of a running unit ends, milliseconds since 1970; null: nothing runs.</summary>
+    public static long? LastLease(string database) =>
+        Query<long?>(database, "SELECT MAX(lease_until) FROM unit WHERE state = 'running'", row => row.IsDBNull(0) ? null : row.GetInt64(0))[0];
+
     /// <summary>Whatever is there twice or not at all: units not done exactly once, two effective rows of one key. Empty when all is well.</summary>
     public static IReadOnlyList<string> LostOrDoubled(string database) => Query(database,
         """

@@ -27,6 +27,7 @@ internal sealed class Reference
         ["pairs"] = Manifests.Sweep("pairs", 2, Manifests.SgasEs, Manifests.Placebo, Manifests.RandomCells),
         ["greedy"] = Manifests.Sweep("greedy", 1, Manifests.Sgas, Manifests.Darts, Manifests.RandomCells),
         ["early-stopping"] = Manifests.Sweep("early-stopping", 1, Manifests.SgasEs),
+        ["long"] = Manifests.Sweep("long", 1, "name: darts, hyperparameters: { epochs: 12 }", Manifests.Sgas, Manifests.RandomCells),
         ["single"] = Manifests.Sweep("single", 1, Manifests.Sgas),
     };
 
