@@ -17,7 +17,7 @@ internal static class SweepReading
     public static SweepStatus? Status(SqlSession sql, string sweepId) =>
         Summary(sql, sweepId) is { } sweep ? new(sweep, Tell(sweep, Rows(sql, sweepId), Open(sql, sweepId))) : null;
 
-    /// <summary>The first runs of each state, those that run or failed first: as long as somebody reads, whatever the size of the sweep.</summary>
+    /// <summary>The first runs of each state, those that run or failed first.</summary>
     public static SweepStatus? Head(SqlSession sql, string sweepId, int most)
     {
         if (Summary(sql, sweepId) is not { } sweep)

@@ -10,13 +10,11 @@ internal static class SqliteLibrary
     private static readonly Lazy<int> Loaded = new(() =>
     {
         Batteries_V2.Init();
-        // Nobody asks how much memory it has; counting it makes all connections of the process take turns at every allocation.
+        // Nobody asks how much memory it has; counting it makes all connections of the process take turns at every allocation. A library that
+        // somebody else has begun to use refuses, and counts.
         return raw.sqlite3_config(MemoryStatus, 0);
     });
 
     /// <summary>Before the first connection.</summary>
     public static void Load() => _ = Loaded.Value;
-
-    /// <summary>What the library answered to the setting; 0: it is set.</summary>
-    internal static int Answer => Loaded.Value;
 }
