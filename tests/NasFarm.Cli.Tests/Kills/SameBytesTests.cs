@@ -10,10 +10,12 @@ public sealed class SameBytesTests
     public Task One_slot_ends_with_the_bytes_of_two() => SameAsReference("greedy", ["--slots", "1"]);
 
     [Fact]
+    [Trait("Tier", "all")]
     public Task A_trainer_for_every_unit_ends_with_the_bytes_of_one_for_all() =>
         SameAsReference("early-stopping", ["--slots", "1"], ("NASFARM_FRESH_TRAINER", "1"));
 
     [Fact]
+    [Trait("Tier", "all")]
     public async Task A_busy_neighbour_changes_nothing()
     {
         var neighbours = Enumerable.Range(0, 2).Select(_ => Process.Start("/bin/sh", ["-c", "while :; do :; done"])).ToList();
