@@ -18,8 +18,8 @@ internal sealed class SharedLook<T>(Func<Task<T>> look)
 
     private async Task<T> AfterAsync(Task before)
     {
-        // However it ended.
-        await Task.WhenAny(before);
+        // However it ended; and never at once: whoever asked has yet to say that this is the next one.
+        await Task.WhenAny(before).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.ForceYielding);
         Task<T> mine;
         lock (gate)
         {
