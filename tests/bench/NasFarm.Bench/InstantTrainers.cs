@@ -7,6 +7,9 @@ namespace NasFarm.Bench;
 /// <summary>Trainers without a process that are done with a search phase as soon as they hear of it.</summary>
 internal sealed class InstantTrainers : ITrainerLauncher
 {
+    /// <summary>Of a search: one for each edge of a DARTS cell that SGAS decides.</summary>
+    private const int Phases = 8;
+
     public Task<ITrainer> StartAsync(IReadOnlyDictionary<string, string> environment, ChannelWriter<TrainerSignal> inbox)
     {
         inbox.TryWrite(new TrainerSignal.Said(new TrainerEvent.Hello(Environment.ProcessId, "bench", TrainerEvent.Hello.CurrentProtocol)));
@@ -29,7 +32,7 @@ internal sealed class InstantTrainers : ITrainerLauncher
             {
                 var file = new CheckpointRef(Path.Combine(run.OutputDirectory, "end.safetensors"), "00", 1, 1, 1, EndOfUnit: true);
                 inbox.TryWrite(new TrainerSignal.Said(new TrainerEvent.Started(run.Fence, BenchSweep.Fingerprint, null, 0, [], NumericsChanged: false)));
-                inbox.TryWrite(new TrainerSignal.Said(new TrainerEvent.Done(run.Fence, file, new(false, "-", 1, 1, false), null)));
+                inbox.TryWrite(new TrainerSignal.Said(new TrainerEvent.Done(run.Fence, file, new(run.Unit.Phase == Phases - 1, "-", 1, 1, false), null)));
             }
             return Task.CompletedTask;
         }

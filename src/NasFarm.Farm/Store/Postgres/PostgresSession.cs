@@ -18,30 +18,42 @@ internal sealed partial class PostgresSession : SqlSession
     /// <summary>Posted statements that may wait: beyond it the server could work already.</summary>
     private const int MostPosted = 256;
 
-    private const int RowsAtOnce = 100;
+    private const int RowsAtOnce = 1000;
 
     private static readonly ConcurrentDictionary<string, Statement> Statements = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, Statement> ManyRows = new(StringComparer.Ordinal);
 
     private readonly NpgsqlConnection connection;
-    private readonly List<NpgsqlBatchCommand> posted = [];
+    private readonly List<Waiting> posted = [];
+    private long? now;
 
-    /// <summary>Begins a transaction, takes the farm's lock and then looks at the server's clock, all in one round trip.</summary>
+    /// <summary>A transaction that takes the farm's lock and then looks at the server's clock, in the round trip of its first question.</summary>
     private PostgresSession(NpgsqlConnection connection, string begin, FarmLock held)
     {
         this.connection = connection;
-        posted.Add(new(begin));
+        posted.Add(new(new(begin)));
         if (held != FarmLock.None)
-            posted.Add(new($"SELECT pg_advisory_xact_lock{(held == FarmLock.Shared ? "_shared" : "")}({LockClass}, {FarmKey})"));
-        using var reader = Send(new("SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)"));
-        if (held != FarmLock.None)
-            reader.NextResult();
-        reader.Read();
-        Now = reader.GetInt64(0);
+            posted.Add(new(new($"SELECT pg_advisory_xact_lock{(held == FarmLock.Shared ? "_shared" : "")}({LockClass}, {FarmKey})"), static _ => { }));
+        posted.Add(new(new("SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)"), reader =>
+        {
+            reader.Read();
+            now = reader.GetInt64(0);
+        }));
         Copy = new PostgresMetricCopy(connection, this);
     }
 
-    public override long Now { get; }
+    /// <summary>A statement on its way, and who hears the rows of its answer; null: it has none.</summary>
+    private sealed record Waiting(NpgsqlBatchCommand Command, Action<NpgsqlDataReader>? Hear = null);
+
+    public override long Now
+    {
+        get
+        {
+            if (now is null)
+                Flush();
+            return now!.Value;
+        }
+    }
 
     // Not FOR UPDATE: rows that refer to this one by key may be inserted meanwhile.
     public override string Lock => " FOR NO KEY UPDATE";
@@ -71,40 +83,71 @@ internal sealed partial class PostgresSession : SqlSession
     public override Posted Post(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var command = Command(sql, values);
-        posted.Add(command);
-        var waiting = new WaitingCount(this, command);
+        var waiting = Add(new(command));
+        return new WaitingCount(this, waiting);
+    }
+
+    public override Asked<T> Ask<T>(string sql, Func<SqlRow, T> row, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var (rows, places) = (new List<T>(), Statements.GetOrAdd(sql, Positional).Places);
+        var waiting = Add(new(Command(sql, values), reader =>
+        {
+            var at = new SqlRow(reader, places);
+            while (at.Next())
+                rows.Add(row(at));
+        }));
+        return new(rows, () => SeeSent(waiting));
+    }
+
+    private Waiting Add(Waiting waiting)
+    {
         if (posted.Count >= MostPosted)
             Flush();
+        posted.Add(waiting);
         return waiting;
     }
 
-    /// <summary>A hundred rows in a statement: it is planned once, and the server is told once.</summary>
+    /// <summary>Sends what waits, if this one does.</summary>
+    private void SeeSent(Waiting waiting)
+    {
+        if (posted.Contains(waiting))
+            Flush();
+    }
+
+    /// <summary>A thousand rows in a statement, an array for each value: it is planned once, and the server is told once. It works while the
+    /// next thousand are made.</summary>
     public override void PostEach(string insert, IEnumerable<(string Name, object? Value)[]> rows)
     {
+        Flush();
+        Task<int>? working = null;
         foreach (var some in rows.Chunk(RowsAtOnce))
         {
-            if (some.Length < RowsAtOnce)
-            {
-                base.PostEach(insert, some);
-                continue;
-            }
-            var many = ManyRows.GetOrAdd(insert, Repeated);
-            var command = new NpgsqlBatchCommand(many.Text);
-            foreach (var row in some)
-            {
-                foreach (var name in many.Names)
-                    command.Parameters.Add(Parameter(Value(name, insert, row)));
-            }
-            posted.Add(command);
-            // These are large: the server works while the next are made.
-            Flush();
+            var command = Unnest(insert, some);
+            working?.GetAwaiter().GetResult();
+            var batch = connection.CreateBatch();
+            batch.BatchCommands.Add(command);
+            working = batch.ExecuteNonQueryAsync();
         }
+        working?.GetAwaiter().GetResult();
     }
+
+    private static NpgsqlBatchCommand Unnest(string insert, (string Name, object? Value)[][] rows)
+    {
+        var columns = rows[0].Select(value => value.Name).ToDictionary(name => name, name => rows.Select(row => Value(name, insert, row)).ToList());
+        var nulls = columns.Where(column => column.Value.TrueForAll(value => value is null)).Select(column => column.Key).ToHashSet();
+        var many = ManyRows.GetOrAdd($"{insert} {string.Join(' ', nulls)}", _ => Unnested(insert, nulls));
+        var command = new NpgsqlBatchCommand(many.Text);
+        foreach (var name in many.Names)
+            command.Parameters.Add(Array(columns[name]));
+        return command;
+    }
+
+    public override void HasGrown(params ReadOnlySpan<string> tables) => Post($"ANALYZE {string.Join(", ", tables)}");
 
     /// <summary>Sends what is posted and commits.</summary>
     public void Commit()
     {
-        posted.Add(new("COMMIT"));
+        posted.Add(new(new("COMMIT")));
         Flush();
     }
 
@@ -118,15 +161,34 @@ internal sealed partial class PostgresSession : SqlSession
     protected override SqlRow Read(string sql, ReadOnlySpan<(string Name, object? Value)> values) =>
         new(Send(Command(sql, values)), Statements[sql].Places);
 
+    /// <summary>Sends what waits and lets everybody hear their rows. Returns the reader at the answer of the last, which the caller disposes.</summary>
     private NpgsqlDataReader Send(NpgsqlBatchCommand? last)
     {
         var batch = connection.CreateBatch();
-        foreach (var command in posted)
-            batch.BatchCommands.Add(command);
+        foreach (var waiting in posted)
+            batch.BatchCommands.Add(waiting.Command);
         if (last is not null)
             batch.BatchCommands.Add(last);
+        List<Waiting> sent = [.. posted];
         posted.Clear();
-        return batch.ExecuteReader();
+        var reader = batch.ExecuteReader();
+        try
+        {
+            // The reader passes over statements without rows.
+            foreach (var waiting in sent)
+            {
+                if (waiting.Hear is null)
+                    continue;
+                waiting.Hear(reader);
+                reader.NextResult();
+            }
+            return reader;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
     }
 
     private static NpgsqlBatchCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> values)
@@ -151,14 +213,16 @@ internal sealed partial class PostgresSession : SqlSession
     /// <summary>Three types are enough, so that a statement is prepared once whatever width a number has here.</summary>
     private static NpgsqlParameter Parameter(object? value) => value switch
     {
-        // Text cannot hold the zero character; a trainer's message may.
-        string text => new NpgsqlParameter<string> { TypedValue = text.Contains('\0') ? text.Replace('\0', '\uFFFD') : text },
+        string text => new NpgsqlParameter<string> { TypedValue = Storable(text)! },
         long number => new NpgsqlParameter<long> { TypedValue = number },
         int number => new NpgsqlParameter<long> { TypedValue = number },
         double number => new NpgsqlParameter<double> { TypedValue = number },
         null => new NpgsqlParameter { Value = DBNull.Value },
         _ => throw new ArgumentException($"A {value.GetType().Name} has no column type here; text, whole numbers and doubles have."),
     };
+
+    /// <summary>Text cannot hold the zero character; a trainer's message may.</summary>
+    private static string? Storable(string? text) => text is not null && text.Contains('\0') ? text.Replace('\0', '\uFFFD') : text;
 
     /// <summary>Names become $1, $2 … once; the driver would do it for every execution.</summary>
     private static Statement Positional(string sql)
@@ -173,24 +237,34 @@ internal sealed partial class PostgresSession : SqlSession
         return new(text, [.. names]);
     }
 
-    /// <summary>The same statement with its VALUES list a hundred times, each with parameters of its own.</summary>
-    private static Statement Repeated(string sql)
+    /// <summary>One value of many rows, not all of them null.</summary>
+    private static NpgsqlParameter Array(List<object?> values) => values.Find(value => value is not null) switch
     {
-        var one = Statements.GetOrAdd(sql, Positional);
-        var list = ValuesList().Match(one.Text).Groups[1];
-        var lists = Enumerable.Range(0, RowsAtOnce).Select(row => ParameterNumber().Replace(
-            list.Value, number => FormattableString.Invariant($"${int.Parse(number.ValueSpan[1..], CultureInfo.InvariantCulture) + row * one.Names.Length}")));
-        return new(one.Text.Remove(list.Index, list.Length).Insert(list.Index, string.Join(", ", lists)), one.Names);
+        string => new NpgsqlParameter<string?[]> { TypedValue = [.. values.Select(value => Storable((string?)value))] },
+        int or long => new NpgsqlParameter<long?[]> { TypedValue = [.. values.Select(value => value is null ? (long?)null : Convert.ToInt64(value, CultureInfo.InvariantCulture))] },
+        var other => throw new ArgumentException($"Many rows of {other?.GetType().Name ?? "nothing"} have no array type here; text and whole numbers have."),
+    };
+
+    /// <summary>The same statement for many rows: its VALUES list becomes a SELECT from arrays. Columns are called as in a VALUES list.</summary>
+    private static Statement Unnested(string insert, IReadOnlySet<string> nulls)
+    {
+        var list = ValuesList().Match(insert).Groups;
+        var values = list[1].Value.Split(", ");
+        var names = values.Where(value => value.StartsWith('@') && !nulls.Contains(value)).Distinct().ToList();
+        var columns = values.Select((value, at) => FormattableString.Invariant(
+            $"{(nulls.Contains(value) ? "NULL" : names.IndexOf(value) is >= 0 and var place ? $"each.v{place + 1}" : value)} AS column{at + 1}"));
+        var (arrays, places) = (names.Select((_, at) => Invariant($"${at + 1}")), names.Select((_, at) => Invariant($"v{at + 1}")));
+        return new(insert.Replace(list[0].Value,
+            $"SELECT {string.Join(", ", columns)} FROM unnest({string.Join(", ", arrays)}) AS each ({string.Join(", ", places)})", StringComparison.Ordinal), [.. names]);
+
+        static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex(@"@\w+")]
     private static partial Regex ParameterName();
 
-    [GeneratedRegex(@"\$\d+")]
-    private static partial Regex ParameterNumber();
-
     // Nothing in these lists has brackets of its own.
-    [GeneratedRegex(@"VALUES (\([^()]*\))")]
+    [GeneratedRegex(@"VALUES \(([^()]*)\)")]
     private static partial Regex ValuesList();
 
     private sealed record Statement(string Text, string[] Names)
@@ -198,15 +272,14 @@ internal sealed partial class PostgresSession : SqlSession
         public ColumnPlaces Places { get; } = new();
     }
 
-    private sealed class WaitingCount(PostgresSession session, NpgsqlBatchCommand command) : Posted
+    private sealed class WaitingCount(PostgresSession session, Waiting waiting) : Posted
     {
         public override int Count
         {
             get
             {
-                if (session.posted.Contains(command))
-                    session.Flush();
-                return command.RecordsAffected;
+                session.SeeSent(waiting);
+                return waiting.Command.RecordsAffected;
             }
         }
     }

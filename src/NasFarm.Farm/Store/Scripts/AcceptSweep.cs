@@ -10,6 +10,9 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Takes a plan in: writes what is new, revives what was cancelled, and tells of each run what was there before.</summary>
 internal static class AcceptSweep
 {
+    /// <summary>New runs in a store that change how its statements are best executed.</summary>
+    private const int ManyRuns = 1000;
+
     public static AcceptReport Preview(SqlSession sql, SweepPlan plan) => Compare(sql, plan, Find(sql, plan.Runs.Select(r => r.RunId)));
 
     public static AcceptReport Accept(SqlSession sql, SweepPlan plan)
@@ -51,12 +54,15 @@ internal static class AcceptSweep
         foreach (var run in placebos)
             ConnectPlacebo(sql, run, sources);
 
-        // 4. Where that leaves each run; what follows keeps it (Migrations/sqlite-0007.sql).
-        sql.Post(
-            """
+        // 4. Where that leaves the runs that are not simply new, and so open; what follows keeps it (Migrations/sqlite-0007.sql).
+        sql.ExecuteEach(
+            $"""
             UPDATE sweep_run SET state = (SELECT v.state FROM sweep_run_now v WHERE v.sweep_id = sweep_run.sweep_id AND v.run_id = sweep_run.run_id)
-             WHERE sweep_id = @sweep
-            """, ("@sweep", plan.SweepId));
+             WHERE sweep_id = @sweep AND run_id IN (@ids)
+            """, plan.Runs.Where(run => known.ContainsKey(run.RunId) || run.Spec.PlaceboSources.Count > 0 || !IsNeeded(run, looks)).Select(run => run.RunId),
+            ("@sweep", plan.SweepId));
+        if (fresh.Count >= ManyRuns)
+            sql.HasGrown("seed_run", "sweep_run", "retrain", "sweep_retrain", "unit");
         // A pause outlives acceptance; what a paused and a live sweep share goes on.
         if (PauseRows.Any(sql))
             PauseRows.Review(sql, new Target.Sweep(plan.SweepId));

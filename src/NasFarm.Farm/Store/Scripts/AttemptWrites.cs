@@ -94,10 +94,11 @@ internal static class AttemptWrites
             SlotTroubles.Forget(sql, place);
         sql.Post("UPDATE attempt SET ended_at = @now, ending = 'done', log = @log WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@log", Columns.Json(log)));
-        sql.Post("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL, paused = NULL WHERE unit_id = @unit",
-            ("@unit", attempt.UnitId), ("@outcome", JsonSerializer.Serialize(outcome, CatalogJson.Compact)));
+        // What follows comes first: the run is open all the time.
         if (outcome is SearchOutcome found)
             GoOn(sql, owned.RunId, unit, found);
+        sql.Post("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL, paused = NULL WHERE unit_id = @unit",
+            ("@unit", attempt.UnitId), ("@outcome", JsonSerializer.Serialize(outcome, CatalogJson.Compact)));
         return FenceAnswer.Held;
     }
 
@@ -108,7 +109,7 @@ internal static class AttemptWrites
             sql.Post("UPDATE seed_run SET search_state = 'finished', genotype = @genotype, diverged = @diverged WHERE run_id = @run",
                 ("@run", runId), ("@genotype", found.Genotype), ("@diverged", found.Diverged ? 1 : 0));
         }
-        var follow = NextUnits.AfterSearchPhase(runId, unit, found, UnitRows.WantedRetrains(sql, runId));
+        var follow = NextUnits.AfterSearchPhase(runId, unit, found, found.SearchFinished ? UnitRows.WantedRetrains(sql, runId) : []);
         foreach (var next in follow)
             UnitRows.Enqueue(sql, runId, next);
         if (follow.Any(next => next.Kind == UnitKind.Retrain))

@@ -25,7 +25,7 @@ internal static class Cordons
             """, ("@place", cordon.Place), ("@by", cordon.By), ("@reason", cordon.Reason), ("@drain", cordon.Drain ? 1 : 0), ("@now", sql.Now));
         Refresh(sql);
         var running = Running(sql).Where(unit => SlotPlace.Covers(cordon.Place, unit.Host, unit.SlotId)).ToList();
-        return new(cordon.Place, SlotReading.Living(sql).Count(slot => SlotPlace.Covers(cordon.Place, slot.Host, slot.SlotId)),
+        return new(cordon.Place, SlotReading.Living(sql)().Count(slot => SlotPlace.Covers(cordon.Place, slot.Host, slot.SlotId)),
             running.Count, running.Count(unit => unit.StopFor == Wish));
     }
 

@@ -63,10 +63,12 @@ internal static class Ownership
         sql.Post("INSERT INTO attempt (unit_id, fence, owner, slot_id, host, claimed_at, fingerprint) VALUES (@unit, @fence, @owner, @slot, @host, @now, @fingerprint)",
             ("@unit", claimed.Key.UnitId), ("@fence", claimed.Key.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@host", slot.Host),
             ("@now", sql.Now), ("@fingerprint", slot.Fingerprint));
-        var (execution, wall) = sql.Query("SELECT execution, wall_limit_ms FROM seed_run WHERE run_id = @run",
-            row => (row.Json<ExecutionSpec>("execution"), row.LongOrNull("wall_limit_ms")), ("@run", claimed.RunId)).Single();
+        var run = sql.Ask("SELECT execution, wall_limit_ms FROM seed_run WHERE run_id = @run",
+            row => (row.Json<ExecutionSpec>("execution"), row.LongOrNull("wall_limit_ms")), ("@run", claimed.RunId));
+        var checkpoints = ResumeFrom(sql, claimed.RunId, claimed.Unit);
+        var (execution, wall) = run.Rows.Single();
         return new(
-            claimed.Key, claimed.RunId, claimed.Unit, execution, ResumeFrom(sql, claimed.RunId, claimed.Unit), claimed.Attempt,
+            claimed.Key, claimed.RunId, claimed.Unit, execution, checkpoints, claimed.Attempt,
             wall is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
     }
 
@@ -228,12 +230,12 @@ internal static class Ownership
     /// was written but not reported is left out: going on from the epoch before it takes the last decisions again and records them.</summary>
     public static List<CheckpointRef> ResumeFrom(SqlSession sql, string runId, UnitSpec unit)
     {
-        const string select = "SELECT * FROM artifact WHERE unit_id = @unit AND end_of_unit = @end AND void = 0 AND collected = 0 ORDER BY trained DESC, ordinal DESC";
-        var own = sql.Query(select, ArtifactRows.File, ("@unit", unit.UnitId), ("@end", 0));
-        if (unit.Kind == UnitKind.Search && unit.Phase > 0)
-        {
-            own.AddRange(sql.Query(select, ArtifactRows.File, ("@unit", NextUnits.PhaseId(runId, unit.Phase - 1)), ("@end", 1)));
-        }
-        return own;
+        // By its unit, in words that do not fit the index of what is kept: before a planner has counted the table, that one looks cheaper.
+        const string select =
+            "SELECT * FROM artifact WHERE unit_id = @unit AND end_of_unit = @end AND NOT (void = 1 OR collected = 1) ORDER BY trained DESC, ordinal DESC";
+        var own = sql.Ask(select, ArtifactRows.File, ("@unit", unit.UnitId), ("@end", 0));
+        var before = unit.Kind == UnitKind.Search && unit.Phase > 0
+            ? sql.Ask(select, ArtifactRows.File, ("@unit", NextUnits.PhaseId(runId, unit.Phase - 1)), ("@end", 1)) : null;
+        return [.. own.Rows, .. before?.Rows ?? []];
     }
 }

@@ -6,15 +6,22 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Living slots: what the scheduler sees of them, and what people see.</summary>
 internal static class SlotReading
 {
-    public static List<SlotInfo> Living(SqlSession sql)
+    /// <summary>Asks for the living slots; call the answer when everything else has been asked.</summary>
+    public static Func<List<SlotInfo>> Living(SqlSession sql)
     {
-        var slots = sql.Query("SELECT * FROM slot WHERE alive_until >= @now ORDER BY slot_id",
+        var slots = sql.Ask("SELECT * FROM slot WHERE alive_until >= @now ORDER BY slot_id",
             row => new SlotInfo(row.Must("slot_id"), row.Must("owner"), row.Must("host"), row.Must("device"), row.Must("model"),
                 row.Long("memory"), row.Json<string[]>("labels"), row.Text("fingerprint"),
                 row.LongOrNull("kept_until") >= sql.Now ? row.Text("kept_for") : null), ("@now", sql.Now));
         var closed = Closed(sql);
-        return closed.Count == 0 ? slots
-            : [.. slots.Select(slot => slot with { Closed = closed.Find(c => SlotPlace.Covers(c.Place, slot.Host, slot.SlotId)).Closure })];
+        return () => closed.Rows.Count == 0 ? slots.Rows : Close(slots.Rows, closed.Rows);
+    }
+
+    /// <summary>Cordons before exclusions: a slot that is both opens with neither alone, and the person's word is told.</summary>
+    private static List<SlotInfo> Close(List<SlotInfo> slots, List<ClosedPlace> closed)
+    {
+        var ordered = closed.OrderBy(c => c.Closure.Until is not null).ThenBy(c => c.Place, StringComparer.Ordinal).ToList();
+        return [.. slots.Select(slot => slot with { Closed = ordered.Find(c => SlotPlace.Covers(c.Place, slot.Host, slot.SlotId))?.Closure })];
     }
 
     public static SlotBoard Board(SqlSession sql)
@@ -26,7 +33,7 @@ internal static class SlotReading
             "SELECT u.slot_id, u.unit_id, u.run_id, a.claimed_at FROM unit u JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence WHERE u.state = 'running'",
             row => new { SlotId = row.Must("slot_id"), UnitId = row.Must("unit_id"), RunId = row.Must("run_id"), Since = row.Instant("claimed_at") })
             .ToLookup(unit => unit.SlotId);
-        return new([.. Living(sql).OrderBy(slot => slot.Place, StringComparer.Ordinal).ThenBy(slot => slot.SlotId, StringComparer.Ordinal).Select(slot =>
+        return new([.. Living(sql)().OrderBy(slot => slot.Place, StringComparer.Ordinal).ThenBy(slot => slot.SlotId, StringComparer.Ordinal).Select(slot =>
         {
             var unit = busy[slot.SlotId].FirstOrDefault();
             return new SlotState(slot, since[slot.SlotId], unit?.UnitId, unit?.RunId, unit?.Since,
@@ -34,19 +41,22 @@ internal static class SlotReading
         })], cordons, exclusions);
     }
 
-    /// <summary>Closed places in one question, cordons before exclusions: a slot that is both opens with neither alone, and the person's word is told.</summary>
-    private static List<(string Place, SlotClosure Closure)> Closed(SqlSession sql) => sql.Query(
+    private sealed record ClosedPlace(string Place, SlotClosure Closure);
+
+    /// <summary>Closed places in one question.</summary>
+    private static Asked<ClosedPlace> Closed(SqlSession sql) => sql.Ask(
         """
         SELECT place, by_whom, reason, at AS since, NULL AS until FROM cordon
         UNION ALL
         SELECT place, NULL AS by_whom, reason, excluded_from AS since, excluded_until AS until FROM slot_trouble WHERE excluded_until > @now
         """,
-        row => (Place: row.Must("place"), By: row.Text("by_whom"), Reason: row.Text("reason"), Since: row.Instant("since"), Until: row.InstantOrNull("until")),
-        ("@now", sql.Now))
-        .OrderBy(c => c.Until is not null).ThenBy(c => c.Place, StringComparer.Ordinal)
-        .Select(c => (c.Place, new SlotClosure(c.Until is { } until
-            ? Invariant($"{c.Place} is excluded until {until:u}: {c.Reason}")
-            : Invariant($"{c.Place} is cordoned by {c.By} since {c.Since:u}{(c.Reason is null ? "" : $" ({c.Reason})")}"), c.Until))).ToList();
+        row =>
+        {
+            var (place, reason, since) = (row.Must("place"), row.Text("reason"), row.Instant("since"));
+            return new ClosedPlace(place, row.InstantOrNull("until") is { } until
+                ? new(Invariant($"{place} is excluded until {until:u}: {reason}"), until)
+                : new(Invariant($"{place} is cordoned by {row.Text("by_whom")} since {since:u}{(reason is null ? "" : $" ({reason})")}"), null));
+        }, ("@now", sql.Now));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

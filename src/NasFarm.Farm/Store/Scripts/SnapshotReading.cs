@@ -17,15 +17,17 @@ internal static class SnapshotReading
 
     public static FarmSnapshot Snapshot(SqlSession sql, int? most, string? pool)
     {
-        var queues = Queues(sql, most is not null, pool);
-        return new(
-            DateTimeOffset.FromUnixTimeMilliseconds(sql.Now), [.. queues.SelectMany(queue => most is { } limit ? Head(sql, queue, limit) : Whole(sql, queue))],
-            Running(sql), SlotReading.Living(sql))
+        // Asked together, then what needs their answers.
+        var (asked, running, tenants) = (Queues(sql, most is not null, pool), Running(sql), TenantRows.Ask(sql));
+        var queues = asked.Rows;
+        var waiting = queues.Select(queue => most is { } limit ? Head(sql, queue, limit) : Whole(sql, queue)).ToList();
+        var (slots, past) = (SlotReading.Living(sql), Past(sql));
+        return new(DateTimeOffset.FromUnixTimeMilliseconds(sql.Now), [.. waiting.SelectMany(units => units.Rows)], running.Rows, slots())
         {
-            Tenants = TenantRows.List(sql),
+            Tenants = tenants.Rows,
             // Oldest first: equals are served in the order of their acceptance.
             Sweeps = [.. queues.OrderBy(q => q.AcceptedAt).ThenBy(q => q.Sweep.SweepId, StringComparer.Ordinal).Select(q => q.Sweep).Distinct()],
-            Past = Past(sql),
+            Past = past.Rows,
             Times = most is null ? Times(sql) : null,
         };
     }
@@ -33,20 +35,24 @@ internal static class SnapshotReading
     /// <summary>Units of one sweep that ask for equal slots, and what holds of all of them.</summary>
     private sealed record UnitQueue(string Id, SweepShare Sweep, int Priority, long AcceptedAt, ResourceRequest Request);
 
+    /// <summary>Of a queue <c>q</c>: units in this state stand in it. The first is looked for and no other, however many there are: with EXISTS a
+    /// planner may collect all of them.</summary>
+    private static string Has(string state) => $"(SELECT u.unit_id FROM unit u WHERE u.state = '{state}' AND u.queue = q.queue_id LIMIT 1) IS NOT NULL";
+
     /// <summary>Queues of a pool, or of all, in which units wait. In those of a paused sweep none may start: what another sweep wants stands there.</summary>
-    private static List<UnitQueue> Queues(SqlSession sql, bool mayStart, string? pool) => sql.Query(
+    private static Asked<UnitQueue> Queues(SqlSession sql, bool mayStart, string? pool) => sql.Ask(
         $"""
         SELECT q.queue_id, q.memory, q.labels, s.sweep_id, s.tenant, s.priority, s.weight, s.preemption, s.accepted_at
           FROM queue q JOIN sweep s ON s.sweep_id = q.sweep_id
          WHERE {(pool is null ? "1 = 1" : "q.device = @pool")}{(mayStart ? " AND s.paused IS NULL" : "")}
-           AND EXISTS (SELECT 1 FROM unit u WHERE u.state = 'waiting' AND u.queue = q.queue_id) ORDER BY q.queue_id
+           AND {Has("waiting")} ORDER BY q.queue_id
         """,
         row => new UnitQueue(
             row.Must("queue_id"), new(row.Must("sweep_id"), row.Must("tenant"), row.Int("weight"), row.Flag("preemption")), row.Int("priority"),
             row.Long("accepted_at"), QueueRows.Request(row.Long("memory"), row.Must("labels"))), ("@pool", pool));
 
     /// <summary>The first units of a queue that may start now.</summary>
-    private static List<WaitingUnit> Head(SqlSession sql, UnitQueue queue, int most) => sql.Query(
+    private static Asked<WaitingUnit> Head(SqlSession sql, UnitQueue queue, int most) => sql.Ask(
         $"""
         SELECT {UnitColumns} FROM unit u
          WHERE u.state = 'waiting' AND u.queue = @queue AND u.not_before <= @now AND u.paused IS NULL
@@ -55,7 +61,7 @@ internal static class SnapshotReading
          ORDER BY {InOrder} LIMIT @most
         """, row => Waiting(row, queue), ("@queue", queue.Id), ("@now", sql.Now), ("@most", (long)most));
 
-    private static List<WaitingUnit> Whole(SqlSession sql, UnitQueue queue) => sql.Query(
+    private static Asked<WaitingUnit> Whole(SqlSession sql, UnitQueue queue) => sql.Ask(
         $"""
         SELECT {UnitColumns}, r.phases, r.retrains, x.arm FROM unit u JOIN seed_run r ON r.run_id = u.run_id
           LEFT JOIN sweep_run x ON x.sweep_id = @sweep AND x.run_id = u.run_id
@@ -75,7 +81,7 @@ internal static class SnapshotReading
     private static RunAhead Ahead(SqlRow row) =>
         new(row.Text("arm") ?? "", Math.Max(0, row.Int("phases") - 1 - row.Int("phase")), row.Int("retrains"));
 
-    private static List<RunningUnit> Running(SqlSession sql) => sql.Query(
+    private static Asked<RunningUnit> Running(SqlSession sql) => sql.Ask(
         """
         SELECT u.unit_id, u.run_id, u.kind, u.phase, u.fence, u.slot_id, u.lease_until, u.device, u.stop_for, r.tenant, r.phases, r.retrains,
                r.preempted_at, q.sweep_id, s.priority, x.arm, a.claimed_at,
@@ -92,26 +98,22 @@ internal static class SnapshotReading
             PreemptedAt = row.InstantOrNull("preempted_at"), Ahead = Ahead(row),
         });
 
-    private static List<PastUse> Past(SqlSession sql)
+    private static Asked<PastUse> Past(SqlSession sql)
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
-        return [.. sql.Query(
+        return sql.Ask(
             """
             SELECT p.sweep_id, s.tenant, p.device, p.landmark, SUM(p.scaled) AS scaled FROM slot_use p JOIN sweep s ON s.sweep_id = p.sweep_id
              WHERE p.landmark >= @oldest GROUP BY p.sweep_id, s.tenant, p.device, p.landmark ORDER BY p.sweep_id, p.device, p.landmark
             """,
             row => new PastUse(row.Must("sweep_id"), row.Must("tenant"), row.Must("device"),
                 DecayedUse.At(row.Double("scaled"), row.Long("landmark"), now)),
-            ("@oldest", DecayedUse.Oldest(now)))];
+            ("@oldest", DecayedUse.Oldest(now)));
     }
 
     /// <summary>Medians over units that were done in one attempt, of the queues in which units wait or run.</summary>
     private static List<UnitTime> Times(SqlSession sql) => [.. sql.Query(
-        """
-        SELECT q.queue_id FROM queue q
-         WHERE EXISTS (SELECT 1 FROM unit u WHERE u.state = 'waiting' AND u.queue = q.queue_id)
-            OR EXISTS (SELECT 1 FROM unit u WHERE u.state = 'running' AND u.queue = q.queue_id) ORDER BY q.queue_id
-        """, row => row.Must("queue_id"))
+        $"SELECT q.queue_id FROM queue q WHERE {Has("waiting")} OR {Has("running")} ORDER BY q.queue_id", row => row.Must("queue_id"))
         .SelectMany(queue => sql.Query(
             $"""
             SELECT x.arm, u.kind, u.device, a.ended_at - a.claimed_at AS took

@@ -32,6 +32,9 @@ internal abstract class SqlSession
             Post(insert, row);
     }
 
+    /// <summary>Tables have many new rows: a database that chooses its plans by what it has counted counts now.</summary>
+    public virtual void HasGrown(params ReadOnlySpan<string> tables) { }
+
     public List<T> Query<T>(string sql, Func<SqlRow, T> row, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var at = Read(sql, values);
@@ -40,6 +43,9 @@ internal abstract class SqlSession
             rows.Add(row(at));
         return rows;
     }
+
+    /// <summary>Asks for rows that are needed later: the question may travel with the next ones, and is answered in order.</summary>
+    public virtual Asked<T> Ask<T>(string sql, Func<SqlRow, T> row, params ReadOnlySpan<(string Name, object? Value)> values) => new(Query(sql, row, values), static () => { });
 
     /// <summary>The same for every id of many, in no order: <c>IN (@ids)</c> in the statement becomes the database's word for "among these",
     /// so that one statement serves every number of ids, a thousand at a time.</summary>
@@ -52,10 +58,10 @@ internal abstract class SqlSession
     }
 
     /// <summary>A statement without answer for every id of many.</summary>
-    public void ExecuteEach(string sql, IEnumerable<string> ids)
+    public void ExecuteEach(string sql, IEnumerable<string> ids, params ReadOnlySpan<(string Name, object? Value)> others)
     {
         foreach (var (text, some) in Each(sql, ids))
-            Post(text, ("@ids", some));
+            Post(text, [("@ids", some), .. others]);
     }
 
     private IEnumerable<(string Text, string Ids)> Each(string sql, IEnumerable<string> ids)
@@ -83,6 +89,21 @@ internal abstract class SqlSession
     }
 
     protected abstract SqlRow Read(string sql, ReadOnlySpan<(string Name, object? Value)> values);
+}
+
+/// <summary>The answer to a question that was asked before.</summary>
+/// <param name="rows">Filled at the latest by <paramref name="send"/>.</param>
+/// <param name="send">Sends the question if it has not gone yet.</param>
+internal sealed class Asked<T>(List<T> rows, Action send)
+{
+    public List<T> Rows
+    {
+        get
+        {
+            send();
+            return rows;
+        }
+    }
 }
 
 /// <summary>A statement that was posted.</summary>

@@ -11,7 +11,9 @@ internal static class TenantRows
         ON CONFLICT (tenant) DO UPDATE SET slots = excluded.slots, weight = excluded.weight
         """, ("@tenant", share.Tenant), ("@slots", (long?)share.Slots), ("@weight", (long)share.Weight));
 
-    public static IReadOnlyList<TenantShare> List(SqlSession sql) => sql.Query("SELECT tenant, slots, weight FROM tenant ORDER BY tenant",
+    public static IReadOnlyList<TenantShare> List(SqlSession sql) => Ask(sql).Rows;
+
+    public static Asked<TenantShare> Ask(SqlSession sql) => sql.Ask("SELECT tenant, slots, weight FROM tenant ORDER BY tenant",
         row => new TenantShare(row.Must("tenant"), (int?)row.LongOrNull("slots"), row.Int("weight")));
 
     /// <summary>What a quota says to a claim.</summary>

@@ -175,6 +175,7 @@ public sealed class PostgresConcurrencyTests(SharedPostgres shared) : IAsyncLife
         var key = (await store.MustClaimAsync("darts-s1-p00")).Key;
         await using var connection = await shared.Server.ConnectAsync(address);
         var command = PostgresSession.Write(connection, FarmLock.Exclusive);
+        command.Flush();   // the lock is asked for with the first statement
 
         Assert.Equal(FenceAnswer.Held, await store.RenewAsync(key, Lease));
         Assert.Equal(FenceAnswer.Held, await store.AppendAsync(key, [Metric(1, 0, "loss", 1)]));
