@@ -7,11 +7,13 @@ answer=.probe/packages.mk
 [ -s "$answer" ] && exit 0
 mkdir -p .probe
 
-serves() { dotnet restore "eng/probes/$1/$1.csproj" --verbosity quiet >".probe/$1.log" 2>&1 && echo true || echo false; }
+serves() { dotnet restore "eng/probes/$1/$1.csproj" --verbosity quiet >".probe/$1.log" 2>&1 && echo "$2 := true" || echo "$2 := false"; }
 
-{
-  echo "HAS_TORCHSHARP := $(serves TorchSharp)"
-  echo "HAS_ORLEANS := $(serves Orleans)"
-  echo "HAS_PROMETHEUS_EXPORTER := $(serves PrometheusExporter)"
-} >"$answer.new"
+# All at once.
+serves TorchSharp HAS_TORCHSHARP >.probe/1 &
+serves Orleans HAS_ORLEANS >.probe/2 &
+serves PrometheusExporter HAS_PROMETHEUS_EXPORTER >.probe/3 &
+wait
+cat .probe/1 .probe/2 .probe/3 >"$answer.new"
+rm .probe/1 .probe/2 .probe/3
 mv "$answer.new" "$answer"

@@ -162,13 +162,19 @@ public sealed class LocalFarm(
             try
             {
                 await AnnounceAsync(round);
-                await HearWishesAsync();
-                var coordinates = await KeepHouseAsync(round, stop);
+                // Once in a poll, however often a slot finds nothing to do in between.
+                if (round.Kept is not { } kept || time.GetElapsedTime(kept) >= options.PollInterval)
+                {
+                    var began = time.GetTimestamp();
+                    await HearWishesAsync();
+                    round.Coordinates = await KeepHouseAsync(round, stop);
+                    round.Kept = began;
+                }
                 if (round.StoreIsAway)
                     tell?.Invoke(new FarmEvent.StoreBack());
                 round.StoreIsAway = false;
                 // Of its own sweeps each takes the looks; of the others, who coordinates. Done twice, it is done once.
-                if (lookTaker is not null && await lookTaker.TakeAsync(coordinates ? null : sweepIds ?? []))
+                if (lookTaker is not null && await lookTaker.TakeAsync(round.Coordinates ? null : sweepIds ?? []))
                     moved.Send();
                 if (sweepIds is null && options.UntilIdle && await IsIdleAsync() && (lookTaker is null || !await lookTaker.IsDueAsync(null)))
                     return new FarmEnding.Idle();
@@ -176,10 +182,10 @@ public sealed class LocalFarm(
                 rest = 10 * round.CountCost - time.GetElapsedTime(round.Counted);
                 if (sweepIds is not null && rest <= TimeSpan.Zero)
                 {
-                    var began = time.GetTimestamp();
+                    var counting = time.GetTimestamp();
                     if (await EndAsync(sweepIds, round) is { } end)
                         return end;
-                    (round.Counted, round.CountCost) = (time.GetTimestamp(), time.GetElapsedTime(began));
+                    (round.Counted, round.CountCost) = (time.GetTimestamp(), time.GetElapsedTime(counting));
                 }
             }
             catch (StoreUnavailableException away)
@@ -187,9 +193,12 @@ public sealed class LocalFarm(
                 // The next poll asks again; a store that was away may have forgotten the slots.
                 if (!round.StoreIsAway)
                     tell?.Invoke(new FarmEvent.StoreAway(away.Message));
-                (round.StoreIsAway, round.Announced) = (true, null);
+                (round.StoreIsAway, round.Announced, round.Kept) = (true, null, null);
             }
-            await news.OrAfter(rest > TimeSpan.Zero && rest < options.PollInterval ? rest : options.PollInterval, time, stop);
+            var toKeep = round.Kept is { } last ? options.PollInterval - time.GetElapsedTime(last) : options.PollInterval;
+            var wait = rest > TimeSpan.Zero && rest < toKeep ? rest : toKeep;
+            // Timers count whole milliseconds, and one of none would not wait at all.
+            await news.OrAfter(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), time, stop);
         }
         return new FarmEnding.Stopped();
     }
@@ -206,6 +215,10 @@ public sealed class LocalFarm(
         public long? Announced { get; set; }
 
         public bool StoreIsAway { get; set; }
+
+        public long? Kept { get; set; }
+
+        public bool Coordinates { get; set; }
 
         public long? Collected { get; set; }
 
@@ -304,6 +317,8 @@ public sealed class LocalFarm(
     /// <summary>Asks the victims that the scheduler names to make room. The heads of the queues are enough: who may preempt stands there.</summary>
     private async Task PreemptAsync()
     {
+        if (!await store.MayPreemptAsync(CancellationToken.None))
+            return;
         var snapshot = await store.ReadSnapshotAsync(slots.Length + 16, cancel: CancellationToken.None);
         foreach (var preemption in Scheduler.Rank(snapshot).Preemptions)
         {
@@ -326,6 +341,8 @@ public sealed class LocalFarm(
         }
         if (sweepIds.All(id => before[id].Open == 0))
             return lookTaker is not null && await lookTaker.IsDueAsync(sweepIds) ? null : new FarmEnding.AllOver();
+        if (sweepIds.Any(id => before[id].Running > 0))
+            return null;
         // The whole queue is read only when the head of no pool can move.
         foreach (var pool in pools)
         {

@@ -75,6 +75,9 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Attempts of a process that own their units and that nobody has asked to stop: every other one learns more by renewing.</summary>
     Task<IReadOnlyList<AttemptKey>> ReadUndisturbedAsync(string owner, CancellationToken cancel = default);
 
+    /// <summary>Does a unit wait whose sweep may ask running units to make room? Only then a ranking can name victims.</summary>
+    Task<bool> MayPreemptAsync(CancellationToken cancel = default);
+
     /// <summary>Asks a running attempt to make room for a unit: its supervisor hears it at its next renewal, and the slot is then kept for
     /// that unit for a moment. <see cref="FenceAnswer.FenceLost"/>: the attempt is over. Safe to repeat.</summary>
     Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default);

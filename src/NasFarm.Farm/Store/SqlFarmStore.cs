@@ -96,6 +96,9 @@ public abstract class SqlFarmStore : IFarmStore
         Read(sql => Ownership.Undisturbed(sql, owner), cancel);
 
     /// <inheritdoc/>
+    public Task<bool> MayPreemptAsync(CancellationToken cancel = default) => Read(SnapshotReading.MayPreempt, cancel);
+
+    /// <inheritdoc/>
     public Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default) =>
         Write(FarmLock.Shared, sql => Ownership.Preempt(sql, victim, forUnit), cancel);
 

@@ -9,6 +9,7 @@ namespace NasFarm.Cli.Tests.Artifacts;
 public sealed class S3SweepTests
 {
     [S3Fact]
+    [Trait("Tier", "all")]
     public async Task A_sweep_killed_and_robbed_of_its_local_files_resumes_from_S3_to_the_same_bytes()
     {
         var reference = await Reference.OfAsync("early-stopping");

@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 using static NasFarm.Farm.Tests.Store.TestPlans;
@@ -79,6 +80,21 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(new(4L << 30, "a,b"), cpu.Waiting[1].Request);
         Assert.Null(all.Times);
         Assert.Equal(6, (await Store.ReadSnapshotAsync()).Waiting.Count);
+    }
+
+    [StoreFact]
+    public async Task A_farm_preempts_only_for_a_unit_that_waits_in_a_sweep_that_may()
+    {
+        await Store.AcceptAsync(Plan("s1", Run("darts", 1)));
+        Assert.False(await Store.MayPreemptAsync());
+        await Store.AcceptAsync(Plan("s2", Run("sgas", 1)) with { Preemption = true });
+        Assert.True(await Store.MayPreemptAsync());
+
+        await Store.PauseAsync(new Target.Sweep("s2"), "ada", "pause");
+        Assert.False(await Store.MayPreemptAsync());
+        await Store.ResumeAsync(new Target.Sweep("s2"), "resume");
+        await Store.MustClaimAsync("sgas-s1-p00");
+        Assert.False(await Store.MayPreemptAsync());
     }
 
     [StoreFact]

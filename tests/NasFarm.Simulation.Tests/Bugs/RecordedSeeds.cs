@@ -7,7 +7,7 @@ namespace NasFarm.Simulation.Tests.Bugs;
 /// them too: <c>NASFARM_UPDATE_GOLDEN=1 dotnet test tests/NasFarm.Simulation.Tests --filter Record</c> finds new ones.</summary>
 internal static class RecordedSeeds
 {
-    private const int Each = 2, Most = 600;
+    private const int Each = 2, Most = 2000;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly Dictionary<string, ulong[]> Known = Read();
 

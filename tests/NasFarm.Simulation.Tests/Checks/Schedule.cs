@@ -249,7 +249,7 @@ internal sealed class Schedule
             var calls = schedule.dice.Stream($"network {owner}");
             var options = new LocalFarmOptions
             {
-                Owner = owner, Host = name, CpuSlots = slots, Artifacts = schedule.database.Artifacts, PollInterval = TimeSpan.FromSeconds(4),
+                Owner = owner, Host = name, CpuSlots = slots, Artifacts = schedule.database.Artifacts, PollInterval = TimeSpan.FromSeconds(6),
                 CollectInterval = TimeSpan.FromSeconds(15),
                 Trainer = new()
                 {

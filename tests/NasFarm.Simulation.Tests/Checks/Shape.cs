@@ -29,8 +29,10 @@ internal sealed record Shape(
     public static Shape Draw(Dice dice)
     {
         var draw = dice.Stream("shape");
-        var slots = Enumerable.Range(0, 1 + draw.Below(3)).Select(_ => draw.Chance(0.3) ? 2 : 1).ToList();
-        var wanted = 2 + (int)(7 * Math.Pow(draw.Unit(), 3));
+        // Most are small: what breaks with six runs on three hosts mostly breaks with two on two, in a third of the time.
+        var isSmall = draw.Chance(0.85);
+        var slots = Enumerable.Range(0, 1 + draw.Below(isSmall ? 2 : 3)).Select(_ => draw.Chance(0.3) ? 2 : 1).ToList();
+        var wanted = isSmall ? 1 + draw.Below(2) : 2 + (int)(7 * Math.Pow(draw.Unit(), 3));
         string[] methods = draw.Chance(0.5) ? ["sgas-es", "sgas-es-placebo"] : draw.Chance(0.5) ? ["darts", "sgas"] : ["darts", "sgas-es", TrainingPlan.Doomed];
         var keys = Enumerable.Range(0, 4).SelectMany(seed => methods.Select(method => (Method: method, Seed: (long)seed))).Take(wanted).ToList();
         var sources = keys.Where(k => k.Method == "sgas-es").ToList();

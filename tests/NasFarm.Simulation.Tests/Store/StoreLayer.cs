@@ -62,6 +62,8 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<IReadOnlyList<AttemptKey>> ReadUndisturbedAsync(string owner, CancellationToken cancel = default) =>
         Through("undisturbed", () => inner.ReadUndisturbedAsync(owner, cancel));
 
+    public virtual Task<bool> MayPreemptAsync(CancellationToken cancel = default) => Through("may preempt", () => inner.MayPreemptAsync(cancel));
+
     public virtual Task<FenceAnswer> PreemptAsync(AttemptKey victim, string forUnit, CancellationToken cancel = default) =>
         Through("preempt", () => inner.PreemptAsync(victim, forUnit, cancel));
 

@@ -39,6 +39,10 @@ internal static class SnapshotReading
     /// planner may collect all of them.</summary>
     private static string Has(string state) => $"(SELECT u.unit_id FROM unit u WHERE u.state = '{state}' AND u.queue = q.queue_id LIMIT 1) IS NOT NULL";
 
+    /// <summary>Does a unit wait in a queue whose sweep preempts?</summary>
+    public static bool MayPreempt(SqlSession sql) => sql.Any(
+        $"SELECT 1 FROM queue q JOIN sweep s ON s.sweep_id = q.sweep_id WHERE s.preemption = 1 AND s.paused IS NULL AND {Has("waiting")} LIMIT 1");
+
     /// <summary>Queues of a pool, or of all, in which units wait. In those of a paused sweep none may start: what another sweep wants stands there.</summary>
     private static Asked<UnitQueue> Queues(SqlSession sql, bool mayStart, string? pool) => sql.Ask(
         $"""
