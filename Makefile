@@ -21,14 +21,18 @@ help: ## List the commands
 install: ## Install the system packages that are missing (Debian; needs root only then)
 	@eng/install.sh
 
-# The servers that tests start are installed while everything is built.
-build-and-servers: install
-	@eng/install.sh tests & servers=$$!; \
+# While the native library's packages are installed, what does not need it is compiled; while the rest is built, the tests' servers are installed.
+build-and-servers:
+	@eng/install.sh & packages=$$!; \
+	if [ -n "$$(eng/install.sh missing)" ]; then $(COMPILER) src/NasFarm.Farm || true; fi; \
+	wait $$packages; \
+	eng/install.sh tests & servers=$$!; \
 	$(MAKE) --no-print-directory build && status=0 || status=$$?; \
 	wait $$servers; exit $$status
 
 # One compiler for all projects, even where the machine's own setting is one for each: it halves the time. It ends with the build.
-COMPILE = dotnet build NasFarm.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet $(PROPERTIES) -p:UseSharedCompilation=true
+COMPILER = dotnet build --configuration $(CONFIGURATION) --nologo --verbosity quiet $(PROPERTIES) -p:UseSharedCompilation=true
+COMPILE = $(COMPILER) NasFarm.sln
 END_COMPILER = && status=0 || status=$$?; dotnet build-server shutdown --vbcscompiler >/dev/null; exit $$status
 
 build: install .probe/packages.mk ## Build everything

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing: with no argument the system packages of the build and the quickstart; with `tests` also the servers that the
-# tests start for themselves, without which those tests are skipped. Quick when nothing is missing.
+# tests start for themselves, without which those tests are skipped. Quick when nothing is missing. With `missing` it installs nothing and
+# names the packages that the first would install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -47,8 +48,13 @@ install_s3_server() {
   cp "$folder/package-lock.json" "$folder/node_modules/.installed"
 }
 
+packages=(cmake g++ libtorch-dev libopenblas0-pthread dataset-fashion-mnist)
+if [ "${1:-}" = missing ]; then
+  missing "${packages[@]}"
+  exit 0
+fi
 # shellcheck disable=SC2046
-install $(missing cmake g++ libtorch-dev libopenblas0-pthread dataset-fashion-mnist) || { echo "NasFarm cannot be built without them." >&2; exit 1; }
+install $(missing "${packages[@]}") || { echo "NasFarm cannot be built without them." >&2; exit 1; }
 [ "${1:-}" = tests ] || exit 0
 
 servers=($(missing postgresql))

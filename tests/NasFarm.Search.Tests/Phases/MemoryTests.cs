@@ -12,7 +12,7 @@ public sealed class MemoryTests
     [Fact]
     public void Live_handles_and_resident_memory_are_flat_over_a_thousand_search_steps()
     {
-        // 1,002 steps: 167 epochs of 6 (α + w) steps each would do; λmax off, it has its own test.
+        // An epoch has 6 α steps and 6 w steps; λmax is off, it has its own test.
         using var folder = new Data.TemporaryFolder();
         using var run = TinySearch.Open(
             TinySearch.Unit("darts", channels: 2, settings: [("epochs", 400), ("lambdaMax", false), ("batchSize", 8)]), new MemorySink(folder["run"]));
@@ -24,7 +24,7 @@ public sealed class MemoryTests
 
         Epochs(20);
         var (handles, resident) = (LiveTensors.Handles, Resident());
-        Epochs(168);
+        Epochs(84);
         Assert.Equal(handles, LiveTensors.Handles);
         Assert.InRange(Resident(), 0, resident * 1.03);
     }
