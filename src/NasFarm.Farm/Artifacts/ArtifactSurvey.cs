@@ -23,8 +23,10 @@ public sealed record ArtifactSurvey(string Where, int Files, long Bytes, int Nee
             var kept = batch.Where(file => needed.Contains(file.Path)).ToList();
             survey = survey with
             {
-                Files = survey.Files + batch.Length, Bytes = survey.Bytes + batch.Sum(file => file.Bytes),
-                NeededFiles = survey.NeededFiles + kept.Count, NeededBytes = survey.NeededBytes + kept.Sum(file => file.Bytes),
+                Files = survey.Files + batch.Length,
+                Bytes = survey.Bytes + batch.Sum(file => file.Bytes),
+                NeededFiles = survey.NeededFiles + kept.Count,
+                NeededBytes = survey.NeededBytes + kept.Sum(file => file.Bytes),
             };
         }
         return survey;

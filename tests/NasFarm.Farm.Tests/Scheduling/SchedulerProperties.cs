@@ -131,8 +131,11 @@ public sealed class SchedulerProperties
         var (shape, rights) = bytes is [var a, var b, ..] ? (a, b) : (0, 0);
         var slots = Enumerable.Range(0, shape % 6).Select(n => Slot(n) with
         {
-            Device = (shape >> n & 1) == 0 ? "cpu" : "cuda", MemoryBytes = (1 + n % 3) << 30, Labels = n % 2 == 0 ? [] : ["a100"],
-            Fingerprint = n % 3 == 0 ? null : $"f{n % 3}", KeptFor = n == 4 ? "w3" : null,
+            Device = (shape >> n & 1) == 0 ? "cpu" : "cuda",
+            MemoryBytes = (1 + n % 3) << 30,
+            Labels = n % 2 == 0 ? [] : ["a100"],
+            Fingerprint = n % 3 == 0 ? null : $"f{n % 3}",
+            KeptFor = n == 4 ? "w3" : null,
         }).ToArray();
         var parts = bytes.Skip(2).Chunk(4).Where(c => c.Length == 4).Index().ToList();
         var (waiting, running) = (new List<WaitingUnit>(), new List<RunningUnit>());
@@ -152,10 +155,12 @@ public sealed class SchedulerProperties
             }
             waiting.Add(Unit($"w{n}", sweep, tenant, priority, seed: c[2] % 4, phase: c[2] / 4 % 3, arm: c[2] / 16 % 3) with
             {
-                Device = device, NotBefore = Now.AddSeconds(c[3] % 7 == 1 ? 5 : 0),
+                Device = device,
+                NotBefore = Now.AddSeconds(c[3] % 7 == 1 ? 5 : 0),
                 Request = ResourceRequest.Of(c[1] % 4 == 0 ? 2L << 30 : 0, c[1] % 5 == 0 ? ["a100"] : []),
                 Hold = (c[3] % 11) switch { 1 => WaitReason.PlaceboSources, 2 => WaitReason.NumericsMismatch, _ => null },
-                Fingerprint = c[3] % 2 == 0 ? "f1" : null, HoldText = c[3] % 11 == 2 ? "avx512" : null,
+                Fingerprint = c[3] % 2 == 0 ? "f1" : null,
+                HoldText = c[3] % 11 == 2 ? "avx512" : null,
             });
         }
         return new(Now, waiting, running, slots)

@@ -42,7 +42,8 @@ public sealed class SchedulerTests
         ];
         var snapshot = Snapshot(
             Unit("any"), Unit("fast") with { Request = ResourceRequest.Of(0, ["fast"]) },
-            Unit("numerics") with { Hold = WaitReason.NumericsMismatch, Fingerprint = "aaaa" }) with { Slots = slots };
+            Unit("numerics") with { Hold = WaitReason.NumericsMismatch, Fingerprint = "aaaa" }) with
+        { Slots = slots };
 
         var ranking = Scheduler.Rank(snapshot);
 

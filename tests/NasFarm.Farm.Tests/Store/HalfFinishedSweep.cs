@@ -14,7 +14,8 @@ internal static class HalfFinishedSweep
     private const int Steps = 3;
 
     private static readonly SweepPlan Golden = Plan(SweepId,
-        Run("darts", 1, retrains: 1), Run("sgas-es", 2), Run("sgas-es-placebo", 3, 0, "sgas-es-s2"), Run("darts", 4), Run("darts", 5)) with { MaxAttempts = 3 };
+        Run("darts", 1, retrains: 1), Run("sgas-es", 2), Run("sgas-es-placebo", 3, 0, "sgas-es-s2"), Run("darts", 4), Run("darts", 5)) with
+    { MaxAttempts = 3 };
 
     /// <summary>Finished: darts-s1. In its second phase when the process died: sgas-es-s2. Waiting for it: the placebo run. Failed once: darts-s4.
     /// Untouched: darts-s5.</summary>

@@ -156,7 +156,8 @@ internal static class AttemptWrites
             {
                 throw MeasuredTwice(attempt, metric);
             }
-        });
+        }
+        );
     }
 
     /// <summary>One fence has said two things under one key.</summary>
@@ -181,7 +182,8 @@ internal static class AttemptWrites
             {
                 throw new InvalidDataException($"{attempt} decided '{decision.Name}' at step {decision.Step} twice, the second time {detail}.");
             }
-        });
+        }
+        );
     }
 
     private static void Note(SqlSession sql, AttemptKey attempt, long step, string name, object detail) => sql.Post(

@@ -34,7 +34,8 @@ internal static class RunReading
         "SELECT * FROM unit WHERE run_id = @run ORDER BY kind DESC, phase, unit_id",
         row => new UnitDetails(
             row.Must("unit_id"), SweepReading.Kind(row.Must("kind")), row.Int("phase"), row.Must("state"), row.Long("fence"),
-            row.WordOrNull<WaitReason>("hold"), row.Text("reason"), row.Text("reason_text"), [], [], []) { Outcome = row.Text("outcome"), Paused = row.Text("paused") },
+            row.WordOrNull<WaitReason>("hold"), row.Text("reason"), row.Text("reason_text"), [], [], [])
+        { Outcome = row.Text("outcome"), Paused = row.Text("paused") },
         ("@run", runId));
 
     private static List<RetrainOfRun> Retrains(SqlSession sql, string runId)

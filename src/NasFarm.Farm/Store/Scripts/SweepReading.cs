@@ -133,7 +133,8 @@ internal static class SweepReading
         var looks = LookRows.Read(sql, sweepId);
         var sweep = sql.First("SELECT * FROM sweep WHERE sweep_id = @sweep",
             row => new SweepSummary(sweepId, row.Must("name"), row.Must("tenant"), row.Int("priority"), row.Instant("accepted_at"),
-                row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0)) { Paused = row.Text("paused"), Looks = looks }, ("@sweep", sweepId));
+                row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0))
+            { Paused = row.Text("paused"), Looks = looks }, ("@sweep", sweepId));
         if (sweep is null)
             return null;
         var states = sql.Query("SELECT state, COUNT(*) AS runs FROM sweep_run WHERE sweep_id = @sweep GROUP BY state",
