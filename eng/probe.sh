@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Asks once, by restoring one tiny project a package, which of the packages that NasFarm is written for the registry serves.
-# Writes .probe/packages.mk (HAS_TORCHSHARP, HAS_ORLEANS, HAS_PROMETHEUS_EXPORTER = true|false). `make clean` forgets the answer.
+# Writes .probe/packages.mk (HAS_TORCHSHARP, HAS_ORLEANS, HAS_PROMETHEUS_EXPORTER, HAS_CROSSGEN = true|false). `make clean` forgets the answer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 answer=.probe/packages.mk
@@ -13,7 +13,8 @@ serves() { dotnet restore "eng/probes/$1/$1.csproj" --verbosity quiet >".probe/$
 serves TorchSharp HAS_TORCHSHARP >.probe/1 &
 serves Orleans HAS_ORLEANS >.probe/2 &
 serves PrometheusExporter HAS_PROMETHEUS_EXPORTER >.probe/3 &
+serves Crossgen HAS_CROSSGEN >.probe/4 &
 wait
-cat .probe/1 .probe/2 .probe/3 >"$answer.new"
-rm .probe/1 .probe/2 .probe/3
+cat .probe/1 .probe/2 .probe/3 .probe/4 >"$answer.new"
+rm .probe/1 .probe/2 .probe/3 .probe/4
 mv "$answer.new" "$answer"

@@ -109,6 +109,7 @@ public sealed class SqliteFarmStore : SqlFarmStore
     private static void Prepare(SqliteConnection connection)
     {
         connection.Open();
+        SqliteLibrary.KeepPlans(connection);
         using var pragma = connection.CreateCommand();
         // FULL: a committed row survives the loss of power, not only of the process.
         pragma.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace NasFarm.Farm.Store.Sqlite;
@@ -6,6 +7,7 @@ namespace NasFarm.Farm.Store.Sqlite;
 internal static class SqliteLibrary
 {
     private const int MemoryStatus = 9;   // SQLITE_CONFIG_MEMSTATUS
+    private const int StablePlans = 1007;   // SQLITE_DBCONFIG_ENABLE_QPSG
 
     private static readonly Lazy<int> Loaded = new(() =>
     {
@@ -17,4 +19,8 @@ internal static class SqliteLibrary
 
     /// <summary>Before the first connection.</summary>
     public static void Load() => _ = Loaded.Value;
+
+    /// <summary>A prepared statement stays prepared whatever values are bound to it. Otherwise one that compares a parameter with the column of a
+    /// partial index is compiled anew for each value.</summary>
+    public static void KeepPlans(SqliteConnection connection) => raw.sqlite3_db_config(connection.Handle!, StablePlans, 1, out _);
 }
