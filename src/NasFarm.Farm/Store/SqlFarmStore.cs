@@ -79,12 +79,13 @@ public abstract class SqlFarmStore : IFarmStore
         Write(FarmLock.Exclusive, sql => LookRows.Take(sql, look, verdict), cancel);
 
     /// <inheritdoc/>
-    public Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default)
+    public async Task<Claim?> ClaimAsync(IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease, CancellationToken cancel = default)
     {
         // A script runs again when the answer to its commit was lost: then the first try may own a unit already.
-        Claim? tried = null;
-        return Write(FarmLock.None, sql =>
-            tried is not null && Ownership.IsGranted(sql, tried.Key, slot, lease) ? tried : tried = Ownership.Claim(sql, unitsByRank, slot, lease), cancel);
+        ClaimedUnit? tried = null;
+        var claimed = await Write(FarmLock.None, sql => tried is not null && Ownership.IsGranted(sql, tried.Key, slot, lease)
+            ? Ownership.Describe(sql, tried) : tried = Ownership.Claim(sql, unitsByRank, slot, lease), cancel).ConfigureAwait(false);
+        return claimed?.Heard();
     }
 
     /// <inheritdoc/>
@@ -156,8 +157,8 @@ public abstract class SqlFarmStore : IFarmStore
     }, cancel);
 
     /// <inheritdoc/>
-    public Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, string? pool = null, CancellationToken cancel = default) =>
-        Read(sql => SnapshotReading.Snapshot(sql, mostOffers, pool), cancel);
+    public async Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, string? pool = null, CancellationToken cancel = default) =>
+        (await Read(sql => SnapshotReading.Snapshot(sql, mostOffers, pool), cancel).ConfigureAwait(false))();
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(DateTimeOffset? endsBefore = null, CancellationToken cancel = default) =>

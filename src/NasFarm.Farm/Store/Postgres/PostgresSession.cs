@@ -122,7 +122,7 @@ internal sealed partial class PostgresSession : SqlSession
         Task<int>? working = null;
         foreach (var some in rows.Chunk(RowsAtOnce))
         {
-            var command = Unnest(insert, some);
+            var command = some.Length == 1 ? Command(insert, some[0]) : Unnest(insert, some);
             working?.GetAwaiter().GetResult();
             var batch = connection.CreateBatch();
             batch.BatchCommands.Add(command);
@@ -134,13 +134,17 @@ internal sealed partial class PostgresSession : SqlSession
     private static NpgsqlBatchCommand Unnest(string insert, (string Name, object? Value)[][] rows)
     {
         var columns = rows[0].Select(value => value.Name).ToDictionary(name => name, name => rows.Select(row => Value(name, insert, row)).ToList());
-        var nulls = columns.Where(column => column.Value.TrueForAll(value => value is null)).Select(column => column.Key).ToHashSet();
-        var many = ManyRows.GetOrAdd($"{insert} {string.Join(' ', nulls)}", _ => Unnested(insert, nulls));
+        var same = columns.Where(column => column.Value.TrueForAll(value => Equals(value, column.Value[0]))).ToDictionary(column => column.Key, column => column.Value[0]);
+        var kinds = columns.Keys.ToDictionary(name => name, name => !same.TryGetValue(name, out var value) ? Spread.Each : value is null ? Spread.Null : Spread.Same);
+        var many = ManyRows.GetOrAdd($"{insert} {string.Join(' ', kinds.Values)}", _ => Unnested(insert, kinds));
         var command = new NpgsqlBatchCommand(many.Text);
         foreach (var name in many.Names)
-            command.Parameters.Add(Array(columns[name]));
+            command.Parameters.Add(kinds[name] == Spread.Same ? Parameter(same[name]) : Array(columns[name]));
         return command;
     }
+
+    /// <summary>How a value goes through many rows: another in each, one for all of them, or none.</summary>
+    private enum Spread { Each, Same, Null }
 
     public override void HasGrown(params ReadOnlySpan<string> tables) => Post($"ANALYZE {string.Join(", ", tables)}");
 
@@ -245,18 +249,26 @@ internal sealed partial class PostgresSession : SqlSession
         var other => throw new ArgumentException($"Many rows of {other?.GetType().Name ?? "nothing"} have no array type here; text and whole numbers have."),
     };
 
-    /// <summary>The same statement for many rows: its VALUES list becomes a SELECT from arrays. Columns are called as in a VALUES list.</summary>
-    private static Statement Unnested(string insert, IReadOnlySet<string> nulls)
+    /// <summary>The same statement for many rows: its VALUES list becomes a SELECT from arrays, and what is the same in all rows stays one value.
+    /// Columns are called as in a VALUES list.</summary>
+    private static Statement Unnested(string insert, Dictionary<string, Spread> kinds)
     {
         var list = ValuesList().Match(insert).Groups;
         var values = list[1].Value.Split(", ");
-        var names = values.Where(value => value.StartsWith('@') && !nulls.Contains(value)).Distinct().ToList();
-        var columns = values.Select((value, at) => FormattableString.Invariant(
-            $"{(nulls.Contains(value) ? "NULL" : names.IndexOf(value) is >= 0 and var place ? $"each.v{place + 1}" : value)} AS column{at + 1}"));
-        var (arrays, places) = (names.Select((_, at) => Invariant($"${at + 1}")), names.Select((_, at) => Invariant($"v{at + 1}")));
+        var names = values.Where(value => value.StartsWith('@') && kinds[value] != Spread.Null).Distinct().ToList();
+        var each = names.Where(name => kinds[name] == Spread.Each).ToList();
+        var columns = values.Select((value, at) => Invariant($"{Column(value)} AS column{at + 1}"));
+        var (arrays, places) = (each.Select(Parameter), each.Select((_, at) => Invariant($"v{at + 1}")));
         return new(insert.Replace(list[0].Value,
             $"SELECT {string.Join(", ", columns)} FROM unnest({string.Join(", ", arrays)}) AS each ({string.Join(", ", places)})", StringComparison.Ordinal), [.. names]);
 
+        string Column(string value) => !value.StartsWith('@') ? value : kinds[value] switch
+        {
+            Spread.Null => "NULL",
+            Spread.Same => Parameter(value),
+            _ => Invariant($"each.v{each.IndexOf(value) + 1}"),
+        };
+        string Parameter(string name) => Invariant($"${names.IndexOf(name) + 1}");
         static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 

@@ -74,9 +74,10 @@ internal static class AttemptWrites
 
     public static FenceAnswer Complete(SqlSession sql, AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log)
     {
-        var owned = sql.First($"SELECT run_id, spec FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'{sql.Lock}",
+        var asked = sql.Ask($"SELECT run_id, spec FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'{sql.Lock}",
             row => new { RunId = row.Must("run_id"), Unit = row.Json<UnitSpec>("spec") }, ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
-        if (owned is null)
+        var leaving = SlotRows.AskLeaving(sql, attempt.UnitId);
+        if (asked.Rows is not [var owned])
         {
             // The answer to the first call may have been lost on its way.
             return sql.Any("SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'done'",
@@ -90,7 +91,7 @@ internal static class AttemptWrites
             _ => throw new InvalidDataException($"The trainer ended {unit.Kind} unit {attempt.UnitId} without exactly one {unit.Kind} outcome."),
         };
         ArtifactRows.Insert(sql, attempt, done.File);
-        if (SlotRows.Freed(sql, attempt.UnitId) is { } place)
+        if (SlotRows.Freed(sql, leaving) is { } place)
             SlotTroubles.Forget(sql, place);
         sql.Post("UPDATE attempt SET ended_at = @now, ending = 'done', log = @log WHERE unit_id = @unit AND fence = @fence",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@log", Columns.Json(log)));

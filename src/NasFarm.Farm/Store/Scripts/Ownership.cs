@@ -13,7 +13,7 @@ internal static class Ownership
 
     /// <summary>Takes the best-ranked unit that may start and that nobody else is just taking. Units whose tenant has a quota are counted one
     /// by one, the others compete in one statement.</summary>
-    public static Claim? Claim(SqlSession sql, IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease)
+    public static ClaimedUnit? Claim(SqlSession sql, IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease)
     {
         foreach (var some in unitsByRank.Chunk(CandidatesAtOnce))
         {
@@ -32,7 +32,7 @@ internal static class Ownership
         return null;
     }
 
-    private static Claim? Take(SqlSession sql, string[] candidates, SlotInfo slot, TimeSpan lease)
+    private static ClaimedUnit? Take(SqlSession sql, string[] candidates, SlotInfo slot, TimeSpan lease)
     {
         var names = candidates.Select((_, rank) => string.Create(CultureInfo.InvariantCulture, $"@u{rank}")).ToArray();
         var ranks = names.Select((name, rank) => string.Create(CultureInfo.InvariantCulture, $"WHEN {name} THEN {rank}"));
@@ -53,23 +53,27 @@ internal static class Ownership
                 ORDER BY CASE unit_id {string.Join(' ', ranks)} END LIMIT 1{sql.LockFree})
             RETURNING unit_id, run_id, fence, attempts, spec
             """,
-            row => new
-            {
-                Key = new AttemptKey(row.Must("unit_id"), row.Long("fence")), RunId = row.Must("run_id"), Attempt = row.Int("attempts"),
-                Unit = row.Json<UnitSpec>("spec"),
-            }, values);
+            row => new ClaimedUnit(
+                new(row.Must("unit_id"), row.Long("fence")), row.Must("run_id"), row.Int("attempts"), row.Json<UnitSpec>("spec")), values);
         if (claimed is null)
             return null;
         sql.Post("INSERT INTO attempt (unit_id, fence, owner, slot_id, host, claimed_at, fingerprint) VALUES (@unit, @fence, @owner, @slot, @host, @now, @fingerprint)",
             ("@unit", claimed.Key.UnitId), ("@fence", claimed.Key.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@host", slot.Host),
             ("@now", sql.Now), ("@fingerprint", slot.Fingerprint));
+        return Describe(sql, claimed);
+    }
+
+    /// <summary>Asks for what a slot must know of the unit that it has taken; the answer travels with the commit.</summary>
+    public static ClaimedUnit Describe(SqlSession sql, ClaimedUnit unit)
+    {
         var run = sql.Ask("SELECT execution, wall_limit_ms FROM seed_run WHERE run_id = @run",
-            row => (row.Json<ExecutionSpec>("execution"), row.LongOrNull("wall_limit_ms")), ("@run", claimed.RunId));
-        var checkpoints = ResumeFrom(sql, claimed.RunId, claimed.Unit);
-        var (execution, wall) = run.Rows.Single();
-        return new(
-            claimed.Key, claimed.RunId, claimed.Unit, execution, checkpoints, claimed.Attempt,
-            wall is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
+            row => (Execution: row.Json<ExecutionSpec>("execution"), Wall: row.LongOrNull("wall_limit_ms")), ("@run", unit.RunId));
+        var checkpoints = AskResumeFrom(sql, unit.RunId, unit.Unit);
+        return unit with
+        {
+            Heard = () => new(unit.Key, unit.RunId, unit.Unit, run.Rows.Single().Execution, checkpoints(), unit.Attempt,
+                run.Rows.Single().Wall is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null),
+        };
     }
 
     /// <summary>Does the attempt belong to this slot, as a claim said whose commit nobody answered? Then its lease begins now.</summary>
@@ -228,7 +232,9 @@ internal static class Ownership
 
     /// <summary>This unit's checkpoints, newest first; then the end of the phase before, which starts it anew. An end of this unit that
     /// was written but not reported is left out: going on from the epoch before it takes the last decisions again and records them.</summary>
-    public static List<CheckpointRef> ResumeFrom(SqlSession sql, string runId, UnitSpec unit)
+    public static List<CheckpointRef> ResumeFrom(SqlSession sql, string runId, UnitSpec unit) => AskResumeFrom(sql, runId, unit)();
+
+    private static Func<List<CheckpointRef>> AskResumeFrom(SqlSession sql, string runId, UnitSpec unit)
     {
         // By its unit, in words that do not fit the index of what is kept: before a planner has counted the table, that one looks cheaper.
         const string select =
@@ -236,6 +242,14 @@ internal static class Ownership
         var own = sql.Ask(select, ArtifactRows.File, ("@unit", unit.UnitId), ("@end", 0));
         var before = unit.Kind == UnitKind.Search && unit.Phase > 0
             ? sql.Ask(select, ArtifactRows.File, ("@unit", NextUnits.PhaseId(runId, unit.Phase - 1)), ("@end", 1)) : null;
-        return [.. own.Rows, .. before?.Rows ?? []];
+        return () => [.. own.Rows, .. before?.Rows ?? []];
     }
+}
+
+/// <summary>A unit that a slot has just taken.</summary>
+/// <param name="Attempt">Its 1-based number.</param>
+internal sealed record ClaimedUnit(AttemptKey Key, string RunId, int Attempt, UnitSpec Unit)
+{
+    /// <summary>The whole claim; call it when the transaction is over.</summary>
+    public Func<Claim> Heard { get; init; } = () => throw new InvalidOperationException("Nobody has asked for the rest of the claim.");
 }

@@ -10,20 +10,25 @@ internal static class SlotRows
 
     /// <summary>An attempt leaves its slot: its use counts, and the slot is kept for the unit that asked for it. Call while the unit still runs.
     /// Returns the slot's place; null: it does not run.</summary>
-    public static string? Freed(SqlSession sql, string unitId)
+    public static string? Freed(SqlSession sql, string unitId) => Freed(sql, AskLeaving(sql, unitId));
+
+    /// <summary>What is known of a running unit's slot, none when it does not run.</summary>
+    public sealed record Leaving(string SlotId, string? StopFor, string SweepId, string Device, DateTimeOffset ClaimedAt, string Host);
+
+    /// <summary>Asks ahead for what <see cref="Freed(SqlSession, Asked{Leaving})"/> needs.</summary>
+    public static Asked<Leaving> AskLeaving(SqlSession sql, string unitId) => sql.Ask(
+        """
+        SELECT u.slot_id, u.stop_for, q.sweep_id, u.device, a.claimed_at, a.host FROM unit u JOIN queue q ON q.queue_id = u.queue
+          JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
+         WHERE u.unit_id = @unit AND u.state = 'running'
+        """,
+        row => new Leaving(row.Must("slot_id"), row.Text("stop_for"), row.Must("sweep_id"), row.Must("device"), row.Instant("claimed_at"), row.Must("host")),
+        ("@unit", unitId));
+
+    /// <summary>The same, of a unit that was asked for before.</summary>
+    public static string? Freed(SqlSession sql, Asked<Leaving> asked)
     {
-        var left = sql.First(
-            """
-            SELECT u.slot_id, u.stop_for, q.sweep_id, u.device, a.claimed_at, a.host FROM unit u JOIN queue q ON q.queue_id = u.queue
-              JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
-             WHERE u.unit_id = @unit AND u.state = 'running'
-            """,
-            row => new
-            {
-                SlotId = row.Must("slot_id"), StopFor = row.Text("stop_for"), SweepId = row.Must("sweep_id"), Device = row.Must("device"),
-                ClaimedAt = row.Instant("claimed_at"), Host = row.Must("host"),
-            }, ("@unit", unitId));
-        if (left is null)
+        if (asked.Rows is not [var left])
             return null;
         var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
         var landmark = DecayedUse.Landmark(now);

@@ -15,20 +15,22 @@ internal static class SnapshotReading
     // The index unit_queue has it, and it is the scheduler's order inside a sweep: a bounded reading holds the best and stops there.
     private const string InOrder = "u.seed, u.progress DESC, u.arm_order, u.enqueued_at, u.unit_id";
 
-    public static FarmSnapshot Snapshot(SqlSession sql, int? most, string? pool)
+    /// <summary>Asks for everything; the answer may be called once the transaction is over, whose end then costs no round trip of its own.</summary>
+    public static Func<FarmSnapshot> Snapshot(SqlSession sql, int? most, string? pool)
     {
         // Asked together, then what needs their answers.
         var (asked, running, tenants) = (Queues(sql, most is not null, pool), Running(sql), TenantRows.Ask(sql));
         var queues = asked.Rows;
         var waiting = queues.Select(queue => most is { } limit ? Head(sql, queue, limit) : Whole(sql, queue)).ToList();
-        var (slots, past) = (SlotReading.Living(sql), Past(sql));
-        return new(DateTimeOffset.FromUnixTimeMilliseconds(sql.Now), [.. waiting.SelectMany(units => units.Rows)], running.Rows, slots())
+        var (slots, past, now) = (SlotReading.Living(sql), Past(sql), DateTimeOffset.FromUnixTimeMilliseconds(sql.Now));
+        var times = most is null ? Times(sql) : null;
+        return () => new(now, [.. waiting.SelectMany(units => units.Rows)], running.Rows, slots())
         {
             Tenants = tenants.Rows,
             // Oldest first: equals are served in the order of their acceptance.
             Sweeps = [.. queues.OrderBy(q => q.AcceptedAt).ThenBy(q => q.Sweep.SweepId, StringComparer.Ordinal).Select(q => q.Sweep).Distinct()],
             Past = past.Rows,
-            Times = most is null ? Times(sql) : null,
+            Times = times,
         };
     }
 
