@@ -38,7 +38,7 @@ internal static class StructuralCollapse
         var definition = CollapseDefinition.For(arm.Setting.Space.Name);
         var cell = SearchSpaces.Get(definition.SpaceName).CellTypes.Count > 1 ? "normal cell" : "cell";
         return CollapseCount.Of(
-            $"{cell} with skip_connect on at least {definition.SkipAtLeast} of {definition.OfEdges} edges, or a diverged search",
+            $"{cell} with {definition.Counted} on at least {definition.SkipAtLeast} of {definition.OfEdges} edges, or a diverged search",
             Numbers.Percent(definition.StructuralBaseRate(arm.NoneRule)) + " of random cells", arm.Runs, arm.Collapsed);
     }
 

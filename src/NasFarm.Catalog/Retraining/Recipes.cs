@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Spaces;
 using static NasFarm.Catalog.Methods.SearchSettings;
 
 namespace NasFarm.Catalog.Retraining;
@@ -6,7 +7,8 @@ namespace NasFarm.Catalog.Retraining;
 /// <summary>Published recipes, every value a setting.</summary>
 internal static class Recipes
 {
-    private static readonly string[] DartsCells = ["darts", "sgas-es"];
+    private static readonly string[] DartsCells =
+        ["darts", "sgas-es", .. SearchSpaces.All.Where(s => s.Name.StartsWith("robust-", StringComparison.Ordinal)).Select(s => s.Name)];
 
     public static RecipeDefinition Darts { get; } = new()
     {
@@ -14,8 +16,13 @@ internal static class Recipes
         Title = "CIFAR recipe of DARTS and SGAS",
         Source = "DARTS train.py; spec/retraining-and-data.md §1",
         Spaces = DartsCells,
-        Settings = Settings("DARTS train.py; spec/retraining-and-data.md §1",
-            epochs: 600, batchSize: 96, cutout: 16, augmentation: "crop-flip", normalise: "dataset", testMode: "paper"),
+        Settings =
+        [
+            .. Settings("DARTS train.py; spec/retraining-and-data.md §1",
+                epochs: 600, batchSize: 96, cutout: 16, augmentation: "crop-flip", normalise: "dataset", testMode: "paper")
+                // CIFAR-10 in RobustDARTS (spec/search-spaces.md §3.2, recalled there); for CIFAR-100 and SVHN 8 cells with 16 channels.
+                .Select(s => s.Name == "channels" ? s.In("robust-s2", 16L).In("robust-s4", 16L) : s),
+        ],
     };
 
     public static RecipeDefinition SgasEsFashionMnist { get; } = new()

@@ -16,7 +16,8 @@ public static class ParameterCounts
 
         // Batch norm inside cells carries no affine weights while searching; the NAS-Bench-201 supernet then gives its convolutions a bias.
         long DartsCell(int c, bool reduction) => space.Edges.Sum(edge =>
-            space.Operations.Sum(op => DartsOperation(op, c, reduction && edge.Source < space.InputNodes, affine: false)));
+            space.OperationsOn(reduction ? CellType.Reduce : CellType.Normal, edge.Index)
+                .Sum(op => DartsOperation(op, c, reduction && edge.Source < space.InputNodes, affine: false)));
         long Nb201Cell(int c) => space.Edges.Count * space.Operations.Sum(op => Nb201Operation(op, c, normWeights: c));
 
         return space.Family == SpaceFamily.Darts

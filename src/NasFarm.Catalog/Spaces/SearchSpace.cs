@@ -27,12 +27,14 @@ public readonly record struct CellEdge(int Index, int Source, int Target);
 public sealed class SearchSpace
 {
     private readonly CellEdge[][] edgesInto;
+    private readonly EdgeOperations? perEdge;
 
     internal SearchSpace(
         string name, string title, SpaceFamily family, IReadOnlyList<string> operations, IReadOnlyList<CellType> cellTypes,
-        int inputNodes, int innerNodes, int? inDegree, int defaultChannels, int defaultCells)
+        int inputNodes, int innerNodes, int? inDegree, int defaultChannels, int defaultCells, EdgeOperations? perEdge = null)
     {
         (Name, Title, Family, Operations, CellTypes) = (name, title, family, operations, cellTypes);
+        this.perEdge = perEdge;
         (InputNodes, InnerNodes, InDegree) = (inputNodes, innerNodes, inDegree);
         (DefaultChannels, DefaultCells) = (defaultChannels, defaultCells);
         Targets = [.. Enumerable.Range(inputNodes, innerNodes)];
@@ -43,7 +45,7 @@ public sealed class SearchSpace
         edgesInto = [.. Enumerable.Range(0, inputNodes + innerNodes).Select(t => Edges.Where(e => e.Target == t).ToArray())];
     }
 
-    /// <summary>Name in manifests: <c>darts</c>, <c>sgas-es</c> or <c>nas-bench-201</c>.</summary>
+    /// <summary>Name in manifests, e.g. <c>darts</c> or <c>nas-bench-201</c> (<see cref="SearchSpaces.All"/>).</summary>
     public string Name { get; }
 
     /// <summary>One line for people.</summary>
@@ -56,7 +58,8 @@ public sealed class SearchSpace
     /// <summary>How networks are built from the cells.</summary>
     public SpaceFamily Family { get; }
 
-    /// <summary>Candidate operations of every edge, in alpha column order.</summary>
+    /// <summary>Candidate operations of every edge, in alpha column order; where edges differ (<c>robust-s1</c>), every operation that
+    /// some edge has. Columns are <see cref="OperationsOn"/>.</summary>
     public IReadOnlyList<string> Operations { get; }
 
     /// <summary>Cell types with alphas of their own.</summary>
@@ -83,8 +86,17 @@ public sealed class SearchSpace
     /// <summary>All edges of one cell type, by index.</summary>
     public IReadOnlyList<CellEdge> Edges { get; }
 
-    /// <summary>Column of <c>none</c>.</summary>
-    public int NoneIndex => OperationIndex(Spaces.Operations.None);
+    /// <summary>Candidate operations of one edge of a cell type, in alpha column order.</summary>
+    public IReadOnlyList<string> OperationsOn(CellType type, int edge) => perEdge is null ? Operations : perEdge.Of(type, edge);
+
+    /// <summary>Column of <c>none</c>, the same on every edge; null where a derived cell may keep whatever the alphas prefer
+    /// (<c>robust-s1</c>, <c>robust-s2</c>, <c>robust-s4</c>).</summary>
+    public int? NoneIndex => Operations.IndexOf(Spaces.Operations.None) is var column and >= 0 ? column : null;
+
+    /// <summary>Column of <c>none</c>. Throws <see cref="InvalidOperationException"/> in a space without it: SGAS's edge importance is
+    /// 1 − P(none).</summary>
+    public int RequireNone() => NoneIndex
+        ?? throw new InvalidOperationException($"Space '{Name}' has no operation 'none', and what is asked for is computed from it.");
 
     /// <summary>Edges that a derived cell has, and so the number of SGAS decisions per cell type: 8 (DARTS), 6 (NAS-Bench-201).</summary>
     public int EdgesKept => InDegree is { } degree ? InnerNodes * degree : Edges.Count;
@@ -96,13 +108,13 @@ public sealed class SearchSpace
     public CellEdge? FindEdge(int source, int target) =>
         target < edgesInto.Length && target >= 0 && source >= 0 && source < edgesInto[target].Length ? edgesInto[target][source] : null;
 
-    /// <summary>Column of an operation. Throws <see cref="ArgumentException"/> that lists the operations.</summary>
-    public int OperationIndex(string operation)
+    /// <summary>Column of an operation on an edge. Throws <see cref="ArgumentException"/> that lists the operations there.</summary>
+    public int OperationIndex(CellType type, int edge, string operation)
     {
-        for (var i = 0; i < Operations.Count; i++)
-            if (Operations[i] == operation)
-                return i;
-        throw new ArgumentException($"Space '{Name}' has no operation '{operation}'; it has {string.Join(", ", Operations)}.");
+        var there = OperationsOn(type, edge);
+        return there.IndexOf(operation) is var column and >= 0
+            ? column
+            : throw new ArgumentException($"Space '{Name}' has no operation '{operation}'{Place(type, edge)}; it has {string.Join(", ", there)}.");
     }
 
     /// <summary>Sentences about what is wrong with a network size; empty when it can be built.</summary>
@@ -138,4 +150,29 @@ public sealed class SearchSpace
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private string Place(CellType type, int edge) => perEdge is null ? "" : $" on edge {edge} of the {type.ToString().ToLowerInvariant()} cell";
+}
+
+/// <summary>Candidate operations that differ from edge to edge, by cell type. None of them is <c>none</c>: its column is one for all.</summary>
+internal sealed class EdgeOperations(IReadOnlyDictionary<CellType, IReadOnlyList<IReadOnlyList<string>>> rows)
+{
+    /// <summary>Operations of an edge in column order.</summary>
+    public IReadOnlyList<string> Of(CellType type, int edge) => rows[type][edge];
+
+    /// <summary>Every operation once, in order of appearance.</summary>
+    public IReadOnlyList<string> Distinct => [.. rows.OrderBy(r => r.Key).SelectMany(r => r.Value).SelectMany(o => o).Distinct()];
+}
+
+/// <summary>What <see cref="IReadOnlyList{T}"/> lacks.</summary>
+internal static class ReadOnlyLists
+{
+    /// <summary>First place of a value; −1 when it is absent.</summary>
+    public static int IndexOf(this IReadOnlyList<string> list, string value)
+    {
+        for (var i = 0; i < list.Count; i++)
+            if (list[i] == value)
+                return i;
+        return -1;
+    }
 }

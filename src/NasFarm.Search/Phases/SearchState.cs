@@ -45,7 +45,7 @@ public sealed class SearchState : IDisposable
     /// <summary>Adam state of the logits.</summary>
     public AdamState Moments { get; }
 
-    /// <summary>Everything else. Setting it hands changed edge states to the network.</summary>
+    /// <summary>Everything else. Setting it hands changed edge states to the network, and the position to operations that draw noise.</summary>
     public SearchProgress Progress
     {
         get => progress;
@@ -53,6 +53,7 @@ public sealed class SearchState : IDisposable
         {
             var decided = !progress.Decisions.SequenceEqual(value.Decisions);
             progress = value;
+            Net.MoveTo(value.Trained, value.Step);
             if (decided)
                 Net.SetDecisions(value.Decisions);
         }

@@ -11,6 +11,7 @@ using NasFarm.Search.Networks;
 using NasFarm.Search.Optimizers;
 using NasFarm.Search.Phases;
 using NasFarm.Search.Randomness;
+using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -169,12 +170,16 @@ public sealed class RetrainRun : IDisposable
         var dropPath = rate > 0
             ? new DropPath(rate, new RandomStream(unit.RetrainSeed, StreamNames.DropPath, epoch, (uint)progress.Step))
             : null;
+        net.MoveTo(epoch, progress.Step);
         var (logits, auxiliary) = net.Forward(batch.Images, Mode.Train, dropPath);
         var loss = F.cross_entropy(logits, batch.Labels);
         if (auxiliary is not null)
             loss = loss.add(F.cross_entropy(auxiliary, batch.Labels), alpha: h.Double("auxiliaryWeight"));
-        var gradients = Architect.LossGradients(loss, [.. net.Weights.Parameters.Select(p => p.Value)]);
-        momentum.Step(net.Weights.Parameters, gradients, new(
+
+        // Noise passes no gradient back: what only it would read stays as it is (spec/algorithms.md §0.3).
+        var gradients = Gradients.Of([loss], [.. net.Weights.Parameters.Select(p => p.Value)], allowUnused: true);
+        var reached = net.Weights.Parameters.Zip(gradients).Where(p => p.Second is not null).ToList();
+        momentum.Step([.. reached.Select(p => p.First)], [.. reached.Select(p => p.Second!)], new(
             RecipeCatalog.LearningRate(h).At(epoch), h.Double("momentum"), h.Double("weightDecay"), h.Bool("nesterov"), h.Double("gradientClip")));
         return (loss.item<float>(), logits.argmax(1).eq(batch.Labels).sum().item<long>());
     }

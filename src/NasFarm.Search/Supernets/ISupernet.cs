@@ -16,6 +16,14 @@ public interface ISupernet : IDisposable
     /// <summary>Parameters that undecided and decided edges can reach: the ones that get gradients.</summary>
     IReadOnlyList<NamedTensor> ActiveParameters { get; }
 
+    /// <summary>Where the search stands: operations that draw random numbers draw others at every step. Networks without such
+    /// operations do not care.</summary>
+    /// <param name="trained">Trained epoch, which never rewinds.</param>
+    /// <param name="step">Step in the epoch.</param>
+    void MoveTo(long trained, int step)
+    {
+    }
+
     /// <summary>[B, C, H, W] → logits [B, classes].</summary>
     /// <param name="x">Images.</param>
     /// <param name="mixtures">Flattened softmax rows of each cell type, [edges × operations].</param>

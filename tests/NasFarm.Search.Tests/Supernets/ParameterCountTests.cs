@@ -24,6 +24,20 @@ public sealed class ParameterCountTests
     }
 
     [Theory]
+    [InlineData("robust-s1", 10, 405_146)]
+    [InlineData("robust-s2", 10, 665_466)]
+    [InlineData("robust-s3", 10, 665_466)]
+    [InlineData("robust-s4", 10, 624_506)]
+    [InlineData("robust-s5", 10, 1_930_618)]
+    [InlineData("robust-s2", 100, 688_596)]
+    [InlineData("robust-s4", 100, 647_636)]
+    public void RobustDARTS_supernets(string space, int classes, long parameters)
+    {
+        using var net = new DartsSupernet(SearchSpaces.Get(space), 16, 8, 3, classes, 0, CPU);
+        Assert.Equal(parameters, net.Weights.ParameterCount);
+    }
+
+    [Theory]
     [InlineData("darts", "DARTS_V1", 36, 20, 3, 10, 3_169_414)]
     [InlineData("darts", "DARTS_V2", 36, 20, 3, 10, 3_349_342)]
     [InlineData("darts", "SGAS_Cri1_CIFAR_7", 36, 20, 3, 10, 3_830_374)]
