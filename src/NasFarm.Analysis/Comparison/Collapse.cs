@@ -63,9 +63,10 @@ internal sealed record OutcomeThreshold(double Below, string Definition, string 
     {
         if (measure.Kind == MeasureKind.Table)
         {
-            // Base rates of the published CIFAR-10 table: spec/retraining-and-data.md §8.
+            // Base rates of the published CIFAR-10 tables: spec/retraining-and-data.md §8, docs/methods/spaces.md.
             return CollapseDefinition.For(space) is { TableBelow: { } below, TableColumn: var column } && column == measure.Target
-                ? new(below, $"{measure.Target} below {below:0.0}", noneRule == NoneRule.Excluded ? "7.2 % of none-free cells" : "10.8 % of all cells")
+                ? new(below, $"{measure.Target} below {below:0.0}", space == "nas-bench-macro" ? "4.2 % of all networks"
+                    : noneRule == NoneRule.Excluded ? "7.2 % of none-free cells" : "10.8 % of all cells")
                 : null;
         }
         return RandomThreshold.From(randomScores) is { } threshold

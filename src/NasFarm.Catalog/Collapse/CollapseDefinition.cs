@@ -32,6 +32,10 @@ public sealed record CollapseDefinition(
             // Where there is no skip connection DARTS drifts to noise (spec/search-spaces.md §3.2).
             "robust-s1" or "robust-s2" or "robust-s3" => new(space.Name, SkipAtLeast: 7, space.EdgesKept),
             "robust-s4" => new(space.Name, SkipAtLeast: 7, space.EdgesKept, Operation: Operations.Noise),
+
+            // Ours again: 2.0 % of all networks, and 4.2 % of the table.
+            "nas-bench-macro" => new(
+                space.Name, SkipAtLeast: 6, space.EdgesKept, NasBenchMacroTable.Cifar10Test, TableBelow: 85.0, Operation: Operations.Identity),
             _ => new(space.Name, SkipAtLeast: 4, space.EdgesKept),
         };
     }

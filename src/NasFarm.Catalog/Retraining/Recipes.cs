@@ -56,6 +56,18 @@ internal static class Recipes
             learningRate: 0.1, nesterov: true, weightDecay: 5e-4, gradientClip: 0, channels: 16, cells: 5, auxiliary: false, dropPath: 0),
     };
 
+    /// <summary>Augmentation and normalisation stand in a file of the code that was not read; these are the usual ones.</summary>
+    public static RecipeDefinition NasBenchMacro { get; } = new()
+    {
+        Name = "nas-bench-macro",
+        Title = "NAS-Bench-Macro table recipe",
+        Source = "NAS-Bench-Macro train.py; docs/methods/spaces.md",
+        Spaces = ["nas-bench-macro"],
+        Settings = Settings("NAS-Bench-Macro train.py; docs/methods/spaces.md",
+            epochs: 50, batchSize: 256, cutout: 0, augmentation: "crop-flip", normalise: "dataset", testMode: "paper",
+            learningRate: 0.1, weightDecay: 5e-4, gradientClip: 0, channels: 32, cells: MacroLayers.Count, auxiliary: false, dropPath: 0),
+    };
+
     private static IReadOnlyList<HyperparameterDefinition> Settings(
         string source, int epochs, int batchSize, int cutout, string augmentation, string normalise, string testMode,
         double learningRate = 0.025, bool nesterov = false, double weightDecay = 3e-4, double gradientClip = 5, int channels = 36,
@@ -70,7 +82,7 @@ internal static class Recipes
         Number("weightDecay", weightDecay, 0, null, "Coupled L2 on the weights.", source),
         Number("gradientClip", gradientClip, 0, null, "Global L2 norm that the gradient is clipped to; 0: no clipping.", source),
         Integer("channels", channels, 1, 4096, "channels", "Initial channels C.", source),
-        Integer("cells", cells, 1, 1000, "cells", "Cells (DARTS cells), or cells per stage (NAS-Bench-201).", source),
+        Integer("cells", cells, 1, 1000, "cells", "Cells (DARTS cells), cells per stage (NAS-Bench-201), or layers (NAS-Bench-Macro).", source),
         Flag("auxiliary", auxiliary, "Auxiliary head at two thirds of the depth, in training only.", source + ", §1.1"),
         Number("auxiliaryWeight", 0.4, 0, null, "Weight of the auxiliary loss.", source),
         Number("dropPath", dropPath, 0, 0.999, "Drop-path probability at the end of a linear ramp from 0.", source + ", §1.2"),

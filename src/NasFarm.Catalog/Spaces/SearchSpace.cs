@@ -3,7 +3,7 @@ namespace NasFarm.Catalog.Spaces;
 /// <summary>Cells that share one set of alphas.</summary>
 public enum CellType
 {
-    /// <summary>Keeps the resolution. The only cell type of NAS-Bench-201.</summary>
+    /// <summary>Keeps the resolution. The only cell type of NAS-Bench-201; in NAS-Bench-Macro the whole network.</summary>
     Normal,
 
     /// <summary>Halves the resolution and doubles the channels.</summary>
@@ -18,6 +18,9 @@ public enum SpaceFamily
 
     /// <summary>One cell input, three further nodes, the last is the output; one operation on every edge.</summary>
     NasBench201,
+
+    /// <summary>Eight layers one after the other, one operation each.</summary>
+    NasBenchMacro,
 }
 
 /// <summary>A possible connection inside a cell. <paramref name="Index"/> is the row of the alpha matrix.</summary>
@@ -39,8 +42,9 @@ public sealed class SearchSpace
         (DefaultChannels, DefaultCells) = (defaultChannels, defaultCells);
         Targets = [.. Enumerable.Range(inputNodes, innerNodes)];
 
-        // Node by node, source ascending (spec/search-spaces.md §1.3, §2).
-        var pairs = Targets.SelectMany(target => Enumerable.Range(0, target).Select(source => (source, target)));
+        // Node by node, source ascending (spec/search-spaces.md §1.3, §2); in a chain every node reads the one before it.
+        var pairs = Targets.SelectMany(target => Enumerable.Range(0, target).Select(source => (source, target)))
+            .Where(p => family != SpaceFamily.NasBenchMacro || p.source == p.target - 1);
         Edges = [.. pairs.Select((p, index) => new CellEdge(index, p.source, p.target))];
         edgesInto = [.. Enumerable.Range(0, inputNodes + innerNodes).Select(t => Edges.Where(e => e.Target == t).ToArray())];
     }
@@ -77,13 +81,13 @@ public sealed class SearchSpace
     /// <summary>Initial channels C of the published search network.</summary>
     public int DefaultChannels { get; }
 
-    /// <summary>Cells (DARTS family) or cells per stage N (NAS-Bench-201) of the published search network.</summary>
+    /// <summary>Cells (DARTS family), cells per stage N (NAS-Bench-201) or layers (NAS-Bench-Macro) of the published search network.</summary>
     public int DefaultCells { get; }
 
     /// <summary>Nodes that receive edges, ascending.</summary>
     public IReadOnlyList<int> Targets { get; }
 
-    /// <summary>All edges of one cell type, by index.</summary>
+    /// <summary>All edges of one cell type, by index. In NAS-Bench-Macro edge i is layer i.</summary>
     public IReadOnlyList<CellEdge> Edges { get; }
 
     /// <summary>Candidate operations of one edge of a cell type, in alpha column order.</summary>
@@ -98,15 +102,22 @@ public sealed class SearchSpace
     public int RequireNone() => NoneIndex
         ?? throw new InvalidOperationException($"Space '{Name}' has no operation 'none', and what is asked for is computed from it.");
 
-    /// <summary>Edges that a derived cell has, and so the number of SGAS decisions per cell type: 8 (DARTS), 6 (NAS-Bench-201).</summary>
+    /// <summary>Edges that a derived cell has, and so the number of SGAS decisions per cell type: 8 (DARTS), 6 (NAS-Bench-201),
+    /// 8 layers (NAS-Bench-Macro).</summary>
     public int EdgesKept => InDegree is { } degree ? InnerNodes * degree : Edges.Count;
 
     /// <summary>Edges into a node, source ascending.</summary>
     public IReadOnlyList<CellEdge> EdgesInto(int target) => edgesInto[target];
 
     /// <summary>The edge from source to target; null when the space has none.</summary>
-    public CellEdge? FindEdge(int source, int target) =>
-        target < edgesInto.Length && target >= 0 && source >= 0 && source < edgesInto[target].Length ? edgesInto[target][source] : null;
+    public CellEdge? FindEdge(int source, int target)
+    {
+        if (target >= 0 && target < edgesInto.Length)
+            foreach (var edge in edgesInto[target])
+                if (edge.Source == source)
+                    return edge;
+        return null;
+    }
 
     /// <summary>Column of an operation on an edge. Throws <see cref="ArgumentException"/> that lists the operations there.</summary>
     public int OperationIndex(CellType type, int edge, string operation)
@@ -132,7 +143,9 @@ public sealed class SearchSpace
         {
             if (channels < 1)
                 yield return $"channels is {channels}; space '{Name}' needs at least 1.";
-            if (cells < 1)
+            if (Family == SpaceFamily.NasBenchMacro && cells != DefaultCells)
+                yield return $"cells is {cells}; space '{Name}' has {DefaultCells} layers, each with a choice of its own.";
+            else if (cells < 1)
                 yield return $"cells is {cells}; space '{Name}' needs at least 1 cell per stage.";
         }
     }

@@ -20,8 +20,14 @@ public static class SearchSpaces
         [Operations.None, Operations.SkipConnect, Operations.NorConv1x1, Operations.NorConv3x3, Operations.AvgPool3x3],
         [CellType.Normal], inputNodes: 1, innerNodes: 3, inDegree: null, defaultChannels: 16, defaultCells: 5);
 
+    /// <summary>NAS-Bench-Macro: eight layers, three blocks each (Su et al., CVPR 2021, arXiv 2103.11922; <see cref="MacroLayers"/>).</summary>
+    public static SearchSpace NasBenchMacro { get; } = new(
+        "nas-bench-macro", "NAS-Bench-Macro, 3 blocks in 8 layers, 6,561 networks", SpaceFamily.NasBenchMacro,
+        [Operations.Identity, Operations.InvertedResidual3x3, Operations.InvertedResidual5x5],
+        [CellType.Normal], inputNodes: 1, innerNodes: MacroLayers.Count, inDegree: null, defaultChannels: 32, defaultCells: MacroLayers.Count);
+
     /// <summary>Every space, alphabetical.</summary>
-    public static IReadOnlyList<SearchSpace> All { get; } = [Darts, NasBench201, .. RobustSpaces.All, SgasEs];
+    public static IReadOnlyList<SearchSpace> All { get; } = [Darts, NasBench201, NasBenchMacro, .. RobustSpaces.All, SgasEs];
 
     /// <summary>Spaces with <c>none</c> on every edge: what SGAS's edge importance, 1 − P(none), asks for (spec/algorithms.md §2.2).</summary>
     public static IReadOnlyList<SearchSpace> WithNone { get; } = [.. All.Where(s => s.NoneIndex is not null)];

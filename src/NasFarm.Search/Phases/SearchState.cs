@@ -21,9 +21,7 @@ public sealed class SearchState : IDisposable
     {
         var space = SearchSpaces.Get(spec.Space.Name);
         Space = space;
-        Net = space.Family == SpaceFamily.NasBench201
-            ? new NasBench201Supernet(spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device)
-            : new DartsSupernet(space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device);
+        Net = Supernet.Make(space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device);
         Alphas = new(space, spec.Hyperparameters.Double("alphaInitialScale"), spec.SearchSeed, device);
         Momentum = new(Net.Weights.Parameters);
         Moments = new([.. Alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector))]);

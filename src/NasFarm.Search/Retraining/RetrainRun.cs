@@ -68,9 +68,12 @@ public sealed class RetrainRun : IDisposable
         h = spec.Settings;
         var space = SearchSpaces.Get(unit.SeedRun.Space.Name);
         var genotype = GenotypeText.Parse(space.Name, unit.Genotype ?? throw new ArgumentException($"{unit.UnitId}: a retrain job needs a genotype and has none."));
-        net = space.Family == SpaceFamily.NasBench201
-            ? new NasBench201Network(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, unit.RetrainSeed, device)
-            : new DartsNetwork(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, h.Bool("auxiliary"), unit.RetrainSeed, device);
+        net = space.Family switch
+        {
+            SpaceFamily.NasBench201 => new NasBench201Network(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, unit.RetrainSeed, device),
+            SpaceFamily.NasBenchMacro => new NasBenchMacroNetwork(genotype, h.Int("channels"), data.Channels, data.Classes, unit.RetrainSeed, device),
+            _ => new DartsNetwork(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, h.Bool("auxiliary"), unit.RetrainSeed, device),
+        };
         momentum = new(net.Weights.Parameters);
         if (from is { } start)
         {

@@ -19,6 +19,10 @@ public sealed class ParameterCountsTests
     public void Supernets_have_the_published_size(string space, int imageChannels, int classes, long expected) =>
         Assert.Equal(expected, ParameterCounts.Supernet(SearchSpaces.Get(space), 16, 8, imageChannels, classes));
 
+    [Fact]
+    public void The_supernet_of_NasBenchMacro_holds_three_blocks_a_layer() =>
+        Assert.Equal(4_177_354, ParameterCounts.Supernet(SearchSpaces.NasBenchMacro, 32, 8, 3, 10));
+
     [Theory]
     [InlineData("DARTS_V1", 36, 20, 3, 10, 3_169_414)]
     [InlineData("DARTS_V2", 36, 20, 3, 10, 3_349_342)]

@@ -51,6 +51,15 @@ public sealed class RetrainTests
     }
 
     [Fact]
+    public void A_NAS_Bench_Macro_network_trains_and_resumes_to_the_same_bytes()
+    {
+        var unit = Unit("nas-bench-macro", "01200210", "nas-bench-macro", 16, ("channels", 4));
+        var straight = Run(unit, []);
+        Assert.Equal(straight.Hash, Run(unit, [2]).Hash);
+        Assert.False(straight.Outcome.Diverged);
+    }
+
+    [Fact]
     public void A_diverging_job_ends_with_chance_accuracy_and_says_so()
     {
         var result = Run(Unit("nas-bench-201", Nb201Cell, "nas-bench-201", 16, ("channels", 4), ("cells", 1), ("learningRate", 1e30)), []);

@@ -38,6 +38,28 @@ public sealed class ParameterCountTests
     }
 
     [Theory]
+    [InlineData("00000000", 387_882)]
+    [InlineData("11111111", 1_588_874)]
+    [InlineData("22222222", 2_932_586)]
+    [InlineData("00000002", 1_219_370)]
+    public void Derived_NAS_Bench_Macro_network(string digits, long parameters)
+    {
+        using var net = new NasBenchMacroNetwork(GenotypeText.Parse("nas-bench-macro", digits), 32, 3, 10, 0, CPU);
+        Assert.Equal(parameters, net.ParameterCount);
+    }
+
+    [Fact]
+    public void Every_supernet_has_as_many_parameters_as_the_catalog_counts()
+    {
+        foreach (var space in SearchSpaces.All)
+        {
+            var cells = Math.Min(space.DefaultCells, space.Family == SpaceFamily.Darts ? 3 : 8);
+            using var net = Supernet.Make(space, 4, cells, 1, 10, 0, CPU);
+            Assert.Equal(ParameterCounts.Supernet(space, 4, cells, 1, 10), net.Weights.ParameterCount);
+        }
+    }
+
+    [Theory]
     [InlineData("darts", "DARTS_V1", 36, 20, 3, 10, 3_169_414)]
     [InlineData("darts", "DARTS_V2", 36, 20, 3, 10, 3_349_342)]
     [InlineData("darts", "SGAS_Cri1_CIFAR_7", 36, 20, 3, 10, 3_830_374)]
