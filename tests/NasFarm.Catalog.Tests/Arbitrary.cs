@@ -14,20 +14,27 @@ internal static class Arbitrary
         .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(20260101UL, 3UL), FSharpOption<int>.None)));
 
     /// <summary>Runs a property over all spaces and random generators.</summary>
-    public static void ForEverySpace(Action<SearchSpace, Random> property)
+    public static void ForEverySpace(Action<SearchSpace, Random> property) => ForEvery(SearchSpaces.All, property);
+
+    /// <summary>Runs a property over some spaces and random generators.</summary>
+    public static void ForEvery(IReadOnlyList<SearchSpace> spaces, Action<SearchSpace, Random> property)
     {
-        var cases = from space in Gen.Elements(SearchSpaces.All.ToArray())
+        var cases = from space in Gen.Elements(spaces.ToArray())
                     from seed in Gen.Choose(0, int.MaxValue - 1)
                     select (space, seed);
         Prop.ForAll(Arb.From(cases), c => property(c.space, new Random(c.seed))).Check(Settings);
     }
 
     /// <summary>Alphas of a cell type, standard normal times <paramref name="scale"/>.</summary>
+    public static double[][] Alphas(SearchSpace space, CellType type, Random random, double scale = 1) =>
+        [.. space.Edges.Select(edge => space.OperationsOn(type, edge.Index).Select(_ => scale * Normal(random)).ToArray())];
+
+    /// <summary>Alphas of the normal or only cell.</summary>
     public static double[][] Alphas(SearchSpace space, Random random, double scale = 1) =>
-        [.. space.Edges.Select(_ => space.Operations.Select(_ => scale * Normal(random)).ToArray())];
+        Alphas(space, CellType.Normal, random, scale);
 
     /// <summary>Alphas of every cell type.</summary>
-    public static double[][][] AllAlphas(SearchSpace space, Random random) => [.. space.CellTypes.Select(_ => Alphas(space, random))];
+    public static double[][][] AllAlphas(SearchSpace space, Random random) => [.. space.CellTypes.Select(type => Alphas(space, type, random))];
 
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

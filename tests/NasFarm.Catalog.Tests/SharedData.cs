@@ -6,12 +6,19 @@ namespace NasFarm.Catalog.Tests;
 internal static class SharedData
 {
     private static readonly Lazy<NasBench201Table> Table = new(() => NasBench201Table.Load(NasBench201Path!));
+    private static readonly Lazy<NasBenchMacroTable> Macro = new(() => NasBenchMacroTable.Load(NasBenchMacroPath!));
 
     /// <summary>The NAS-Bench-201 table's path; null when the folder is absent.</summary>
     public static string? NasBench201Path { get; } = Find("nasbench201.csv.gz");
 
     /// <summary>The real table, read once.</summary>
     public static NasBench201Table NasBench201 => Table.Value;
+
+    /// <summary>The NAS-Bench-Macro table's path; null when the folder is absent.</summary>
+    public static string? NasBenchMacroPath { get; } = Find("nasbench_macro.csv.gz");
+
+    /// <summary>The real table, read once.</summary>
+    public static NasBenchMacroTable NasBenchMacro => Macro.Value;
 
     private static string? Find(string file)
     {
@@ -42,5 +49,15 @@ public sealed class TableTheoryAttribute : TheoryAttribute
     {
         if (SharedData.NasBench201Path is null)
             Skip = "The file ../shared/data/nasbench201.csv.gz is absent.";
+    }
+}
+
+/// <summary>A fact about the real NAS-Bench-Macro table; skipped where the table is absent.</summary>
+public sealed class MacroTableFactAttribute : FactAttribute
+{
+    public MacroTableFactAttribute()
+    {
+        if (SharedData.NasBenchMacroPath is null)
+            Skip = "The file ../shared/data/nasbench_macro.csv.gz is absent.";
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Results;
 
@@ -184,11 +185,14 @@ public static class Checklist
     {
         var scored = sweep.Runs.Count(run => run.Table.Count > 0);
         if (scored > 0)
-            return (ChecklistAnswer.Yes, $"NAS-Bench-201 scores of {Many(scored, "run")}; table file {facts.TableSha256 ?? "not recorded"}.");
-        return sweep.Runs.Any(run => run.Spec.Space.Name == "nas-bench-201")
-            ? (ChecklistAnswer.No, "The space has a table (NAS-Bench-201), and no score here comes from it.")
+            return (ChecklistAnswer.Yes, $"{Tables(sweep)} scores of {Many(scored, "run")}; table file {facts.TableSha256 ?? "not recorded"}.");
+        return Tables(sweep) is { Length: > 0 } tables
+            ? (ChecklistAnswer.No, $"The space has a table ({tables}), and no score here comes from it.")
             : (ChecklistAnswer.NotApplicable, "No table is known for these spaces.");
     }
+
+    private static string Tables(SweepResult sweep) => string.Join(" and ",
+        BenchmarkTables.BySpace.Where(table => sweep.Runs.Any(run => run.Spec.Space.Name == table.Key)).Select(table => table.Value));
 
     private static (ChecklistAnswer, string) Tuning(SweepResult sweep)
     {

@@ -38,7 +38,7 @@ internal static class StructuralCollapse
         var definition = CollapseDefinition.For(arm.Setting.Space.Name);
         var cell = SearchSpaces.Get(definition.SpaceName).CellTypes.Count > 1 ? "normal cell" : "cell";
         return CollapseCount.Of(
-            $"{cell} with skip_connect on at least {definition.SkipAtLeast} of {definition.OfEdges} edges, or a diverged search",
+            $"{cell} with {definition.Counted} on at least {definition.SkipAtLeast} of {definition.OfEdges} edges, or a diverged search",
             Numbers.Percent(definition.StructuralBaseRate(arm.NoneRule)) + " of random cells", arm.Runs, arm.Collapsed);
     }
 
@@ -63,9 +63,10 @@ internal sealed record OutcomeThreshold(double Below, string Definition, string 
     {
         if (measure.Kind == MeasureKind.Table)
         {
-            // Base rates of the published CIFAR-10 table: spec/retraining-and-data.md §8.
+            // Base rates of the published CIFAR-10 tables: spec/retraining-and-data.md §8, docs/methods/spaces.md.
             return CollapseDefinition.For(space) is { TableBelow: { } below, TableColumn: var column } && column == measure.Target
-                ? new(below, $"{measure.Target} below {below:0.0}", noneRule == NoneRule.Excluded ? "7.2 % of none-free cells" : "10.8 % of all cells")
+                ? new(below, $"{measure.Target} below {below:0.0}", space == "nas-bench-macro" ? "4.2 % of all networks"
+                    : noneRule == NoneRule.Excluded ? "7.2 % of none-free cells" : "10.8 % of all cells")
                 : null;
         }
         return RandomThreshold.From(randomScores) is { } threshold

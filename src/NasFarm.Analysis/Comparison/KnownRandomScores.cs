@@ -4,7 +4,8 @@ using NasFarm.Catalog.Units;
 
 namespace NasFarm.Analysis.Comparison;
 
-/// <summary>Scores of every cell that a random search could draw: on NAS-Bench-201 the random arm without its sampling error.</summary>
+/// <summary>Scores of every cell that a random search could draw: where there is a complete table, the random arm without its sampling
+/// error.</summary>
 /// <param name="MeasureId">The measure they belong to.</param>
 /// <param name="NoneRule">The cells: all, or the none-free ones.</param>
 /// <param name="Sorted">Scores in percent, ascending.</param>
@@ -23,5 +24,13 @@ public sealed record KnownRandomScores(string MeasureId, NoneRule NoneRule, IRea
                 new KnownRandomScores($"table:{column}", NoneRule.Paper, [.. table.Column(column).Where(double.IsFinite).Order()]),
             }),
         ];
+    }
+
+    /// <summary>The score of a complete table; no network of that space has <c>none</c>, so both rules draw from all.</summary>
+    public static IReadOnlyList<KnownRandomScores> Of(NasBenchMacroTable table)
+    {
+        if (table.Count < NasBenchMacroTable.CompleteCount) return [];
+        double[] sorted = [.. table.Column(NasBenchMacroTable.Cifar10Test).Order()];
+        return [.. new[] { NoneRule.Excluded, NoneRule.Paper }.Select(rule => new KnownRandomScores($"table:{NasBenchMacroTable.Cifar10Test}", rule, sorted))];
     }
 }

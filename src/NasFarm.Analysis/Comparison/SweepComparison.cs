@@ -1,4 +1,5 @@
 using NasFarm.Analysis.Statistics;
+using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 
@@ -105,7 +106,7 @@ public static class SweepComparison
     private static Probability? BetterThanRandom(
         double[] values, Series arm, IReadOnlyList<Series> arms, Measure measure, IReadOnlyList<KnownRandomScores> known)
     {
-        if (arm.Setting.Space.Name == "nas-bench-201" && known.FirstOrDefault(k => k.MeasureId == measure.Id && k.NoneRule == arm.NoneRule) is { } exact)
+        if (BenchmarkTables.BySpace.ContainsKey(arm.Setting.Space.Name) && known.FirstOrDefault(k => k.MeasureId == measure.Id && k.NoneRule == arm.NoneRule) is { } exact)
             return Superiority.AgainstKnown(values, [.. exact.Sorted]);
         var random = RandomScores(arm, arms, measure);
         return random.Length >= SampleSize.LeastForTests ? Superiority.Unpaired(values, random) : null;

@@ -37,7 +37,8 @@ public static class GenotypeDrawing
         var text = new StringBuilder();
         foreach (var cell in genotype.Cells)
         {
-            text.Append(genotype.Cells.Count > 1 ? $"{cell.Type.ToString().ToLowerInvariant()} cell\n" : "cell\n");
+            text.Append(genotype.Cells.Count > 1 ? $"{cell.Type.ToString().ToLowerInvariant()} cell\n"
+                : genotype.Space.Family == SpaceFamily.NasBenchMacro ? "network\n" : "cell\n");
             foreach (var node in cell.Edges.GroupBy(e => e.Target))
             {
                 text.Append($"  {NodeName(genotype.Space, node.Key, null),4} ← ")
@@ -60,12 +61,12 @@ public static class GenotypeDrawing
     /// <summary>Class by operation; the dash of skip and the dots of none are in figure.css.</summary>
     internal static string Look(string operation) => operation switch
     {
-        Operations.SepConv3x3 or Operations.NorConv3x3 => "c0",
-        Operations.DilConv3x3 or Operations.NorConv1x1 => "c1",
+        Operations.SepConv3x3 or Operations.NorConv3x3 or Operations.InvertedResidual3x3 => "c0",
+        Operations.DilConv3x3 or Operations.NorConv1x1 or Operations.InvertedResidual5x5 => "c1",
         Operations.MaxPool3x3 => "c2",
         Operations.AvgPool3x3 => "c3",
         Operations.DilConv5x5 => "c4",
-        Operations.SkipConnect => "c5",
+        Operations.SkipConnect or Operations.Identity => "c5",
         Operations.SepConv5x5 => "c6",
         _ => "faint",
     };
@@ -151,8 +152,8 @@ public static class GenotypeDrawing
         SpaceFamily.Darts when node == 0 => "k−2",
         SpaceFamily.Darts when node == 1 => "k−1",
         SpaceFamily.Darts when node == layout?.Output => "out",
-        SpaceFamily.NasBench201 when node == 0 => "in",
-        SpaceFamily.NasBench201 when node == space.Targets[^1] => "out",
+        not SpaceFamily.Darts when node == 0 => "in",
+        not SpaceFamily.Darts when node == space.Targets[^1] => "out",
         _ => $"{node}",
     };
 }

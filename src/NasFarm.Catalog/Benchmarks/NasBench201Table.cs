@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
@@ -50,19 +49,7 @@ public sealed class NasBench201Table
     /// <summary>Reads a complete table. Throws <see cref="BenchmarkFormatException"/> when it is absent, damaged or incomplete.</summary>
     public static NasBench201Table Load(string path)
     {
-        if (!File.Exists(path))
-            throw new BenchmarkFormatException(
-                $"{path}: there is no such file; give the gzip CSV of NAS-Bench-201, or set {PathVariable} to it.");
-        NasBench201Table table;
-        try
-        {
-            using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
-            table = Read(reader, path);
-        }
-        catch (InvalidDataException damaged)
-        {
-            throw new BenchmarkFormatException($"{path}: not a whole gzip file ({damaged.Message}).", damaged);
-        }
+        var table = GzipCsv.Load(path, "NAS-Bench-201", PathVariable, reader => Read(reader, path));
         return table.Count == CompleteCount
             ? table
             : throw new BenchmarkFormatException(
@@ -76,7 +63,7 @@ public sealed class NasBench201Table
     /// <summary>Reads rows from text, any number of them. <paramref name="name"/> stands in messages.</summary>
     public static NasBench201Table Read(TextReader reader, string name)
     {
-        RequireHeader(reader.ReadLine(), name);
+        GzipCsv.RequireHeader(reader.ReadLine(), name, [.. KeyColumns, .. Columns]);
         var architectures = new List<string>();
         var isoClasses = new List<int>();
         var values = Columns.Select(_ => new List<double>()).ToArray();
@@ -149,20 +136,6 @@ public sealed class NasBench201Table
             .Where(i => noneRule == NoneRule.Paper || !architectures[i].Contains(Operations.None + "~", StringComparison.Ordinal))
             .Select(i => values[i])]);
     }
-
-    private static void RequireHeader(string? header, string name)
-    {
-        var found = header?.Split(',') ?? [];
-        string[] expected = [.. KeyColumns, .. Columns];
-        for (var i = 0; i < Math.Max(found.Length, expected.Length); i++)
-        {
-            var (has, wants) = (Shown(i, found), Shown(i, expected));
-            if (has != wants)
-                throw new BenchmarkFormatException($"{name}:1:{i + 1}: the header has {has} here; it must have {wants}.");
-        }
-    }
-
-    private static string Shown(int index, string[] fields) => index < fields.Length ? $"'{fields[index]}'" : "no field";
 
     private static string RequireArchitecture(string text, HashSet<string> seen, Func<int, string, BenchmarkFormatException> wrong)
     {

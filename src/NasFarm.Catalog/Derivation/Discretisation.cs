@@ -18,7 +18,8 @@ public static class Discretisation
 
     /// <summary>DARTS (spec/algorithms.md §1.6): an edge scores the largest softmax weight of its operations other than <c>none</c>;
     /// each node keeps its two best edges, listed by descending score, ties to the lower source. <c>none</c> never stays, whatever
-    /// the <see cref="NoneRule"/>: the paper's rule excludes it as well.</summary>
+    /// the <see cref="NoneRule"/>: the paper's rule excludes it as well. Where there is no <c>none</c> all operations count
+    /// (spec/search-spaces.md §3.2).</summary>
     public static Cell BestEdges(SearchSpace space, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas)
     {
         var kept = space.Targets.SelectMany(target => space.EdgesInto(target)
@@ -30,7 +31,7 @@ public static class Discretisation
             })
             .OrderByDescending(e => e.Score) // stable: equal scores stay in source order
             .Take(space.InDegree ?? int.MaxValue));
-        return new Cell(type, [.. kept.Select(e => new EdgeChoice(space.Operations[e.Op], e.Edge.Source, e.Edge.Target))]);
+        return new Cell(type, [.. kept.Select(e => new EdgeChoice(space.OperationsOn(type, e.Edge.Index)[e.Op], e.Edge.Source, e.Edge.Target))]);
     }
 
     /// <summary>NAS-Bench-201 (spec/search-spaces.md §2, spec/algorithms.md §1.8): every edge keeps its largest alpha, <c>none</c> among
@@ -39,19 +40,20 @@ public static class Discretisation
     {
         int? except = noneRule == NoneRule.Excluded ? space.NoneIndex : null;
         return new Cell(type, [.. space.Edges.Select(edge =>
-            new EdgeChoice(space.Operations[Softmax.ArgMax(alphas[edge.Index], except)], edge.Source, edge.Target))]);
+            new EdgeChoice(space.OperationsOn(type, edge.Index)[Softmax.ArgMax(alphas[edge.Index], except)], edge.Source, edge.Target))]);
     }
 
     private static void RequireShape(SearchSpace space, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas)
     {
         if (alphas.Count != space.CellTypes.Count)
             throw new ArgumentException($"Alphas of {alphas.Count} cell types; '{space}' has {space.CellTypes.Count}.");
-        foreach (var rows in alphas)
+        foreach (var (type, rows) in space.CellTypes.Zip(alphas))
         {
             if (rows.Count != space.Edges.Count)
                 throw new ArgumentException($"{rows.Count} rows of alphas; a cell of '{space}' has {space.Edges.Count} edges.");
-            if (rows.FirstOrDefault(r => r.Count != space.Operations.Count) is { } row)
-                throw new ArgumentException($"A row of {row.Count} alphas; '{space}' has {space.Operations.Count} operations.");
+            foreach (var (edge, row) in rows.Index())
+                if (space.OperationsOn(type, edge).Count is var operations && row.Count != operations)
+                    throw new ArgumentException($"A row of {row.Count} alphas; '{space}' has {operations} operations.");
         }
     }
 }

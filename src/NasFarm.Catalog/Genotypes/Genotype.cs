@@ -102,10 +102,14 @@ public sealed class Genotype : IEquatable<Genotype>
                     + $"operations of '{space}' are {string.Join(", ", space.Operations)}.");
             if (space.InDegree is not null && edge.Operation == Operations.None)
                 throw new ArgumentException($"The {place} has 'none' into node {edge.Target}; a derived cell of '{space}' never keeps it.");
-            if (space.FindEdge(edge.Source, edge.Target) is null)
+            if (space.FindEdge(edge.Source, edge.Target) is not { } known)
                 throw new ArgumentException(
                     $"The {place} has an edge from {edge.Source} into node {edge.Target}; "
                     + $"targets are {string.Join(", ", space.Targets)} and sources lie before them.");
+            if (space.OperationsOn(cell.Type, known.Index) is var there && !there.Contains(edge.Operation))
+                throw new ArgumentException(
+                    $"The {place} has '{edge.Operation}' from {edge.Source} into node {edge.Target}; "
+                    + $"on that edge '{space}' has {string.Join(", ", there)}.");
         }
         foreach (var target in space.Targets)
         {

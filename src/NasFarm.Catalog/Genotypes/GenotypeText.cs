@@ -4,7 +4,8 @@ namespace NasFarm.Catalog.Genotypes;
 
 /// <summary>Genotypes as text. Canonical forms: for DARTS cells the one the original code prints,
 /// <c>Genotype(normal=[('sep_conv_3x3', 0), …], normal_concat=[2, 3, 4, 5], reduce=[…], reduce_concat=[2, 3, 4, 5])</c>
-/// (spec/search-spaces.md §1.5); for NAS-Bench-201 the architecture string <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (§2).
+/// (spec/search-spaces.md §1.5); for NAS-Bench-201 the architecture string <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (§2); for
+/// NAS-Bench-Macro eight digits, one per layer.
 /// Parsing is tolerant: both quoting styles, <c>range(2, 6)</c>, and the short form
 /// <c>normal s3-0 s3-1 | sk-0 d3-2 | … ; reduce mp-0 mp-1 | …</c>.</summary>
 public static class GenotypeText
@@ -19,6 +20,7 @@ public static class GenotypeText
         IReadOnlyList<Cell> cells = space.Family switch
         {
             SpaceFamily.NasBench201 => [NasBench201Text.ReadCell(scanner)],
+            SpaceFamily.NasBenchMacro => [NasBenchMacroText.ReadCell(scanner)],
             _ when scanner.LooksAt("Genotype") => DartsText.ReadTuple(scanner),
             _ => DartsText.ReadShort(scanner),
         };
@@ -41,11 +43,16 @@ public static class GenotypeText
 
     /// <summary>The canonical text. Keeps the listing order inside a node; print <see cref="Genotype.Canonical"/> for one text per
     /// graph.</summary>
-    public static string Print(Genotype genotype) =>
-        genotype.Space.Family == SpaceFamily.NasBench201 ? NasBench201Text.Print(genotype.Normal) : DartsText.PrintTuple(genotype);
+    public static string Print(Genotype genotype) => genotype.Space.Family switch
+    {
+        SpaceFamily.NasBench201 => NasBench201Text.Print(genotype.Normal),
+        SpaceFamily.NasBenchMacro => NasBenchMacroText.Print(genotype.Normal),
+        _ => DartsText.PrintTuple(genotype),
+    };
 
-    /// <summary>The short form, for tables and logs: <c>normal s3-0 s3-1 | … ; reduce …</c>, or <c>c3-0 | c3-0 c3-1 | …</c>.</summary>
-    public static string PrintShort(Genotype genotype) => string.Join(" ; ", genotype.Cells.Select(cell =>
+    /// <summary>The short form, for tables and logs: <c>normal s3-0 s3-1 | … ; reduce …</c>, or <c>c3-0 | c3-0 c3-1 | …</c>; the digits of
+    /// NAS-Bench-Macro are short already.</summary>
+    public static string PrintShort(Genotype genotype) => genotype.Space.Family == SpaceFamily.NasBenchMacro ? Print(genotype) : string.Join(" ; ", genotype.Cells.Select(cell =>
     {
         var nodes = cell.Edges.GroupBy(e => e.Target)
             .Select(node => string.Join(' ', node.Select(e => $"{Operations.Abbreviate(e.Operation)}-{e.Source}")));

@@ -5,22 +5,25 @@ namespace NasFarm.Catalog.Genotypes;
 
 /// <summary>Uniform draws from the set of cells that a search may reach: the baseline of every comparison
 /// (spec/retraining-and-data.md §7). DARTS cells: per node one of the source pairs, then an operation other than <c>none</c> for
-/// each. NAS-Bench-201: an operation per edge, <c>none</c> among them only under <see cref="NoneRule.Paper"/>.</summary>
+/// each (of those that the edge has). NAS-Bench-201: an operation per edge, <c>none</c> among them only under <see cref="NoneRule.Paper"/>.</summary>
 public static class RandomGenotypes
 {
-    /// <summary>Operations that a derived cell of the space may hold under the rule, in column order.</summary>
-    public static IReadOnlyList<string> ReachableOperations(SearchSpace space, NoneRule noneRule) =>
+    /// <summary>Operations that a derived cell of the type may hold on the edge under the rule, in column order.</summary>
+    public static IReadOnlyList<string> ReachableOperations(SearchSpace space, CellType type, int edge, NoneRule noneRule) =>
         space.InDegree is null && noneRule == NoneRule.Paper
-            ? space.Operations
-            : [.. space.Operations.Where(o => o != Operations.None)];
+            ? space.OperationsOn(type, edge)
+            : [.. space.OperationsOn(type, edge).Where(o => o != Operations.None)];
 
     /// <summary>Draws one genotype. <paramref name="below"/> gives a uniform whole number in [0, n) for each n it is asked.</summary>
     public static Genotype Draw(SearchSpace space, NoneRule noneRule, Func<int, int> below)
     {
-        var operations = ReachableOperations(space, noneRule);
         var cells = space.CellTypes.Select(type => new Cell(type,
             [.. space.Targets.SelectMany(target => SourcesInto(space, target, below))
-                .Select(edge => new EdgeChoice(operations[below(operations.Count)], edge.Source, edge.Target))]));
+                .Select(edge =>
+                {
+                    var operations = ReachableOperations(space, type, edge.Index, noneRule);
+                    return new EdgeChoice(operations[below(operations.Count)], edge.Source, edge.Target);
+                })]));
         return new Genotype(space, [.. cells]);
     }
 

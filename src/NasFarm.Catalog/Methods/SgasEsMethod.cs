@@ -16,6 +16,7 @@ public static class SgasEsMethod
         Idea = "SGAS that watches the dominant eigenvalue of the architecture Hessian inside each phase. When its local average grows too "
             + "fast the search returns to the epoch where the growth began and decides the edge there, so that one phase that collapses "
             + "does not spoil every later decision.",
+        Spaces = [.. SearchSpaces.WithNone.Select(s => s.Name)],
         Settings =
         [
             PhaseEpochs,
@@ -43,6 +44,7 @@ public static class SgasEsMethod
         Source = "control of this project; spec/algorithms.md §3.4",
         Idea = "SGAS-es with the stop and rollback epochs that other seeds recorded, replayed whatever lambda-max does here. What remains "
             + "of SGAS-es's advantage against it is due to lambda-max; the rest is due to deciding earlier.",
+        Spaces = [.. SearchSpaces.WithNone.Select(s => s.Name)],
         Settings =
         [
             PhaseEpochs, EsStart, PostEpochs,

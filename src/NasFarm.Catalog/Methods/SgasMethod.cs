@@ -12,6 +12,7 @@ internal static class SgasMethod
         Source = "Li et al., CVPR 2020 (arXiv 1912.00195); spec/algorithms.md §2",
         Idea = "DARTS whose edges are decided one after another while the search goes on: every few epochs the most certain edge of each "
             + "cell type gets its best operation for good, and the rest is trained with that choice in place.",
+        Spaces = [.. SearchSpaces.WithNone.Select(s => s.Name)],
         Settings = Settings(warmup: 9, interval: 5, batchSize: 64, source: "SGAS train_search.py; spec/algorithms.md §2.3"),
         Relations = Check,
         Phases = Plan,
@@ -24,6 +25,7 @@ internal static class SgasMethod
         Source = "SGAS-es train_search.py with early stopping off; spec/algorithms.md §3.4",
         Idea = "SGAS with the phase length, warm-up, batch size and epoch cap of the SGAS-es code, so that early stopping is the only "
             + "difference left between the two.",
+        Spaces = [.. SearchSpaces.WithNone.Select(s => s.Name)],
         Settings = Settings(
             warmup: 9, interval: 15, batchSize: 32, source: "SGAS-es train_search.py, early_stop 0; spec/algorithms.md §3.4"),
         Relations = Check,

@@ -34,7 +34,7 @@ public static class RecipeCatalog
 {
     /// <summary>Every recipe.</summary>
     public static IReadOnlyList<RecipeDefinition> All { get; } =
-        [Recipes.Darts, Recipes.SgasEsFashionMnist, Recipes.SgasEsEmnist, Recipes.NasBench201];
+        [Recipes.Darts, Recipes.SgasEsFashionMnist, Recipes.SgasEsEmnist, Recipes.NasBench201, Recipes.NasBenchMacro];
 
     /// <summary>The recipe of that name. Throws <see cref="ArgumentException"/> that lists the names.</summary>
     public static RecipeDefinition Get(string name) =>
@@ -69,8 +69,8 @@ public static class RecipeCatalog
             yield return new("learningRateMin", FormattableString.Invariant($"learningRateMin ({min}) is above learningRate ({max})."));
         if (h.Bool("nesterov") && h.Double("momentum") == 0)
             yield return new("nesterov", "nesterov is true with momentum 0; Nesterov needs momentum.");
-        if (h.Bool("auxiliary") && space.Family == SpaceFamily.NasBench201)
-            yield return new("auxiliary", "auxiliary is true; networks of 'nas-bench-201' have no auxiliary head.");
+        if (h.Bool("auxiliary") && space.Family != SpaceFamily.Darts)
+            yield return new("auxiliary", $"auxiliary is true; networks of '{space}' have no auxiliary head.");
 
         // The head pools 5×5 with stride 3 and then convolves 2×2: it needs an 8×8 map (spec/retraining-and-data.md §1.1).
         else if (h.Bool("auxiliary") && h.Int("trainImageSize") is var size and < 32)

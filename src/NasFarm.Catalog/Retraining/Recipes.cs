@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Spaces;
 using static NasFarm.Catalog.Methods.SearchSettings;
 
 namespace NasFarm.Catalog.Retraining;
@@ -6,7 +7,8 @@ namespace NasFarm.Catalog.Retraining;
 /// <summary>Published recipes, every value a setting.</summary>
 internal static class Recipes
 {
-    private static readonly string[] DartsCells = ["darts", "sgas-es"];
+    private static readonly string[] DartsCells =
+        ["darts", "sgas-es", .. SearchSpaces.All.Where(s => s.Name.StartsWith("robust-", StringComparison.Ordinal)).Select(s => s.Name)];
 
     public static RecipeDefinition Darts { get; } = new()
     {
@@ -14,8 +16,13 @@ internal static class Recipes
         Title = "CIFAR recipe of DARTS and SGAS",
         Source = "DARTS train.py; spec/retraining-and-data.md §1",
         Spaces = DartsCells,
-        Settings = Settings("DARTS train.py; spec/retraining-and-data.md §1",
-            epochs: 600, batchSize: 96, cutout: 16, augmentation: "crop-flip", normalise: "dataset", testMode: "paper"),
+        Settings =
+        [
+            .. Settings("DARTS train.py; spec/retraining-and-data.md §1",
+                epochs: 600, batchSize: 96, cutout: 16, augmentation: "crop-flip", normalise: "dataset", testMode: "paper")
+                // CIFAR-10 in RobustDARTS (spec/search-spaces.md §3.2, recalled there); for CIFAR-100 and SVHN 8 cells with 16 channels.
+                .Select(s => s.Name == "channels" ? s.In("robust-s2", 16L).In("robust-s4", 16L) : s),
+        ],
     };
 
     public static RecipeDefinition SgasEsFashionMnist { get; } = new()
@@ -49,6 +56,18 @@ internal static class Recipes
             learningRate: 0.1, nesterov: true, weightDecay: 5e-4, gradientClip: 0, channels: 16, cells: 5, auxiliary: false, dropPath: 0),
     };
 
+    /// <summary>Augmentation and normalisation stand in a file of the code that was not read; these are the usual ones.</summary>
+    public static RecipeDefinition NasBenchMacro { get; } = new()
+    {
+        Name = "nas-bench-macro",
+        Title = "NAS-Bench-Macro table recipe",
+        Source = "NAS-Bench-Macro train.py; docs/methods/spaces.md",
+        Spaces = ["nas-bench-macro"],
+        Settings = Settings("NAS-Bench-Macro train.py; docs/methods/spaces.md",
+            epochs: 50, batchSize: 256, cutout: 0, augmentation: "crop-flip", normalise: "dataset", testMode: "paper",
+            learningRate: 0.1, weightDecay: 5e-4, gradientClip: 0, channels: 32, cells: MacroLayers.Count, auxiliary: false, dropPath: 0),
+    };
+
     private static IReadOnlyList<HyperparameterDefinition> Settings(
         string source, int epochs, int batchSize, int cutout, string augmentation, string normalise, string testMode,
         double learningRate = 0.025, bool nesterov = false, double weightDecay = 3e-4, double gradientClip = 5, int channels = 36,
@@ -63,7 +82,7 @@ internal static class Recipes
         Number("weightDecay", weightDecay, 0, null, "Coupled L2 on the weights.", source),
         Number("gradientClip", gradientClip, 0, null, "Global L2 norm that the gradient is clipped to; 0: no clipping.", source),
         Integer("channels", channels, 1, 4096, "channels", "Initial channels C.", source),
-        Integer("cells", cells, 1, 1000, "cells", "Cells (DARTS cells), or cells per stage (NAS-Bench-201).", source),
+        Integer("cells", cells, 1, 1000, "cells", "Cells (DARTS cells), cells per stage (NAS-Bench-201), or layers (NAS-Bench-Macro).", source),
         Flag("auxiliary", auxiliary, "Auxiliary head at two thirds of the depth, in training only.", source + ", §1.1"),
         Number("auxiliaryWeight", 0.4, 0, null, "Weight of the auxiliary loss.", source),
         Number("dropPath", dropPath, 0, 0.999, "Drop-path probability at the end of a linear ramp from 0.", source + ", §1.2"),

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NasFarm.Catalog.Derivation;
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Spaces;
 
@@ -59,7 +60,7 @@ public sealed record CellDecisions(string SpaceName, CellType Type, IReadOnlyLis
         var space = SearchSpaces.Get(SpaceName);
         if (Edges[edgeIndex].Status != EdgeStatus.Undecided)
             throw new InvalidOperationException($"Edge {edgeIndex} of the {Type} cell is already {Edges[edgeIndex].Status}.");
-        _ = space.OperationIndex(operation);
+        _ = space.OperationIndex(Type, edgeIndex, operation);
         var next = Edges.ToArray();
         next[edgeIndex] = EdgeState.Decided(operation);
 
@@ -71,7 +72,8 @@ public sealed record CellDecisions(string SpaceName, CellType Type, IReadOnlyLis
     }
 
     /// <summary>The derived cell, per node in ascending source order (spec/algorithms.md §2.6). In mid-search the decided edges, and for
-    /// nodes still short the candidates of the largest edge importance with their best operation other than <c>none</c>.</summary>
+    /// nodes still short the candidates of the largest edge importance with their best operation other than <c>none</c>. Without
+    /// <c>none</c> every importance is 1; the candidates then rank by their largest softmax weight, as in <see cref="Discretisation.BestEdges"/>.</summary>
     /// <param name="alphas">Logits of every edge of this cell type.</param>
     public Cell ToCell(IReadOnlyList<IReadOnlyList<double>> alphas)
     {
@@ -81,12 +83,12 @@ public sealed record CellDecisions(string SpaceName, CellType Type, IReadOnlyLis
             var decided = space.EdgesInto(target).Where(e => Edges[e.Index].Status == EdgeStatus.Decided).ToList();
             var missing = (space.InDegree ?? int.MaxValue) - decided.Count;
             var filled = space.EdgesInto(target).Where(e => Edges[e.Index].Status == EdgeStatus.Undecided)
-                .OrderByDescending(e => EdgeScores.ImportanceOf(alphas[e.Index], space.NoneIndex))
+                .OrderByDescending(e => space.NoneIndex is { } none ? EdgeScores.ImportanceOf(alphas[e.Index], none) : Softmax.Of(alphas[e.Index]).Max())
                 .Take(missing);
             return decided.Concat(filled).OrderBy(e => e.Source);
         });
         return new Cell(Type, [.. kept.Select(e => new EdgeChoice(
-            Edges[e.Index].Operation ?? space.Operations[Derivation.Softmax.ArgMax(alphas[e.Index], except: space.NoneIndex)],
+            Edges[e.Index].Operation ?? space.OperationsOn(Type, e.Index)[Softmax.ArgMax(alphas[e.Index], except: space.NoneIndex)],
             e.Source, e.Target))]);
     }
 

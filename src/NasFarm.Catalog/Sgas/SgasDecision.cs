@@ -15,7 +15,8 @@ public sealed record SgasDecision(
     CellType Type, EdgeChoice Edge, int EdgeIndex, IReadOnlyList<int> Pruned, EdgeScores Scores, CellDecisions Next)
 {
     /// <summary>Decides the candidate edge of the highest score (ties: lowest index) and gives it its best operation other than
-    /// <c>none</c> (spec/algorithms.md §2.4; NAS-Bench-201 §2.8).</summary>
+    /// <c>none</c> (spec/algorithms.md §2.4; NAS-Bench-201 §2.8). Throws <see cref="InvalidOperationException"/> when nothing is left to
+    /// decide, and in a space without <c>none</c>.</summary>
     /// <param name="state">States so far; at least one candidate.</param>
     /// <param name="alphas">Logits, one row per edge.</param>
     /// <param name="criterion">1 or 2.</param>
@@ -30,12 +31,12 @@ public sealed record SgasDecision(
             throw new ArgumentException($"{alphas.Count} rows of alphas; a cell of '{space}' has {space.Edges.Count} edges.");
 
         // 1. Score every edge, then look only at candidates.
-        var scores = EdgeScores.Of(alphas, space.NoneIndex, criterion, history);
+        var scores = EdgeScores.Of(alphas, space.RequireNone(), criterion, history);
         var masked = scores.Score.Select((s, i) => state.Edges[i].Status == EdgeStatus.Undecided ? s : double.NegativeInfinity);
         var index = Softmax.ArgMax([.. masked]);
 
         // 2. Its best operation, 3. frozen, 4. and the node's other candidates pruned when the node is full.
-        var operation = space.Operations[Softmax.ArgMax(alphas[index], except: space.NoneIndex)];
+        var operation = space.OperationsOn(state.Type, index)[Softmax.ArgMax(alphas[index], except: space.NoneIndex)];
         var next = state.Decide(index, operation);
         var edge = space.Edges[index];
         return new(

@@ -3,7 +3,7 @@ namespace NasFarm.Catalog.Spaces;
 /// <summary>Names of candidate operations as the papers print them, and their short forms (spec/search-spaces.md §1.1, §1.5, §2).</summary>
 public static class Operations
 {
-    /// <summary>All zeros. Index 0 of every space here; SGAS relies on that.</summary>
+    /// <summary>All zeros. Index 0 of every space that has it; SGAS relies on that.</summary>
     public const string None = "none";
 
     /// <summary>Identity at stride 1, FactorizedReduce at stride 2.</summary>
@@ -33,10 +33,28 @@ public static class Operations
     /// <summary>ReLU, 3×3 convolution, batch norm (NAS-Bench-201).</summary>
     public const string NorConv3x3 = "nor_conv_3x3";
 
+    /// <summary>A fresh N(0, 1) tensor of the output's shape in every forward pass, whatever the input (RobustDARTS S4).</summary>
+    public const string Noise = "noise";
+
+    /// <summary>Passes its input on; where a layer halves the image or changes the channels, 1×1 convolution and batch norm
+    /// (NAS-Bench-Macro).</summary>
+    public const string Identity = "identity";
+
+    /// <summary>Inverted residual: expansion 3, depthwise 3×3 (NAS-Bench-Macro).</summary>
+    public const string InvertedResidual3x3 = "mb3_k3";
+
+    /// <summary>Inverted residual: expansion 6, depthwise 5×5 (NAS-Bench-Macro).</summary>
+    public const string InvertedResidual5x5 = "mb6_k5";
+
+    /// <summary>The 8 operations of the DARTS space in column order (spec/search-spaces.md §1.1).</summary>
+    internal static readonly IReadOnlyList<string> OfDarts =
+        [None, MaxPool3x3, AvgPool3x3, SkipConnect, SepConv3x3, SepConv5x5, DilConv3x3, DilConv5x5];
+
     private static readonly (string Name, string Short)[] Shorts =
     [
         (None, "no"), (SkipConnect, "sk"), (MaxPool3x3, "mp"), (AvgPool3x3, "ap"), (SepConv3x3, "s3"), (SepConv5x5, "s5"),
         (DilConv3x3, "d3"), (DilConv5x5, "d5"), (NorConv1x1, "c1"), (NorConv3x3, "c3"),
+        (Noise, "nz"), (Identity, "id"), (InvertedResidual3x3, "m3"), (InvertedResidual5x5, "m6"),
     ];
 
     /// <summary>Two letters of an operation, e.g. <c>s3</c>. Throws <see cref="ArgumentException"/> on an unknown name.</summary>

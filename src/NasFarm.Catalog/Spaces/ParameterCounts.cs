@@ -16,12 +16,18 @@ public static class ParameterCounts
 
         // Batch norm inside cells carries no affine weights while searching; the NAS-Bench-201 supernet then gives its convolutions a bias.
         long DartsCell(int c, bool reduction) => space.Edges.Sum(edge =>
-            space.Operations.Sum(op => DartsOperation(op, c, reduction && edge.Source < space.InputNodes, affine: false)));
+            space.OperationsOn(reduction ? CellType.Reduce : CellType.Normal, edge.Index)
+                .Sum(op => DartsOperation(op, c, reduction && edge.Source < space.InputNodes, affine: false)));
         long Nb201Cell(int c) => space.Edges.Count * space.Operations.Sum(op => Nb201Operation(op, c, normWeights: c));
 
-        return space.Family == SpaceFamily.Darts
-            ? DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: false, DartsCell)
-            : Nb201Network(channels, cells, imageChannels, classes, Nb201Cell);
+        long MacroLayer(int layer, MacroLayer shape) => space.Operations.Sum(op => MacroOperation(op, shape, affine: false));
+
+        return space.Family switch
+        {
+            SpaceFamily.Darts => DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: false, DartsCell),
+            SpaceFamily.NasBench201 => Nb201Network(channels, cells, imageChannels, classes, Nb201Cell),
+            _ => MacroNetwork(channels, imageChannels, classes, MacroLayer),
+        };
     }
 
     /// <summary>The derived network as it is retrained, without the auxiliary head.</summary>
@@ -34,9 +40,14 @@ public static class ParameterCounts
             DartsOperation(edge.Operation, c, reduction && edge.Source < space.InputNodes, affine: true));
         long Nb201Cell(int c) => genotype.Normal.Edges.Sum(edge => Nb201Operation(edge.Operation, c, normWeights: 2 * c));
 
-        return space.Family == SpaceFamily.Darts
-            ? DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: true, DartsCell)
-            : Nb201Network(channels, cells, imageChannels, classes, Nb201Cell);
+        long MacroLayer(int layer, MacroLayer shape) => MacroOperation(genotype.Normal.OperationOn(layer, layer + 1)!, shape, affine: true);
+
+        return space.Family switch
+        {
+            SpaceFamily.Darts => DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: true, DartsCell),
+            SpaceFamily.NasBench201 => Nb201Network(channels, cells, imageChannels, classes, Nb201Cell),
+            _ => MacroNetwork(channels, imageChannels, classes, MacroLayer),
+        };
     }
 
     /// <summary>The CIFAR auxiliary head of a DARTS network with so many initial channels: conv1×1 to 128, conv2×2 to 768, linear.</summary>
@@ -78,6 +89,24 @@ public static class ParameterCounts
             total += cellsPerStage * cellOperations(channels);
         }
         return total + Norm(channels) + Linear(channels, classes);
+    }
+
+    private static long MacroNetwork(int channels, int imageChannels, int classes, Func<int, MacroLayer, long> layerOperations)
+    {
+        var layers = MacroLayers.Of(channels);
+        return 9L * imageChannels * channels + Norm(channels)
+            + layers.Select((shape, layer) => layerOperations(layer, shape)).Sum()
+            + (long)layers[^1].Outputs * MacroLayers.HeadChannels + Norm(MacroLayers.HeadChannels) + Linear(MacroLayers.HeadChannels, classes);
+    }
+
+    private static long MacroOperation(string operation, MacroLayer shape, bool affine)
+    {
+        long Norms(long channels) => affine ? Norm(channels) : 0;
+        if (operation == Operations.Identity)
+            return shape.KeepsShape ? 0 : (long)shape.Inputs * shape.Outputs + Norms(shape.Outputs);
+        var (expansion, kernel) = MacroLayers.Block(operation);
+        var hidden = (long)expansion * shape.Inputs;
+        return shape.Inputs * hidden + kernel * kernel * hidden + hidden * shape.Outputs + 2 * Norms(hidden) + Norms(shape.Outputs);
     }
 
     private static long DartsOperation(string operation, long c, bool strided, bool affine)

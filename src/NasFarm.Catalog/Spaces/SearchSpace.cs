@@ -3,7 +3,7 @@ namespace NasFarm.Catalog.Spaces;
 /// <summary>Cells that share one set of alphas.</summary>
 public enum CellType
 {
-    /// <summary>Keeps the resolution. The only cell type of NAS-Bench-201.</summary>
+    /// <summary>Keeps the resolution. The only cell type of NAS-Bench-201; in NAS-Bench-Macro the whole network.</summary>
     Normal,
 
     /// <summary>Halves the resolution and doubles the channels.</summary>
@@ -18,6 +18,9 @@ public enum SpaceFamily
 
     /// <summary>One cell input, three further nodes, the last is the output; one operation on every edge.</summary>
     NasBench201,
+
+    /// <summary>Eight layers one after the other, one operation each.</summary>
+    NasBenchMacro,
 }
 
 /// <summary>A possible connection inside a cell. <paramref name="Index"/> is the row of the alpha matrix.</summary>
@@ -27,23 +30,26 @@ public readonly record struct CellEdge(int Index, int Source, int Target);
 public sealed class SearchSpace
 {
     private readonly CellEdge[][] edgesInto;
+    private readonly EdgeOperations? perEdge;
 
     internal SearchSpace(
         string name, string title, SpaceFamily family, IReadOnlyList<string> operations, IReadOnlyList<CellType> cellTypes,
-        int inputNodes, int innerNodes, int? inDegree, int defaultChannels, int defaultCells)
+        int inputNodes, int innerNodes, int? inDegree, int defaultChannels, int defaultCells, EdgeOperations? perEdge = null)
     {
         (Name, Title, Family, Operations, CellTypes) = (name, title, family, operations, cellTypes);
+        this.perEdge = perEdge;
         (InputNodes, InnerNodes, InDegree) = (inputNodes, innerNodes, inDegree);
         (DefaultChannels, DefaultCells) = (defaultChannels, defaultCells);
         Targets = [.. Enumerable.Range(inputNodes, innerNodes)];
 
-        // Node by node, source ascending (spec/search-spaces.md §1.3, §2).
-        var pairs = Targets.SelectMany(target => Enumerable.Range(0, target).Select(source => (source, target)));
+        // Node by node, source ascending (spec/search-spaces.md §1.3, §2); in a chain every node reads the one before it.
+        var pairs = Targets.SelectMany(target => Enumerable.Range(0, target).Select(source => (source, target)))
+            .Where(p => family != SpaceFamily.NasBenchMacro || p.source == p.target - 1);
         Edges = [.. pairs.Select((p, index) => new CellEdge(index, p.source, p.target))];
         edgesInto = [.. Enumerable.Range(0, inputNodes + innerNodes).Select(t => Edges.Where(e => e.Target == t).ToArray())];
     }
 
-    /// <summary>Name in manifests: <c>darts</c>, <c>sgas-es</c> or <c>nas-bench-201</c>.</summary>
+    /// <summary>Name in manifests, e.g. <c>darts</c> or <c>nas-bench-201</c> (<see cref="SearchSpaces.All"/>).</summary>
     public string Name { get; }
 
     /// <summary>One line for people.</summary>
@@ -56,7 +62,8 @@ public sealed class SearchSpace
     /// <summary>How networks are built from the cells.</summary>
     public SpaceFamily Family { get; }
 
-    /// <summary>Candidate operations of every edge, in alpha column order.</summary>
+    /// <summary>Candidate operations of every edge, in alpha column order; where edges differ (<c>robust-s1</c>), every operation that
+    /// some edge has. Columns are <see cref="OperationsOn"/>.</summary>
     public IReadOnlyList<string> Operations { get; }
 
     /// <summary>Cell types with alphas of their own.</summary>
@@ -74,35 +81,51 @@ public sealed class SearchSpace
     /// <summary>Initial channels C of the published search network.</summary>
     public int DefaultChannels { get; }
 
-    /// <summary>Cells (DARTS family) or cells per stage N (NAS-Bench-201) of the published search network.</summary>
+    /// <summary>Cells (DARTS family), cells per stage N (NAS-Bench-201) or layers (NAS-Bench-Macro) of the published search network.</summary>
     public int DefaultCells { get; }
 
     /// <summary>Nodes that receive edges, ascending.</summary>
     public IReadOnlyList<int> Targets { get; }
 
-    /// <summary>All edges of one cell type, by index.</summary>
+    /// <summary>All edges of one cell type, by index. In NAS-Bench-Macro edge i is layer i.</summary>
     public IReadOnlyList<CellEdge> Edges { get; }
 
-    /// <summary>Column of <c>none</c>.</summary>
-    public int NoneIndex => OperationIndex(Spaces.Operations.None);
+    /// <summary>Candidate operations of one edge of a cell type, in alpha column order.</summary>
+    public IReadOnlyList<string> OperationsOn(CellType type, int edge) => perEdge is null ? Operations : perEdge.Of(type, edge);
 
-    /// <summary>Edges that a derived cell has, and so the number of SGAS decisions per cell type: 8 (DARTS), 6 (NAS-Bench-201).</summary>
+    /// <summary>Column of <c>none</c>, the same on every edge; null where a derived cell may keep whatever the alphas prefer
+    /// (<c>robust-s1</c>, <c>robust-s2</c>, <c>robust-s4</c>).</summary>
+    public int? NoneIndex => Operations.IndexOf(Spaces.Operations.None) is var column and >= 0 ? column : null;
+
+    /// <summary>Column of <c>none</c>. Throws <see cref="InvalidOperationException"/> in a space without it: SGAS's edge importance is
+    /// 1 − P(none).</summary>
+    public int RequireNone() => NoneIndex
+        ?? throw new InvalidOperationException($"Space '{Name}' has no operation 'none', and what is asked for is computed from it.");
+
+    /// <summary>Edges that a derived cell has, and so the number of SGAS decisions per cell type: 8 (DARTS), 6 (NAS-Bench-201),
+    /// 8 layers (NAS-Bench-Macro).</summary>
     public int EdgesKept => InDegree is { } degree ? InnerNodes * degree : Edges.Count;
 
     /// <summary>Edges into a node, source ascending.</summary>
     public IReadOnlyList<CellEdge> EdgesInto(int target) => edgesInto[target];
 
     /// <summary>The edge from source to target; null when the space has none.</summary>
-    public CellEdge? FindEdge(int source, int target) =>
-        target < edgesInto.Length && target >= 0 && source >= 0 && source < edgesInto[target].Length ? edgesInto[target][source] : null;
-
-    /// <summary>Column of an operation. Throws <see cref="ArgumentException"/> that lists the operations.</summary>
-    public int OperationIndex(string operation)
+    public CellEdge? FindEdge(int source, int target)
     {
-        for (var i = 0; i < Operations.Count; i++)
-            if (Operations[i] == operation)
-                return i;
-        throw new ArgumentException($"Space '{Name}' has no operation '{operation}'; it has {string.Join(", ", Operations)}.");
+        if (target >= 0 && target < edgesInto.Length)
+            foreach (var edge in edgesInto[target])
+                if (edge.Source == source)
+                    return edge;
+        return null;
+    }
+
+    /// <summary>Column of an operation on an edge. Throws <see cref="ArgumentException"/> that lists the operations there.</summary>
+    public int OperationIndex(CellType type, int edge, string operation)
+    {
+        var there = OperationsOn(type, edge);
+        return there.IndexOf(operation) is var column and >= 0
+            ? column
+            : throw new ArgumentException($"Space '{Name}' has no operation '{operation}'{Place(type, edge)}; it has {string.Join(", ", there)}.");
     }
 
     /// <summary>Sentences about what is wrong with a network size; empty when it can be built.</summary>
@@ -120,7 +143,9 @@ public sealed class SearchSpace
         {
             if (channels < 1)
                 yield return $"channels is {channels}; space '{Name}' needs at least 1.";
-            if (cells < 1)
+            if (Family == SpaceFamily.NasBenchMacro && cells != DefaultCells)
+                yield return $"cells is {cells}; space '{Name}' has {DefaultCells} layers, each with a choice of its own.";
+            else if (cells < 1)
                 yield return $"cells is {cells}; space '{Name}' needs at least 1 cell per stage.";
         }
     }
@@ -138,4 +163,29 @@ public sealed class SearchSpace
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private string Place(CellType type, int edge) => perEdge is null ? "" : $" on edge {edge} of the {type.ToString().ToLowerInvariant()} cell";
+}
+
+/// <summary>Candidate operations that differ from edge to edge, by cell type. None of them is <c>none</c>: its column is one for all.</summary>
+internal sealed class EdgeOperations(IReadOnlyDictionary<CellType, IReadOnlyList<IReadOnlyList<string>>> rows)
+{
+    /// <summary>Operations of an edge in column order.</summary>
+    public IReadOnlyList<string> Of(CellType type, int edge) => rows[type][edge];
+
+    /// <summary>Every operation once, in order of appearance.</summary>
+    public IReadOnlyList<string> Distinct => [.. rows.OrderBy(r => r.Key).SelectMany(r => r.Value).SelectMany(o => o).Distinct()];
+}
+
+/// <summary>What <see cref="IReadOnlyList{T}"/> lacks.</summary>
+internal static class ReadOnlyLists
+{
+    /// <summary>First place of a value; −1 when it is absent.</summary>
+    public static int IndexOf(this IReadOnlyList<string> list, string value)
+    {
+        for (var i = 0; i < list.Count; i++)
+            if (list[i] == value)
+                return i;
+        return -1;
+    }
 }

@@ -6,11 +6,7 @@ public static class SearchSpaces
     /// <summary>The DARTS CNN space: 8 operations, 14 edges in each of two cell types (spec/search-spaces.md §1).</summary>
     public static SearchSpace Darts { get; } = new(
         "darts", "DARTS CNN space, 8 operations, normal and reduction cell", SpaceFamily.Darts,
-        [
-            Operations.None, Operations.MaxPool3x3, Operations.AvgPool3x3, Operations.SkipConnect, Operations.SepConv3x3,
-            Operations.SepConv5x5, Operations.DilConv3x3, Operations.DilConv5x5,
-        ],
-        [CellType.Normal, CellType.Reduce], inputNodes: 2, innerNodes: 4, inDegree: 2, defaultChannels: 16, defaultCells: 8);
+        Operations.OfDarts, [CellType.Normal, CellType.Reduce], inputNodes: 2, innerNodes: 4, inDegree: 2, defaultChannels: 16, defaultCells: 8);
 
     /// <summary>The five operations of SGAS-es in the DARTS cell (spec/search-spaces.md §1.6).</summary>
     public static SearchSpace SgasEs { get; } = new(
@@ -24,8 +20,17 @@ public static class SearchSpaces
         [Operations.None, Operations.SkipConnect, Operations.NorConv1x1, Operations.NorConv3x3, Operations.AvgPool3x3],
         [CellType.Normal], inputNodes: 1, innerNodes: 3, inDegree: null, defaultChannels: 16, defaultCells: 5);
 
+    /// <summary>NAS-Bench-Macro: eight layers, three blocks each (Su et al., CVPR 2021, arXiv 2103.11922; <see cref="MacroLayers"/>).</summary>
+    public static SearchSpace NasBenchMacro { get; } = new(
+        "nas-bench-macro", "NAS-Bench-Macro, 3 blocks in 8 layers, 6,561 networks", SpaceFamily.NasBenchMacro,
+        [Operations.Identity, Operations.InvertedResidual3x3, Operations.InvertedResidual5x5],
+        [CellType.Normal], inputNodes: 1, innerNodes: MacroLayers.Count, inDegree: null, defaultChannels: 32, defaultCells: MacroLayers.Count);
+
     /// <summary>Every space, alphabetical.</summary>
-    public static IReadOnlyList<SearchSpace> All { get; } = [Darts, NasBench201, SgasEs];
+    public static IReadOnlyList<SearchSpace> All { get; } = [Darts, NasBench201, NasBenchMacro, .. RobustSpaces.All, SgasEs];
+
+    /// <summary>Spaces with <c>none</c> on every edge: what SGAS's edge importance, 1 − P(none), asks for (spec/algorithms.md §2.2).</summary>
+    public static IReadOnlyList<SearchSpace> WithNone { get; } = [.. All.Where(s => s.NoneIndex is not null)];
 
     /// <summary>The space of that name. Throws <see cref="ArgumentException"/> that lists the names.</summary>
     public static SearchSpace Get(string name) =>

@@ -21,7 +21,7 @@ public enum SplitRule
 }
 
 /// <summary>A search space at a size.</summary>
-/// <param name="Name"><c>darts</c> (8 operations), <c>sgas-es</c> (its five-operation subset) or <c>nas-bench-201</c>.</param>
+/// <param name="Name">Name of the space (<see cref="Spaces.SearchSpaces.All"/>).</param>
 /// <param name="Channels">Initial channels C.</param>
 /// <param name="Cells">Number of cells (DARTS spaces), or of cells per stage N (NAS-Bench-201).</param>
 public sealed record SpaceSpec(string Name, int Channels, int Cells);

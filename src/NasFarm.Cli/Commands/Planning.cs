@@ -27,22 +27,21 @@ internal static class Planning
         }
     }
 
-    /// <summary>A sweep's result and its comparison, with the NAS-Bench-201 table where its environment variable names one: table scores
-    /// for the runs, and the exact distribution of random cells.</summary>
+    /// <summary>A sweep's result and its comparison, with the benchmark tables that environment variables name: table scores for the
+    /// runs, and the exact distribution of random cells.</summary>
     public static async Task<(SweepResult Result, ComparisonReport Comparison)> CompareAsync(IFarmStore store, string sweepId, CancellationToken cancel)
     {
-        var table = NasBench201Table.LoadFromEnvironment();
-        var result = await store.ReadResultAsync(sweepId, LookUp(() => table), cancel) ?? throw new InputException($"There is no sweep {sweepId}.");
-        return (result, SweepComparison.Of(result, table is null ? null : KnownRandomScores.Of(table, Measure.ScoreColumns)));
+        var tables = new BenchmarkTables();
+        var result = await store.ReadResultAsync(sweepId, LookUp(tables), cancel) ?? throw new InputException($"There is no sweep {sweepId}.");
+        return (result, SweepComparison.Of(result,
+        [
+            .. tables.NasBench201 is { } cells ? KnownRandomScores.Of(cells, Measure.ScoreColumns) : [],
+            .. tables.NasBenchMacro is { } networks ? KnownRandomScores.Of(networks) : [],
+        ]));
     }
 
-    /// <summary>How this program judges looks. The table is read when a look first asks for it.</summary>
-    public static LookRule Looks()
-    {
-        var table = new Lazy<NasBench201Table?>(NasBench201Table.LoadFromEnvironment);
-        return new(SequentialLooks.Decide, LookUp(() => table.Value));
-    }
+    /// <summary>How this program judges looks. A table is read when a look first asks for it.</summary>
+    public static LookRule Looks() => new(SequentialLooks.Decide, LookUp(new BenchmarkTables()));
 
-    private static TableLookUp LookUp(Func<NasBench201Table?> table) => (run, genotype) =>
-        run.Space.Name == "nas-bench-201" && table() is { } known ? known.Values(genotype) : new Dictionary<string, double>();
+    private static TableLookUp LookUp(BenchmarkTables tables) => (run, genotype) => tables.Values(run.Space.Name, genotype);
 }

@@ -55,11 +55,11 @@ internal static class ShowCommand
         await using var store = await farm.OpenAsync(create: false, cancel);
         var id = await FarmRuns.FindAsync(store, wanted, cancel);
         var run = await store.ReadRunAsync(id, cancel) ?? throw new InputException($"There is no run '{id}' any more.");
-        var scores = run is { Genotype: { } cell, Diverged: false, Spec.Space.Name: "nas-bench-201" } && run.Sweeps.Any(sweep => sweep.ByTable) && NasBench201Table.LoadFromEnvironment() is { } table
-            ? table.Values(GenotypeText.Parse(run.Spec.Space.Name, cell)) : new Dictionary<string, double>();
+        var scores = run is { Genotype: { } cell, Diverged: false } && run.Sweeps.Any(sweep => sweep.ByTable)
+            ? new BenchmarkTables().Values(run.Spec.Space.Name, cell) : new Dictionary<string, double>();
         return RunRecord.Of(
             run, RunHistory.Parse(await store.EffectiveHistoryAsync(id, cancel) ?? ""), DataOrigins.Of,
-            table: SweepPackage.Scores(scores, await SweepPackage.TableSha256Async(cancel)));
+            table: SweepPackage.Scores(scores, await SweepPackage.TableSha256Async(run.Spec.Space.Name, cancel)));
     }
 
     private static async Task<Genotype> FindAsync(string what, string? space, FarmHome home, CancellationToken cancel)

@@ -43,7 +43,9 @@ internal sealed class SweepPackage
     public static async Task<SweepPackage> ReadAsync(IFarmStore store, string sweepId, CancellationToken cancel)
     {
         var (result, comparison) = await Planning.CompareAsync(store, sweepId, cancel);
-        var tableSha256 = await TableSha256Async(cancel);
+        var tables = new SortedDictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var space in result.Runs.Select(run => run.Spec.Space.Name).Distinct())
+            tables[space] = await TableSha256Async(space, cancel);
         var (runs, lineage) = (new List<PackagedRun>(), new List<RunRecord>());
         foreach (var run in result.Runs)
         {
@@ -51,15 +53,17 @@ internal sealed class SweepPackage
             var history = RunHistory.Parse(await store.EffectiveHistoryAsync(run.RunId, cancel) ?? "");
             var recorded = RecordedRun.Of(details, history, sweepId);
             runs.Add(new(run.State, recorded));
-            lineage.Add(RunRecord.Of(details, recorded.History!, DataOrigins.Of, sweepId, Scores(run.Table, tableSha256)));
+            lineage.Add(RunRecord.Of(details, recorded.History!, DataOrigins.Of, sweepId, Scores(run.Table, tables[run.Spec.Space.Name])));
         }
-        return new(result, comparison, runs, lineage, tableSha256);
+        string[] hashes = [.. tables.Values.OfType<string>().Distinct()];
+        return new(result, comparison, runs, lineage, hashes.Length > 0 ? string.Join(", ", hashes) : null);
     }
 
-    /// <summary>SHA-256 of the benchmark table that the environment names; null: none.</summary>
-    public static async Task<string?> TableSha256Async(CancellationToken cancel)
+    /// <summary>SHA-256 of the benchmark table that the environment names for a space; null: none.</summary>
+    public static async Task<string?> TableSha256Async(string space, CancellationToken cancel)
     {
-        if (Environment.GetEnvironmentVariable(NasBench201Table.PathVariable) is not { Length: > 0 } path)
+        var variable = space == "nas-bench-macro" ? NasBenchMacroTable.PathVariable : NasBench201Table.PathVariable;
+        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } path)
             return null;
         await using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));

@@ -57,7 +57,7 @@ public static class ManifestKeys
     internal static readonly Field Channels = new(
         "channels", new WholeShape("Initial channels C of the search network.", 1, 1024), "(published size of the space)");
     internal static readonly Field Cells = new(
-        "cells", new WholeShape("Cells of the search network; on nas-bench-201 cells per stage, N.", 1, 100), "(published size of the "
+        "cells", new WholeShape("Cells of the search network; on nas-bench-201 cells per stage, N; on nas-bench-macro its 8 layers.", 1, 100), "(published size of the "
             + "space)");
     internal static readonly MapShape SpaceShape = new("A search space at a size.", SpaceName, Channels, Cells);
     internal static readonly Field Space = new("space", SpaceShape, "(one of space and spaces)");
@@ -137,7 +137,7 @@ public static class ManifestKeys
     internal static readonly Field Recipe = new(
         "recipe",
         new TextShape("How the derived network is trained.", "recipe", [.. RecipeCatalog.All.Select(r => r.Name)]),
-        "(nas-bench-201 on that space, else darts)");
+        "(nas-bench-201 and nas-bench-macro on those spaces, else darts)");
     internal static readonly Field Retrain = new(
         "retrain",
         new ListShape(
@@ -145,7 +145,7 @@ public static class ManifestKeys
         "(no retraining)");
 
     // spec.evaluate, spec.comparison
-    internal static readonly Field Table = new("table", new FlagShape("Look the derived cell up in the NAS-Bench-201 table."), false);
+    internal static readonly Field Table = new("table", new FlagShape("Look the derived cell up in the space's benchmark table (nas-bench-201, nas-bench-macro)."), false);
     internal static readonly Field Evaluate = new("evaluate", new MapShape("Scores that need no training.", Table), "(none)");
     internal static readonly Field Primary = new(
         "primary",

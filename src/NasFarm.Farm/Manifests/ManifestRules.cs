@@ -1,6 +1,6 @@
+using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Retraining;
-using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
 
 namespace NasFarm.Farm.Manifests;
@@ -184,10 +184,10 @@ internal static class ManifestRules
 
     private static void CheckScores(Manifest m, ErrorList errors)
     {
-        if (m.Table && m.Spaces.FirstOrDefault(s => SearchSpaces.Get(s.Spec.Name).Family != SpaceFamily.NasBench201) is { } other)
+        if (m.Table && m.Spaces.FirstOrDefault(s => !BenchmarkTables.BySpace.ContainsKey(s.Spec.Name)) is { } other)
             errors.Add(m.EvaluateAt!.Value,
-                $"table: true looks cells up in the table of nas-bench-201, which has none of {other.Spec.Name}; remove it and retrain "
-                    + "instead.");
+                $"table: true looks cells up in the table of their space, and {other.Spec.Name} has none; remove it and retrain instead. "
+                    + $"Spaces with a table: {string.Join(", ", BenchmarkTables.BySpace.Keys)}.");
     }
 
     private static void CheckCheckpoints(Manifest m, ErrorList errors)

@@ -9,7 +9,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace NasFarm.Search.DerivedNetworks;
 
 /// <summary>The network that retrains a DARTS-family cell (spec/search-spaces.md §1.2–§1.4, retraining-and-data.md §1): affine norms,
-/// no norm after pooling, an optional auxiliary head after cell 2·L/3.</summary>
+/// no norm after pooling, an optional auxiliary head after cell 2·L/3. A cell of <c>robust-s4</c> keeps drawing its noise, in tests too.</summary>
 public sealed class DartsNetwork : IDerivedNetwork
 {
     private const int StemMultiplier = 3;
@@ -20,6 +20,7 @@ public sealed class DartsNetwork : IDerivedNetwork
     private readonly AuxiliaryHead? auxiliary;
     private readonly int auxiliaryAfter;
     private readonly Linear classifier;
+    private readonly NoiseSource noise;
 
     /// <summary>Makes the network.</summary>
     /// <param name="genotype">A genotype of a DARTS-family space.</param>
@@ -36,6 +37,7 @@ public sealed class DartsNetwork : IDerivedNetwork
         if (genotype.Reduce is not { } reduceCell)
             throw new ArgumentException($"A genotype of '{genotype.Space}' has no reduction cell; this network needs one of the DARTS family.");
         Weights = new(seed, device);
+        noise = new(seed);
         auxiliaryAfter = 2 * cellCount / 3;
         var (previousPrevious, previous, current) = (StemMultiplier * channels, StemMultiplier * channels, channels);
         stem = new(Weights, "stem.0", imageChannels, previous, kernel: 3, padding: 1);
@@ -47,7 +49,7 @@ public sealed class DartsNetwork : IDerivedNetwork
             var reduces = SearchSpace.IsReduction(i, cellCount);
             if (reduces)
                 current *= 2;
-            cells.Add(new(Weights, $"cells.{i}", reduces ? reduceCell : genotype.Normal, previousPrevious, previous, current, reduces, previousReduces));
+            cells.Add(new(Weights, $"cells.{i}", reduces ? reduceCell : genotype.Normal, previousPrevious, previous, current, reduces, previousReduces, noise));
             (previousReduces, previousPrevious, previous) = (reduces, previous, genotype.Space.InnerNodes * current);
             if (withAuxiliary && i == auxiliaryAfter)
             {
@@ -67,8 +69,12 @@ public sealed class DartsNetwork : IDerivedNetwork
     public long ParameterCount { get; }
 
     /// <inheritdoc/>
+    public void MoveTo(long trained, int step) => noise.MoveTo(trained, step);
+
+    /// <inheritdoc/>
     public (Tensor Logits, Tensor? Auxiliary) Forward(Tensor x, Mode mode, DropPath? dropPath)
     {
+        noise.NextForward(mode);
         Tensor? side = null;
         var s0 = stemNorm.Forward(stem.Forward(x, mode), mode);
         var s1 = s0;
@@ -95,7 +101,8 @@ internal sealed class DerivedDartsCell
     private readonly List<(EdgeChoice Edge, bool IsIdentity, Func<Tensor, Mode, Tensor> Apply)> operations = [];
 
     public DerivedDartsCell(
-        NetworkWeights weights, string name, Cell cell, int previousPrevious, int previous, int channels, bool reduces, bool previousReduces)
+        NetworkWeights weights, string name, Cell cell, int previousPrevious, int previous, int channels, bool reduces, bool previousReduces,
+        NoiseSource noise)
     {
         this.cell = cell;
         if (previousReduces)
@@ -107,7 +114,7 @@ internal sealed class DerivedDartsCell
         {
             var stride = reduces && edge.Source < 2 ? 2 : 1;
             var label = $"{name}.ops.{edge.Target}.{edge.Source}.{edge.Operation}";
-            operations.Add((edge, edge.Operation == Operations.SkipConnect && stride == 1, Operation(weights, label, edge.Operation, channels, stride)));
+            operations.Add((edge, edge.Operation == Operations.SkipConnect && stride == 1, Operation(weights, label, edge.Operation, channels, stride, noise)));
         }
     }
 
@@ -130,10 +137,13 @@ internal sealed class DerivedDartsCell
     private static ConvolutionNorm Pointwise(NetworkWeights weights, string name, int inputs, int outputs) =>
         new(new(weights, $"{name}.op.1", inputs, outputs, kernel: 1), new(weights, $"{name}.op.2", outputs, BatchNormStyle.Full));
 
-    private static Func<Tensor, Mode, Tensor> Operation(NetworkWeights weights, string name, string operation, int channels, int stride)
+    private static Func<Tensor, Mode, Tensor> Operation(
+        NetworkWeights weights, string name, string operation, int channels, int stride, NoiseSource noise)
     {
         switch (operation)
         {
+            case Operations.Noise:
+                return (x, _) => noise.Like(x, stride, name);
             case Operations.SkipConnect when stride == 1:
                 return (x, _) => x;
             case Operations.SkipConnect:

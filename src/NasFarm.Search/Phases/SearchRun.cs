@@ -130,7 +130,7 @@ public sealed class SearchRun : IDisposable
             return;
         // One history per search: the rows of all cell types one after the other.
         var rows = State.Alphas.Values().SelectMany(type => type).ToArray();
-        Progress = Progress with { History = Progress.History.Append(rows, Space.NoneIndex), HistoryDue = false };
+        Progress = Progress with { History = Progress.History.Append(rows, Space.RequireNone()), HistoryDue = false };
     }
 
     /// <summary>Goes back to the state after an epoch of this phase: weights, logits, both optimisers, history. Counters that never

@@ -21,9 +21,7 @@ public sealed class SearchState : IDisposable
     {
         var space = SearchSpaces.Get(spec.Space.Name);
         Space = space;
-        Net = space.Family == SpaceFamily.NasBench201
-            ? new NasBench201Supernet(spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device)
-            : new DartsSupernet(space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device);
+        Net = Supernet.Make(space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device);
         Alphas = new(space, spec.Hyperparameters.Double("alphaInitialScale"), spec.SearchSeed, device);
         Momentum = new(Net.Weights.Parameters);
         Moments = new([.. Alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector))]);
@@ -45,7 +43,7 @@ public sealed class SearchState : IDisposable
     /// <summary>Adam state of the logits.</summary>
     public AdamState Moments { get; }
 
-    /// <summary>Everything else. Setting it hands changed edge states to the network.</summary>
+    /// <summary>Everything else. Setting it hands changed edge states to the network, and the position to operations that draw noise.</summary>
     public SearchProgress Progress
     {
         get => progress;
@@ -53,6 +51,7 @@ public sealed class SearchState : IDisposable
         {
             var decided = !progress.Decisions.SequenceEqual(value.Decisions);
             progress = value;
+            Net.MoveTo(value.Trained, value.Step);
             if (decided)
                 Net.SetDecisions(value.Decisions);
         }

@@ -159,6 +159,21 @@ public sealed class RandomStream
             value = (float)(mean + standardDeviation * NextNormal());
     }
 
+    /// <summary>Fills with standard normal floats for network inputs, where speed counts more than the tails: Box and Muller in single
+    /// precision, both values of a pair kept, one word each (an odd last value takes two). The largest magnitude is 6.7.</summary>
+    public void FillNoise(Span<float> values)
+    {
+        for (var i = 0; i < values.Length; i += 2)
+        {
+            // (word + 1) / 2^32 lies in (0, 1]: the logarithm is finite.
+            var radius = MathF.Sqrt(-2 * MathF.Log((NextUInt32() + 1f) * (1f / 4294967296f)));
+            var (sin, cos) = MathF.SinCos(2 * MathF.PI * NextFloat());
+            values[i] = radius * cos;
+            if (i + 1 < values.Length)
+                values[i + 1] = radius * sin;
+        }
+    }
+
     /// <summary>Fills with 1 (with the given probability) and 0, two words each.</summary>
     public void FillBernoulli(Span<float> values, double probability)
     {

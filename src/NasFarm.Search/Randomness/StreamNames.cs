@@ -41,10 +41,13 @@ public static class StreamNames
     /// <summary>Perturbation of alphas.</summary>
     public const string Perturbation = "perturbation";
 
+    /// <summary>The operation <c>noise</c>; the part is the kind of forward pass and the place in the network.</summary>
+    public const string Noise = "noise";
+
     /// <summary>All of the above.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         InitialWeights, Alphas, Split, WeightOrder, AlphaOrder, Augmentation, DropPath, Lanczos, CurvatureBatch, RandomArchitecture, Gumbel,
-        Perturbation,
+        Perturbation, Noise,
     ];
 }

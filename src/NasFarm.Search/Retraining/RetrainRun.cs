@@ -11,6 +11,7 @@ using NasFarm.Search.Networks;
 using NasFarm.Search.Optimizers;
 using NasFarm.Search.Phases;
 using NasFarm.Search.Randomness;
+using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -67,9 +68,12 @@ public sealed class RetrainRun : IDisposable
         h = spec.Settings;
         var space = SearchSpaces.Get(unit.SeedRun.Space.Name);
         var genotype = GenotypeText.Parse(space.Name, unit.Genotype ?? throw new ArgumentException($"{unit.UnitId}: a retrain job needs a genotype and has none."));
-        net = space.Family == SpaceFamily.NasBench201
-            ? new NasBench201Network(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, unit.RetrainSeed, device)
-            : new DartsNetwork(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, h.Bool("auxiliary"), unit.RetrainSeed, device);
+        net = space.Family switch
+        {
+            SpaceFamily.NasBench201 => new NasBench201Network(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, unit.RetrainSeed, device),
+            SpaceFamily.NasBenchMacro => new NasBenchMacroNetwork(genotype, h.Int("channels"), data.Channels, data.Classes, unit.RetrainSeed, device),
+            _ => new DartsNetwork(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, h.Bool("auxiliary"), unit.RetrainSeed, device),
+        };
         momentum = new(net.Weights.Parameters);
         if (from is { } start)
         {
@@ -169,12 +173,16 @@ public sealed class RetrainRun : IDisposable
         var dropPath = rate > 0
             ? new DropPath(rate, new RandomStream(unit.RetrainSeed, StreamNames.DropPath, epoch, (uint)progress.Step))
             : null;
+        net.MoveTo(epoch, progress.Step);
         var (logits, auxiliary) = net.Forward(batch.Images, Mode.Train, dropPath);
         var loss = F.cross_entropy(logits, batch.Labels);
         if (auxiliary is not null)
             loss = loss.add(F.cross_entropy(auxiliary, batch.Labels), alpha: h.Double("auxiliaryWeight"));
-        var gradients = Architect.LossGradients(loss, [.. net.Weights.Parameters.Select(p => p.Value)]);
-        momentum.Step(net.Weights.Parameters, gradients, new(
+
+        // Noise passes no gradient back: what only it would read stays as it is (spec/algorithms.md §0.3).
+        var gradients = Gradients.Of([loss], [.. net.Weights.Parameters.Select(p => p.Value)], allowUnused: true);
+        var reached = net.Weights.Parameters.Zip(gradients).Where(p => p.Second is not null).ToList();
+        momentum.Step([.. reached.Select(p => p.First)], [.. reached.Select(p => p.Second!)], new(
             RecipeCatalog.LearningRate(h).At(epoch), h.Double("momentum"), h.Double("weightDecay"), h.Bool("nesterov"), h.Double("gradientClip")));
         return (loss.item<float>(), logits.argmax(1).eq(batch.Labels).sum().item<long>());
     }

@@ -18,7 +18,7 @@ public sealed class Alphas : IDisposable
         this.space = space;
         Vectors = [.. space.CellTypes.Select(type => space.Edges.Select(edge =>
         {
-            var values = new float[space.Operations.Count];
+            var values = new float[space.OperationsOn(type, edge.Index).Count];
             new RandomStream(seed, StreamNames.Alphas, part: Name(type, edge.Index)).FillNormal(values, 0, initialScale);
             using var host = tensor(values, [values.Length]);
             return host.to(device, copy: true).DetachFromDisposeScope().requires_grad_(true);

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace NasFarm.Search.Supernets;
 
 /// <summary>The DARTS supernet (spec/search-spaces.md §1): a stem, cells of which two halve the image and double the channels, global
-/// average pooling, a linear layer. Works for every operation list over the fourteen edges of the DARTS cell.</summary>
+/// average pooling, a linear layer. Works for every operation list over the fourteen edges of the DARTS cell, also one that differs from
+/// edge to edge (§3).</summary>
 public sealed class DartsSupernet : ISupernet
 {
     private const int StemMultiplier = 3;
@@ -18,6 +19,7 @@ public sealed class DartsSupernet : ISupernet
     private readonly BatchNorm stemNorm;
     private readonly List<DartsCell> cells = [];
     private readonly Linear classifier;
+    private readonly NoiseSource noise;
     private CellPlan[] plans = [];
 
     /// <summary>Makes the network; every edge starts undecided.</summary>
@@ -33,6 +35,7 @@ public sealed class DartsSupernet : ISupernet
     {
         this.space = space;
         Weights = new(seed, device);
+        noise = new(seed);
         var (previousPrevious, previous, current) = (StemMultiplier * channels, StemMultiplier * channels, channels);
         stem = new(Weights, "stem.0", imageChannels, previous, kernel: 3, padding: 1);
         stemNorm = new(Weights, "stem.1", previous, BatchNormStyle.Full);
@@ -42,7 +45,7 @@ public sealed class DartsSupernet : ISupernet
             var reduces = SearchSpace.IsReduction(i, cellCount);
             if (reduces)
                 current *= 2;
-            cells.Add(new(Weights, $"cells.{i}", space, previousPrevious, previous, current, reduces, previousReduces));
+            cells.Add(new(Weights, $"cells.{i}", space, previousPrevious, previous, current, reduces, previousReduces, noise));
             (previousReduces, previousPrevious, previous) = (reduces, previous, space.InnerNodes * current);
         }
         classifier = new(Weights, "classifier", previous, classes);
@@ -61,13 +64,17 @@ public sealed class DartsSupernet : ISupernet
         foreach (var plan in plans)
             plan.Dispose();
         plans = [.. decisions.Select(d => new CellPlan(space, d, Weights.Device))];
-        ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, plans, space.Operations,
+        ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, plans,
             cell => cells[int.Parse(cell.AsSpan("cells.".Length), CultureInfo.InvariantCulture)].Reduces ? 1 : 0);
     }
 
     /// <inheritdoc/>
+    public void MoveTo(long trained, int step) => noise.MoveTo(trained, step);
+
+    /// <inheritdoc/>
     public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode) => Intermediate.Released(() =>
     {
+        noise.NextForward(mode);
         var s0 = stemNorm.Forward(stem.Forward(x, mode), mode);
         var s1 = s0;
         foreach (var cell in cells)
@@ -90,6 +97,7 @@ public sealed class DartsSupernet : ISupernet
 /// <summary>One cell: two inputs, four nodes, fourteen mixed edges, concatenation of the four nodes.</summary>
 internal sealed class DartsCell
 {
+    private readonly NoiseSource noise;
     private readonly FactorizedReduce? reduce0;
     private readonly ConvolutionNorm? preprocess0;
     private readonly ConvolutionNorm preprocess1;
@@ -98,8 +106,9 @@ internal sealed class DartsCell
 
     public DartsCell(
         NetworkWeights weights, string name, SearchSpace space,
-        int previousPrevious, int previous, int channels, bool reduces, bool previousReduces)
+        int previousPrevious, int previous, int channels, bool reduces, bool previousReduces, NoiseSource noise)
     {
+        this.noise = noise;
         Reduces = reduces;
         var style = BatchNormStyle.Search;
         if (previousReduces)
@@ -109,9 +118,9 @@ internal sealed class DartsCell
         preprocess1 = Pointwise(weights, $"{name}.preprocess1", previous, channels, style);
 
         foreach (var edge in space.Edges)
-            for (var o = 0; o < space.Operations.Count; o++)
-                candidates[(edge.Index, o)] =
-                    Candidate(weights, name, edge, space.Operations[o], channels, reduces && edge.Source < space.InputNodes ? 2 : 1);
+            foreach (var (column, operation) in space.OperationsOn(reduces ? CellType.Reduce : CellType.Normal, edge.Index).Index())
+                candidates[(edge.Index, column)] =
+                    Candidate(weights, name, edge, operation, channels, reduces && edge.Source < space.InputNodes ? 2 : 1);
     }
 
     public bool Reduces { get; }
@@ -145,6 +154,8 @@ internal sealed class DartsCell
         {
             case Operations.None:
                 return (s, _) => (stride == 1 ? s.Value : s.Pooled(Operations.MaxPool3x3, stride)) * 0f;
+            case Operations.Noise:
+                return (s, _) => noise.Like(s.Value, stride, name);
             case Operations.SkipConnect when stride == 1:
                 return (s, _) => s.Value;
             case Operations.SkipConnect:

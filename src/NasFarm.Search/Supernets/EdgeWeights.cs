@@ -13,12 +13,11 @@ internal static class EdgeWeights
     /// <summary>Every weight outside the edges, and on the edges those whose operation takes part in some node's sum.</summary>
     /// <param name="all">All parameters of the network.</param>
     /// <param name="plans">One plan per cell type.</param>
-    /// <param name="operations">Operation names in index order.</param>
     /// <param name="cellType">Cell prefix (<c>cells.3</c>) to index of its type.</param>
     public static IReadOnlyList<NamedTensor> Reachable(
-        IReadOnlyList<NamedTensor> all, IReadOnlyList<CellPlan> plans, IReadOnlyList<string> operations, Func<string, int> cellType)
+        IReadOnlyList<NamedTensor> all, IReadOnlyList<CellPlan> plans, Func<string, int> cellType)
     {
-        var live = plans.Select(p => p.Nodes.SelectMany(n => n).Select(t => $"{t.Edge}.{operations[t.Operation]}").ToHashSet()).ToList();
+        var live = plans.Select(p => p.Nodes.SelectMany(n => n).Select(t => $"{t.Edge}.{p.OperationOf(t)}").ToHashSet()).ToList();
         return [.. all.Where(p => p.Name.IndexOf(Marker, StringComparison.Ordinal) is var at && (at < 0 || IsLive(p.Name, at)))];
 
         bool IsLive(string name, int at)

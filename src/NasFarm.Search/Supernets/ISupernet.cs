@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Sgas;
+using NasFarm.Catalog.Spaces;
 using NasFarm.Search.Networks;
 using static TorchSharp.torch;
 
@@ -16,9 +17,37 @@ public interface ISupernet : IDisposable
     /// <summary>Parameters that undecided and decided edges can reach: the ones that get gradients.</summary>
     IReadOnlyList<NamedTensor> ActiveParameters { get; }
 
+    /// <summary>Where the search stands: operations that draw random numbers draw others at every step. Networks without such
+    /// operations do not care.</summary>
+    /// <param name="trained">Trained epoch, which never rewinds.</param>
+    /// <param name="step">Step in the epoch.</param>
+    void MoveTo(long trained, int step)
+    {
+    }
+
     /// <summary>[B, C, H, W] → logits [B, classes].</summary>
     /// <param name="x">Images.</param>
     /// <param name="mixtures">Flattened softmax rows of each cell type, [edges × operations].</param>
     /// <param name="mode">Batch or running statistics.</param>
     Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode);
+}
+
+/// <summary>The supernet of each space.</summary>
+public static class Supernet
+{
+    /// <summary>Makes it, nothing decided.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="channels">Initial channels.</param>
+    /// <param name="cells">Cells, cells per stage, or layers: what the space calls its size.</param>
+    /// <param name="imageChannels">Channels of the images.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="seed">Seed of the initial weights.</param>
+    /// <param name="device">Where the network lives.</param>
+    public static ISupernet Make(SearchSpace space, int channels, int cells, int imageChannels, int classes, long seed, Device device) =>
+        space.Family switch
+        {
+            SpaceFamily.NasBench201 => new NasBench201Supernet(channels, cells, imageChannels, classes, seed, device),
+            SpaceFamily.NasBenchMacro => new NasBenchMacroSupernet(channels, imageChannels, classes, seed, device),
+            _ => new DartsSupernet(space, channels, cells, imageChannels, classes, seed, device),
+        };
 }

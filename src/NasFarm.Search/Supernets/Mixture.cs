@@ -18,12 +18,15 @@ public readonly record struct Term(int Edge, int Source, int Operation);
 /// takes its share of the softmax.</summary>
 public sealed class CellPlan : IDisposable
 {
+    private readonly SearchSpace space;
+    private readonly CellType type;
     private readonly List<Tensor?> gather = [];
     private readonly List<Tensor?> ones = [];
 
     /// <summary>Plans the sums of one cell type.</summary>
     public CellPlan(SearchSpace space, CellDecisions decisions, Device device)
     {
+        (this.space, type) = (space, decisions.Type);
         var nodes = new List<IReadOnlyList<Term>>();
         foreach (var target in space.Targets)
         {
@@ -32,7 +35,7 @@ public sealed class CellPlan : IDisposable
             [
                 .. from edge in edges
                    where decisions.Edges[edge.Index].Status == EdgeStatus.Undecided
-                   from operation in Enumerable.Range(0, space.Operations.Count)
+                   from operation in Enumerable.Range(0, space.OperationsOn(type, edge.Index).Count)
                    where operation != space.NoneIndex
                    select new Term(edge.Index, edge.Source, operation),
             ];
@@ -40,10 +43,10 @@ public sealed class CellPlan : IDisposable
             [
                 .. from edge in edges
                    where decisions.Edges[edge.Index].Status == EdgeStatus.Decided
-                   select new Term(edge.Index, edge.Source, space.OperationIndex(decisions.Edges[edge.Index].Operation!)),
+                   select new Term(edge.Index, edge.Source, space.OperationIndex(type, edge.Index, decisions.Edges[edge.Index].Operation!)),
             ];
             nodes.Add([.. mixed, .. decided]);
-            gather.Add(mixed.Length == 0 ? null : Indices(mixed, space.Operations.Count, device));
+            gather.Add(mixed.Length == 0 ? null : Indices(mixed, device));
             ones.Add(mixed.Length == 0 || decided.Length == 0 ? null : torch.ones([decided.Length], device: device).DetachFromDisposeScope());
         }
         Nodes = nodes;
@@ -51,6 +54,9 @@ public sealed class CellPlan : IDisposable
 
     /// <summary>Terms of each node after the inputs, in summation order.</summary>
     public IReadOnlyList<IReadOnlyList<Term>> Nodes { get; }
+
+    /// <summary>Name of a term's operation.</summary>
+    public string OperationOf(Term term) => space.OperationsOn(type, term.Edge)[term.Operation];
 
     /// <summary>Σ weights·terms of a node; <paramref name="terms"/> in the order of its plan, all of one shape.</summary>
     /// <param name="node">Index into <see cref="Nodes"/>.</param>
@@ -71,9 +77,11 @@ public sealed class CellPlan : IDisposable
             tensor?.Dispose();
     }
 
-    private static Tensor Indices(Term[] terms, int operations, Device device)
+    private Tensor Indices(Term[] terms, Device device)
     {
-        using var host = tensor(terms.Select(t => (long)(t.Edge * operations + t.Operation)).ToArray());
+        // Rows stand one after the other in the flattened matrix.
+        int FirstOf(int edge) => Enumerable.Range(0, edge).Sum(e => space.OperationsOn(type, e).Count);
+        using var host = tensor(terms.Select(t => (long)(FirstOf(t.Edge) + t.Operation)).ToArray());
         return host.to(device, copy: true).DetachFromDisposeScope();
     }
 }

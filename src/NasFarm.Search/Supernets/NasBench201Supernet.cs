@@ -42,7 +42,7 @@ public sealed class NasBench201Supernet : ISupernet
     {
         plan.Dispose();
         plan = new(Space, decisions[0], Weights.Device);
-        ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, [plan], Space.Operations, _ => 0);
+        ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, [plan], _ => 0);
     }
 
     /// <inheritdoc/>

@@ -89,5 +89,5 @@ public sealed class DiscretisationTests
     private static double[][] Flat(SearchSpace space) => [.. space.Edges.Select(_ => new double[space.Operations.Count])];
 
     private static void Set(double[][] alphas, SearchSpace space, int source, int target, string operation, double logit) =>
-        alphas[space.FindEdge(source, target)!.Value.Index][space.OperationIndex(operation)] = logit;
+        alphas[space.FindEdge(source, target)!.Value.Index][space.OperationIndex(CellType.Normal, 0, operation)] = logit;
 }

@@ -9,9 +9,9 @@ public sealed class RandomGenotypesTests
     [Fact]
     public void None_is_drawn_only_on_NasBench201_and_only_under_the_papers_rule()
     {
-        Assert.Contains("none", RandomGenotypes.ReachableOperations(SearchSpaces.NasBench201, NoneRule.Paper));
-        Assert.DoesNotContain("none", RandomGenotypes.ReachableOperations(SearchSpaces.NasBench201, NoneRule.Excluded));
-        Assert.DoesNotContain("none", RandomGenotypes.ReachableOperations(SearchSpaces.Darts, NoneRule.Paper));
+        Assert.Contains("none", RandomGenotypes.ReachableOperations(SearchSpaces.NasBench201, CellType.Normal, 0, NoneRule.Paper));
+        Assert.DoesNotContain("none", RandomGenotypes.ReachableOperations(SearchSpaces.NasBench201, CellType.Normal, 0, NoneRule.Excluded));
+        Assert.DoesNotContain("none", RandomGenotypes.ReachableOperations(SearchSpaces.Darts, CellType.Normal, 0, NoneRule.Paper));
     }
 
     [Fact]

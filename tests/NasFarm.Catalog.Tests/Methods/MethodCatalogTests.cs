@@ -19,6 +19,34 @@ public sealed class MethodCatalogTests
             }
     }
 
+    private const string Everywhere = "darts nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
+    private const string WhereNoneIs = "darts nas-bench-201 robust-s3 robust-s5 sgas-es";
+
+    /// <summary>Which method searches which space. SGAS and what is made of it score an edge by 1 − P(none) (spec/algorithms.md §2.2):
+    /// S1, S2 and S4 have no such operation.</summary>
+    private static readonly Dictionary<string, string> Legal = new()
+    {
+        ["darts"] = Everywhere,
+        ["sgas"] = WhereNoneIs,
+        ["sgas-es"] = WhereNoneIs,
+        ["sgas-matched"] = WhereNoneIs,
+        ["sgas-es-placebo"] = WhereNoneIs,
+        ["random"] = Everywhere,
+        ["given"] = Everywhere,
+    };
+
+    public static TheoryData<string> Methods => [.. MethodCatalog.All.Select(m => m.Name)];
+
+    [Theory, MemberData(nameof(Methods))]
+    public void A_method_searches_exactly_the_spaces_of_the_table(string method)
+    {
+        var legal = Legal[method].Split(' ');
+
+        Assert.Equal(legal, MethodCatalog.Get(method).Spaces);
+        foreach (var space in SearchSpaces.All.Select(s => s.Name).Except(legal))
+            Assert.Contains($"does not search space '{space}'", Assert.Throws<ArgumentException>(() => MethodCatalog.Resolve(method, space)).Message);
+    }
+
     [Fact]
     public void Every_setting_says_what_it_is_and_where_it_comes_from() =>
         Assert.All(MethodCatalog.All.SelectMany(m => m.Settings), s =>

@@ -7,7 +7,7 @@ namespace NasFarm.Catalog.Tests.Sgas;
 public sealed class SgasDecisionTests
 {
     [Fact]
-    public void A_search_decides_exactly_the_edges_that_the_space_keeps() => Arbitrary.ForEverySpace((space, random) =>
+    public void A_search_decides_exactly_the_edges_that_the_space_keeps() => Arbitrary.ForEvery(SearchSpaces.WithNone, (space, random) =>
     {
         var criterion = 1 + random.Next(2);
         var history = SelectionHistory.Empty(4);
@@ -17,7 +17,7 @@ public sealed class SgasDecisionTests
         {
             var alphas = Arbitrary.Alphas(space, random);
             var decision = SgasDecision.Make(state, alphas, criterion, history);
-            history = history.Append(alphas, space.NoneIndex);
+            history = history.Append(alphas, space.RequireNone());
 
             Assert.Equal(EdgeStatus.Undecided, state.Edges[decision.EdgeIndex].Status);
             Assert.NotEqual("none", decision.Edge.Operation);
@@ -43,6 +43,32 @@ public sealed class SgasDecisionTests
         Assert.Equal([10, 11, 13], Enumerable.Range(0, 14).Where(i => state.Edges[i].Status == EdgeStatus.Pruned));
         Assert.Throws<InvalidOperationException>(() => state.Decide(10, "sep_conv_3x3"));
         Assert.Throws<InvalidOperationException>(() => state.Decide(9, "sep_conv_3x3"));
+    }
+
+    [Theory, InlineData("robust-s1"), InlineData("robust-s2"), InlineData("robust-s4")]
+    public void A_space_without_none_has_no_edge_importance(string name)
+    {
+        var space = SearchSpaces.Get(name);
+        var alphas = Arbitrary.Alphas(space, new Random(1));
+
+        var error = Assert.Throws<InvalidOperationException>(
+            () => SgasDecision.Make(CellDecisions.Start(space, CellType.Normal), alphas, 1, SelectionHistory.Empty(4)));
+        Assert.Contains($"'{name}' has no operation 'none'", error.Message);
+    }
+
+    [Fact]
+    public void Without_none_a_cell_in_mid_search_is_filled_up_by_the_largest_weight()
+    {
+        var space = SearchSpaces.Get("robust-s1");
+        var alphas = space.Edges.Select(_ => new double[2]).ToArray();
+        alphas[11] = [0, 2];
+        alphas[13] = [3, 0];
+        var state = CellDecisions.Start(space, CellType.Normal).Decide(12, "dil_conv_5x5");
+
+        Assert.Equal([("dil_conv_5x5", 3), ("dil_conv_3x3", 4)],
+            state.ToCell(alphas).Edges.Where(e => e.Target == 5).Select(e => (e.Operation, e.Source)));
+        Assert.Contains("edge 12 of the normal cell; it has dil_conv_3x3, dil_conv_5x5", Assert.Throws<ArgumentException>(
+            () => CellDecisions.Start(space, CellType.Normal).Decide(12, "skip_connect")).Message);
     }
 
     [Fact]

@@ -7,10 +7,21 @@ namespace NasFarm.Catalog.Tests.Spaces;
 public sealed class ParameterCountsTests
 {
     [Theory]
-    [InlineData("darts", 3, 1_930_618)]
-    [InlineData("sgas-es", 1, 927_130)]
-    public void Supernets_have_the_published_size(string space, int imageChannels, long expected) =>
-        Assert.Equal(expected, ParameterCounts.Supernet(SearchSpaces.Get(space), 16, 8, imageChannels, 10));
+    [InlineData("darts", 3, 10, 1_930_618)]
+    [InlineData("sgas-es", 1, 10, 927_130)]
+    [InlineData("robust-s1", 3, 10, 405_146)]
+    [InlineData("robust-s2", 3, 10, 665_466)]
+    [InlineData("robust-s3", 3, 10, 665_466)]
+    [InlineData("robust-s4", 3, 10, 624_506)]
+    [InlineData("robust-s5", 3, 10, 1_930_618)]
+    [InlineData("robust-s2", 3, 100, 688_596)]
+    [InlineData("robust-s4", 3, 100, 647_636)]
+    public void Supernets_have_the_published_size(string space, int imageChannels, int classes, long expected) =>
+        Assert.Equal(expected, ParameterCounts.Supernet(SearchSpaces.Get(space), 16, 8, imageChannels, classes));
+
+    [Fact]
+    public void The_supernet_of_NasBenchMacro_holds_three_blocks_a_layer() =>
+        Assert.Equal(4_177_354, ParameterCounts.Supernet(SearchSpaces.NasBenchMacro, 32, 8, 3, 10));
 
     [Theory]
     [InlineData("DARTS_V1", 36, 20, 3, 10, 3_169_414)]

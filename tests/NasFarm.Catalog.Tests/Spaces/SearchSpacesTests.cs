@@ -84,7 +84,7 @@ public sealed class SearchSpacesTests
 
     [Fact]
     public void An_unknown_operation_lists_the_operations() =>
-        Assert.Contains("dil_conv_3x3", Assert.Throws<ArgumentException>(() => SearchSpaces.SgasEs.OperationIndex("sep_conv_5x5")).Message);
+        Assert.Contains("dil_conv_3x3", Assert.Throws<ArgumentException>(() => SearchSpaces.SgasEs.OperationIndex(CellType.Normal, 0, "sep_conv_5x5")).Message);
 
     [Fact]
     public void Abbreviations_and_names_lead_to_each_other()

@@ -53,7 +53,7 @@ public class BadCombinationsTests
     [InlineData("settings: { epochs: 2 }", "settings: { nesterov: §true, momentum: 0 }", "nesterov is true with momentum 0")]
     [InlineData("  space: { name: nas-bench-201, channels: 4, cells: 1 }\n", "  spaces: [{ name: nas-bench-201 }, §{ name: nas-bench-201 }]\n", "stands here a second time; keep one.")]
     // Scores and execution
-    [InlineData("evaluate: {", "evaluate: §{", "table of nas-bench-201, which has none of sgas-es", "{ name: nas-bench-201, channels: 4, cells: 1 }", "{ name: sgas-es }", "recipe: nas-bench-201, seeds: [0, 1], settings: { epochs: 2 }, imageSize: 16", "recipe: darts")]
+    [InlineData("evaluate: {", "evaluate: §{", "table of their space, and sgas-es has none", "{ name: nas-bench-201, channels: 4, cells: 1 }", "{ name: sgas-es }", "recipe: nas-bench-201, seeds: [0, 1], settings: { epochs: 2 }, imageSize: 16", "recipe: darts")]
     [InlineData("  evaluate:", "  execution: { checkpointEveryEpochs: §5 }\n  evaluate:", "'sgas-es' may return to any epoch of its phase; write 1.")]
     public void An_error_names_the_place_and_the_remedy(string old, string @new, string fragments, params string[] further)
     {

@@ -38,7 +38,7 @@ public sealed class LambdaMaxTests
         Assert.Equal(1, found.Steps);
     }
 
-    [Theory, InlineData("nas-bench-201"), InlineData("sgas-es")]
+    [Theory, InlineData("nas-bench-201"), InlineData("sgas-es"), InlineData("robust-s1"), InlineData("nas-bench-macro")]
     public void Lanczos_agrees_with_the_full_Hessian_within_two_percent(string space)
     {
         using var scope = NewDisposeScope();
@@ -92,7 +92,7 @@ public sealed class LambdaMaxTests
     private static SearchRun Trained(string space)
     {
         var run = TinySearch.Open(
-            TinySearch.Unit("sgas", space, channels: space == "sgas-es" ? 2 : 4, settings: ("lambdaMax", false)), new MemorySink(Path.GetTempPath() + "nasfarm-unused"));
+            TinySearch.Unit(space is "nas-bench-201" or "sgas-es" ? "sgas" : "darts", space, channels: space == "nas-bench-201" ? 4 : 2, settings: ("lambdaMax", false)), new MemorySink(Path.GetTempPath() + "nasfarm-unused"));
         return run;
     }
 

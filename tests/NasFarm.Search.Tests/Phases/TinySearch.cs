@@ -40,7 +40,7 @@ internal static class TinySearch
         string method, string space = "nas-bench-201", int phase = 0, long seed = 3, int channels = 4, int? cells = null, int imageSize = 16,
         params (string Name, object Value)[] settings)
     {
-        var isNb201 = space == "nas-bench-201";
+        var smallest = space switch { "nas-bench-201" => 1, "nas-bench-macro" => 8, _ => 3 };
         var overrides = settings.ToDictionary(s => s.Name, s => s.Value);
         var definition = MethodCatalog.Get(method);
         if (definition.Trains)
@@ -55,7 +55,7 @@ internal static class TinySearch
             Method = method,
             NumericsRevision = 1,
             Hyperparameters = MethodCatalog.Resolve(method, space, overrides),
-            Space = new(space, channels, cells ?? (isNb201 ? 1 : 3)),
+            Space = new(space, channels, cells ?? smallest),
             Data = new() { Name = "fashion-mnist", ContentHash = new string('0', 64), ImageSize = imageSize },
             SearchSeed = seed,
             DataOrderSeed = seed,

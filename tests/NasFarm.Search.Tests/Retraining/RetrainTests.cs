@@ -36,6 +36,29 @@ public sealed class RetrainTests
         Assert.False(straight.Outcome.Diverged);
     }
 
+    [Theory]
+    [InlineData("normal s3-0 nz-1 | s3-0 nz-2 | s3-1 nz-3 | nz-0 s3-4", "some noise")]
+    [InlineData("normal nz-0 nz-1 | nz-0 nz-2 | nz-1 nz-3 | nz-0 nz-4", "nothing but noise: most weights have no gradient")]
+    public void A_cell_of_noise_trains_and_resumes_to_the_same_bytes(string normal, string because)
+    {
+        var cell = Catalog.Genotypes.GenotypeText.Parse("robust-s4", normal + " ; reduce" + normal["normal".Length..]).ToString();
+        var unit = Unit("robust-s4", cell, "darts", 16, ("channels", 4), ("cells", 3), ("trainImageSize", 16), ("auxiliary", false));
+        var straight = Run(unit, []);
+        var interrupted = Run(unit, [1, 2]);
+        Assert.Equal(straight.Rows, interrupted.Rows);
+        Assert.Equal(straight.Hash, interrupted.Hash);
+        Assert.False(straight.Outcome.Diverged, because);
+    }
+
+    [Fact]
+    public void A_NAS_Bench_Macro_network_trains_and_resumes_to_the_same_bytes()
+    {
+        var unit = Unit("nas-bench-macro", "01200210", "nas-bench-macro", 16, ("channels", 4));
+        var straight = Run(unit, []);
+        Assert.Equal(straight.Hash, Run(unit, [2]).Hash);
+        Assert.False(straight.Outcome.Diverged);
+    }
+
     [Fact]
     public void A_diverging_job_ends_with_chance_accuracy_and_says_so()
     {

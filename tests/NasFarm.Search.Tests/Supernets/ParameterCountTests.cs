@@ -24,6 +24,42 @@ public sealed class ParameterCountTests
     }
 
     [Theory]
+    [InlineData("robust-s1", 10, 405_146)]
+    [InlineData("robust-s2", 10, 665_466)]
+    [InlineData("robust-s3", 10, 665_466)]
+    [InlineData("robust-s4", 10, 624_506)]
+    [InlineData("robust-s5", 10, 1_930_618)]
+    [InlineData("robust-s2", 100, 688_596)]
+    [InlineData("robust-s4", 100, 647_636)]
+    public void RobustDARTS_supernets(string space, int classes, long parameters)
+    {
+        using var net = new DartsSupernet(SearchSpaces.Get(space), 16, 8, 3, classes, 0, CPU);
+        Assert.Equal(parameters, net.Weights.ParameterCount);
+    }
+
+    [Theory]
+    [InlineData("00000000", 387_882)]
+    [InlineData("11111111", 1_588_874)]
+    [InlineData("22222222", 2_932_586)]
+    [InlineData("00000002", 1_219_370)]
+    public void Derived_NAS_Bench_Macro_network(string digits, long parameters)
+    {
+        using var net = new NasBenchMacroNetwork(GenotypeText.Parse("nas-bench-macro", digits), 32, 3, 10, 0, CPU);
+        Assert.Equal(parameters, net.ParameterCount);
+    }
+
+    [Fact]
+    public void Every_supernet_has_as_many_parameters_as_the_catalog_counts()
+    {
+        foreach (var space in SearchSpaces.All)
+        {
+            var cells = Math.Min(space.DefaultCells, space.Family == SpaceFamily.Darts ? 3 : 8);
+            using var net = Supernet.Make(space, 4, cells, 1, 10, 0, CPU);
+            Assert.Equal(ParameterCounts.Supernet(space, 4, cells, 1, 10), net.Weights.ParameterCount);
+        }
+    }
+
+    [Theory]
     [InlineData("darts", "DARTS_V1", 36, 20, 3, 10, 3_169_414)]
     [InlineData("darts", "DARTS_V2", 36, 20, 3, 10, 3_349_342)]
     [InlineData("darts", "SGAS_Cri1_CIFAR_7", 36, 20, 3, 10, 3_830_374)]

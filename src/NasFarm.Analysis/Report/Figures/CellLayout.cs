@@ -54,6 +54,8 @@ internal sealed class CellLayout
 
         Order();
         Settle();
+        if (space.Family == SpaceFamily.NasBenchMacro)
+            foreach (var (node, layer) in layerOf) y[node] = layer % 2; // up and down: on one line there is no place for labels between nodes
     }
 
     /// <summary>Node that the cell returns.</summary>
