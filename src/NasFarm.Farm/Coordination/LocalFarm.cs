@@ -51,7 +51,7 @@ public sealed class LocalFarm(
     private Task? bundling;
     private readonly Pulse idle = new();
     private readonly LocalSlot[] slots = LocalSlot.Of(options);
-    private Dictionary<string, SharedLook<(FarmSnapshot Snapshot, Ranking Ranking)>> looks = [];
+    private Dictionary<string, SharedLook<SharedOffers>> looks = [];
     private readonly ConcurrentDictionary<string, TrainerSupervisor> supervisors = new();
 
     private readonly string[] pools = [.. LocalSlot.Of(options).Select(s => s.Info.Device).Distinct()];
@@ -67,7 +67,7 @@ public sealed class LocalFarm(
     /// sweeps in the store is done too, by rank. Null: works for whatever comes until stopped, or until it is idle where the options say so.</summary>
     public async Task<FarmEnding> RunAsync(IReadOnlyList<string>? sweepIds, CancellationToken stop)
     {
-        looks = slots.Select(s => s.Info.Device).Distinct().ToDictionary(device => device, device => new SharedLook<(FarmSnapshot, Ranking)>(() => LookAsync(device)));
+        looks = slots.Select(s => s.Info.Device).Distinct().ToDictionary(device => device, device => new SharedLook<SharedOffers>(() => LookAsync(device)));
         // One for "stop", whoever asks: the caller, the end of the work, or a part that broke.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task<FarmEnding> coordinating = CoordinateAsync(sweepIds, ending.Token);
@@ -124,16 +124,16 @@ public sealed class LocalFarm(
     {
         try
         {
-            var (snapshot, ranking) = await looks[slot.Device].LookAsync();
+            var look = await looks[slot.Device].LookAsync();
             // Who looks for work executes nothing: what runs on this slot was claimed or ended in a call whose answer was lost.
-            foreach (var unheard in snapshot.Running.Where(unit => unit.SlotId == slot.SlotId))
+            foreach (var unheard in look.Snapshot.Running.Where(unit => unit.SlotId == slot.SlotId))
             {
                 await store.EndAttemptAsync(new(unheard.UnitId, unheard.Fence), FailureReason.HostStopping,
                     $"slot {slot.SlotId} never heard that it had claimed the unit, or that its end was written", [], CancellationToken.None);
             }
             // The store knows the fingerprint that this slot has shown.
-            var known = snapshot.Slots.First(s => s.SlotId == slot.SlotId);
-            var offers = ranking.For(known);
+            var known = look.Snapshot.Slots.First(s => s.SlotId == slot.SlotId);
+            var offers = look.For(known);
             var asked = time.GetTimestamp();
             return (offers.Count == 0 ? null : await store.ClaimAsync(offers, known, Lease, CancellationToken.None), asked);
         }
@@ -144,10 +144,10 @@ public sealed class LocalFarm(
     }
 
     /// <summary>The queue of one device kind as all its slots see it.</summary>
-    private async Task<(FarmSnapshot Snapshot, Ranking Ranking)> LookAsync(string device)
+    private async Task<SharedOffers> LookAsync(string device)
     {
         var snapshot = WithOwnSlots(await store.ReadSnapshotAsync(4 * slots.Length + 16, device, CancellationToken.None));
-        return (snapshot, Scheduler.Rank(snapshot));
+        return new(snapshot, Scheduler.Rank(snapshot));
     }
 
     /// <summary>Keeps slots announced; the process that holds the coordinator's row expires leases and collects; each looks for the end,
