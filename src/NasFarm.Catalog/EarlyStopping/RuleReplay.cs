@@ -48,7 +48,7 @@ public sealed record RuleReplay(
     {
         var notes = new List<string>();
         var rule = named.Rule;
-        if (trajectory.Spacing is { } spacing && rule.Every % spacing != 0)
+        if (trajectory.Spacing is int spacing and > 0 && rule.Every % spacing != 0)
         {
             if (named.EveryIsGiven)
                 throw new ArgumentException($"every is {rule.Every}, but {trajectory.Name} is measured every {spacing} epochs; it must be a multiple of {spacing}.");
@@ -72,21 +72,24 @@ public sealed record RuleReplay(
 
     private static PhaseReplay Phase(EarlyStoppingRule rule, LambdaPhase phase, List<string> notes)
     {
-        var tracker = LambdaMaxTracker.Start(rule, phase.Start);
-        var steps = new List<ReplayStep>();
+        var origin = phase.Measurements.Count > 0 ? phase.Measurements[0].Epoch : 0;
+        bool IsRead(LambdaMeasurement m) => (m.Epoch - origin) % rule.Every == 0;
+        var tracker = LambdaMaxTracker.Of(rule, phase.Start, [.. phase.Measurements.Where(IsRead)]);
+        var steps = new List<ReplayStep>(phase.Measurements.Count);
         RuleTrigger? trigger = null;
-        int? last = null;
-        foreach (var (epoch, value) in phase.Measurements)
+        int read = 0, last = origin;
+        foreach (var measurement in phase.Measurements)
         {
-            if ((epoch - phase.Measurements[0].Epoch) % rule.Every != 0)
+            var (epoch, value) = measurement;
+            if (!IsRead(measurement))
             {
                 steps.Add(new(epoch, value, null, null, Fires: false, Skipped: true));
                 continue;
             }
-            if (last is { } before && epoch - before > rule.Every)
-                notes.Add($"Nothing was measured between epochs {before} and {epoch}: averages count measurements, so near this gap they and the returned epoch mean more epochs than the rule does.");
+            if (epoch - last > rule.Every)
+                notes.Add($"Nothing was measured between epochs {last} and {epoch}: averages count measurements, so near this gap they and the returned epoch mean more epochs than the rule does.");
             last = epoch;
-            (tracker, var decision) = tracker.Add(epoch, value);
+            var decision = tracker.After(++read);
             steps.Add(new(epoch, value, decision.LocalAverage, decision.Ratio, decision.Stop, Skipped: false));
             if (trigger is null && decision is { StopEpoch: { } back, Ratio: { } ratio, LocalAverage: { } average })
                 trigger = new(epoch, back, ratio, average);

@@ -125,6 +125,14 @@ public sealed class RuleReplayTests
         }
     }
 
+    [Fact]
+    public void Measurements_that_no_search_makes_are_refused()
+    {
+        Assert.Contains("epoch 1 is NaN", Assert.Throws<ArgumentException>(() => Replay("sgas-es", LambdaTrajectory.Whole("nan", Every(1, .1, double.NaN)))).Message, StringComparison.Ordinal);
+        Assert.Contains("epoch 4 follows epoch 4", Assert.Throws<ArgumentException>(
+            () => Replay("sgas-es", LambdaTrajectory.Whole("twice", [new(4, .1), new(4, .1)]))).Message, StringComparison.Ordinal);
+    }
+
     private static RuleReplay Replay(string rule, LambdaTrajectory trajectory) => RuleReplay.Of(Assert.Single(EarlyStoppingRules.Parse(rule)), trajectory);
 
     private static LambdaTrajectory RobustDarts(string log) =>

@@ -29,7 +29,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("analyze es", "There is no farm in")]
     [InlineData("analyze es --rule darts", "no early-stop rule 'darts'", "darts-es")]
     [InlineData("analyze es --csv absent.csv", "There is no file", "absent.csv", "analyze.md")]
-    [InlineData("analyze es --csv good.yaml", "good.yaml:1:", "no column 'epoch'")]
+    [InlineData("analyze es --csv good.yaml", "good.yaml:5:", "the row has 2 cells")]
     [InlineData("analyze es overnight --csv good.yaml", "two sources")]
     [InlineData("analyze ranks", "--csv", "nasfarm analyze ranks --help")]
     [InlineData("analyze ranks --csv good.yaml --last 1", "--last is '1'", "from 2")]
