@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -7,6 +8,7 @@ using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Methods;
 using NasFarm.Cli;
 using NasFarm.Cli.Commands;
+using NasFarm.Cli.Commands.Analyze;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Store;
@@ -22,7 +24,8 @@ var root = new RootCommand(
       nasfarm submit … and nasfarm worker                the same on any number of machines with one PostgreSQL store
     """)
 {
-    RunCommand.Create(), PlanCommand.Create(), StatusCommand.Create(), CompareCommand.Create(), ExportCommand.Create(), ShowCommand.Create(),
+    RunCommand.Create(), PlanCommand.Create(), StatusCommand.Create(), CompareCommand.Create(), AnalyzeCommand.Create(), ExportCommand.Create(),
+    ShowCommand.Create(), CatalogCommands.Methods(), CatalogCommands.Spaces(),
     SubmitCommand.Create(), WorkerCommand.Create(), SlotsCommand.Create(), CordonCommand.Cordon(), CordonCommand.Drain(), CordonCommand.Uncordon(),
     BundleCommand.Create(), ReplayCommand.Create(), WhyCommand.Create(), ControlCommands.Pause(), ControlCommands.Resume(), ControlCommands.Cancel(),
     ControlCommands.Retry(), ControlCommands.Priority(), DeleteCommand.Create(), QuotaCommand.Create(), DatabaseCommand.Create(), ArtifactsCommand.Create(),
@@ -39,7 +42,7 @@ try
     {
         foreach (var error in parsed.Errors)
             Console.Error.WriteLine(error.Message);
-        Console.Error.WriteLine($"'nasfarm {string.Join(' ', parsed.CommandResult.Command.Name == root.Name ? [] : new[] { parsed.CommandResult.Command.Name, "" })}--help' says what there is.");
+        Console.Error.WriteLine($"'nasfarm {Words(parsed.CommandResult)}--help' says what there is.");
         return ExitCodes.BadInput;
     }
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
@@ -61,6 +64,9 @@ catch (Exception problem) when (problem is IOException or UnauthorizedAccessExce
     Console.Error.WriteLine(problem.Message);
     return ExitCodes.Failed;
 }
+
+// The words before a command's options: "quota set ".
+string Words(CommandResult command) => command.Parent is CommandResult parent ? $"{Words(parent)}{command.Command.Name} " : "";
 
 // The first signal asks for a clean end, the second one does not wait for it.
 // A trainer shares its supervisor's terminal: Ctrl-C is meant for the supervisor, which asks the trainer for a checkpoint.

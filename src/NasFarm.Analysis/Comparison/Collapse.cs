@@ -43,12 +43,15 @@ internal static class StructuralCollapse
     }
 
     /// <summary>Null when the run has no final genotype.</summary>
-    public static bool? Of(SeedRunResult run)
+    public static bool? Of(SeedRunResult run) => Of(run, r => GenotypeText.Parse(r.Spec.Space.Name, r.Genotype!));
+
+    /// <summary>The same with another way to read the genotype.</summary>
+    public static bool? Of(SeedRunResult run, Func<SeedRunResult, Genotype?> read)
     {
         if (run.State != SeedRunState.Finished) return null;
         if (run.SearchDiverged) return true;
         if (run.Genotype is null) return null;
-        return CollapseDefinition.For(run.Spec.Space.Name).IsStructural(GenotypeText.Parse(run.Spec.Space.Name, run.Genotype));
+        return CollapseDefinition.For(run.Spec.Space.Name).IsStructural(read(run)!);
     }
 }
 

@@ -139,6 +139,12 @@ public sealed record ArmReport
     /// <summary>What the searches did.</summary>
     public required SearchBehaviour Behaviour { get; init; }
 
+    /// <summary>Shapes of the cells found, and how far the seeds agree; null without a genotype.</summary>
+    public GenotypeStatistics? Cells { get; init; }
+
+    /// <summary>λmax of the searches; null when it was not recorded.</summary>
+    public LambdaSummaries? Lambda { get; init; }
+
     /// <summary>Rank agreement of the search's own validation accuracy with the main measure.</summary>
     public RankAgreement? SearchAgreement { get; init; }
 

@@ -1,5 +1,6 @@
 using NasFarm.Analysis.Statistics;
 using NasFarm.Catalog.Derivation;
+using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Results;
 
 namespace NasFarm.Analysis.Comparison;
@@ -43,7 +44,7 @@ public static class SearchRecords
 /// <param name="MarginMedian">Median final top-two margin; null when unrecorded.</param>
 /// <param name="Undecided">Runs with entropy &gt; .99 or margin &lt; .01 (spec/algorithms.md §1.8).</param>
 /// <param name="Judged">Runs that recorded entropy or margin.</param>
-/// <param name="DistinctGenotypes">Different final genotypes.</param>
+/// <param name="DistinctGenotypes">Different final genotypes, as graphs.</param>
 public sealed record SearchBehaviour(
     int Runs, int Triggers, int Rollbacks, double? EpochsTrained, double? EpochsKept,
     double? EntropyMedian, double? MarginMedian, int Undecided, int Judged, int DistinctGenotypes)
@@ -51,9 +52,9 @@ public sealed record SearchBehaviour(
     /// <summary>Undecided share of the runs that can be judged.</summary>
     public double UndecidedShare => Judged == 0 ? 0 : (double)Undecided / Judged;
 
-    internal static SearchBehaviour Of(IReadOnlyList<SeedRunResult> runs)
+    internal static SearchBehaviour Of(Series arm)
     {
-        var finished = runs.Where(r => r.State == SeedRunState.Finished).ToList();
+        var finished = arm.Runs.Where(r => r.State == SeedRunState.Finished).ToList();
         var judged = finished.Where(r => IsUndecided(r) is not null).ToList();
         return new(
             finished.Count,
@@ -64,7 +65,7 @@ public sealed record SearchBehaviour(
             Median(finished.Select(r => SearchRecords.Last(r, SearchRecords.AlphaEntropy))),
             Median(finished.Select(r => SearchRecords.Last(r, SearchRecords.AlphaMargin))),
             judged.Count(r => IsUndecided(r) == true), judged.Count,
-            finished.Select(r => r.Genotype).OfType<string>().Distinct().Count());
+            finished.Select(arm.GenotypeOf).OfType<Genotype>().Distinct().Count());
     }
 
     /// <summary>Null when the run recorded neither entropy nor margin.</summary>

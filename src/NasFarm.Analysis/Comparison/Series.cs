@@ -1,3 +1,4 @@
+using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 
@@ -53,6 +54,8 @@ internal sealed record Series(string Label, string Arm, Setting Setting, IReadOn
 
     private readonly Dictionary<string, bool?> collapses = [];
 
+    private readonly Dictionary<string, Genotype> genotypes = [];
+
     public string Method => Runs[0].Spec.Method;
 
     public NoneRule NoneRule => Runs[0].Spec.NoneRule;
@@ -79,8 +82,16 @@ internal sealed record Series(string Label, string Arm, Setting Setting, IReadOn
     /// <summary>Structural collapse of a run of this arm, kept likewise.</summary>
     public bool? Collapsed(SeedRunResult run)
     {
-        if (!collapses.TryGetValue(run.RunId, out var collapsed)) collapses.Add(run.RunId, collapsed = StructuralCollapse.Of(run));
+        if (!collapses.TryGetValue(run.RunId, out var collapsed)) collapses.Add(run.RunId, collapsed = StructuralCollapse.Of(run, GenotypeOf));
         return collapsed;
+    }
+
+    /// <summary>Final genotype of a run of this arm, every text read once; null before the search has finished.</summary>
+    public Genotype? GenotypeOf(SeedRunResult run)
+    {
+        if (run.Genotype is null) return null;
+        if (!genotypes.TryGetValue(run.Genotype, out var genotype)) genotypes.Add(run.Genotype, genotype = GenotypeText.Parse(run.Spec.Space.Name, run.Genotype));
+        return genotype;
     }
 
     public static SeedPair PairOf(SeedRunResult run) => new(run.Spec.SearchSeed, run.Spec.DataOrderSeed);

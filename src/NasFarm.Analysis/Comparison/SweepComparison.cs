@@ -67,7 +67,7 @@ public static class SweepComparison
         Series arm, IReadOnlyList<Series> arms, IReadOnlyList<Measure> measures, Measure? main, bool complete, bool unequalBudget,
         bool stoppedEarly, Bootstraps bootstraps, IReadOnlyList<KnownRandomScores> known, TestFamily family)
     {
-        var behaviour = SearchBehaviour.Of(arm.Runs);
+        var behaviour = SearchBehaviour.Of(arm);
         var scores = measures.Select(measure => ArmScores.Of(
             arm, measure, complete, Flags.Of(arm, measure, arm.Dots(measure).Count, behaviour, unequalBudget, stoppedEarly),
             bootstraps.StandardDeviation(arm, measure), values => BetterThanRandom(values, arm, arms, measure, known))).ToList();
@@ -80,6 +80,8 @@ public static class SweepComparison
             Outcome = main is not null && !arm.IsRandom ? Threshold(arm, arms, main)?.Count(main, arm.Runs) : null,
             Cost = Cost(arm),
             Behaviour = behaviour,
+            Cells = GenotypeStatistics.Of(arm),
+            Lambda = LambdaSummaries.Of(arm),
             SearchAgreement = main is null ? null : Agreement(arm, "search validation accuracy", r => SearchRecords.Last(r, SearchRecords.ValidAccuracy), main, complete, family),
             Transfer = Transfer(arm, measures, complete, family),
         };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Results;
 
 namespace NasFarm.Analysis.Export;
@@ -33,13 +34,17 @@ public static class SweepCsv
         ("runs.csv", "quantity", "", "what the row measures; rows below with file 'runs.csv quantity' list them"),
         ("runs.csv", "retrain_seed", "", "seed of the retraining; empty for quantities of the whole run"),
         ("runs.csv", "value", "see unit", "the value"),
-        ("runs.csv", "unit", "", "percent, count, s, table (the column's own) or flag (0 or 1)"),
+        ("runs.csv", "unit", "", "percent, count, s, table (the column's own), flag (0 or 1), C (multiples of the cell's channels) or number"),
         ("runs.csv quantity", "score:<measure>", "percent", "score as compared: mean over retrain seeds, or table value; chance when the search diverged"),
         ("runs.csv quantity", "retrain:<data>:<recipe>", "percent", "test accuracy of one retraining after its last epoch"),
         ("runs.csv quantity", "retrain-best:<data>:<recipe>", "percent", "best epoch of that retraining, never used for choices"),
         ("runs.csv quantity", "retrain-parameters:<data>:<recipe>", "count", "trainable parameters, auxiliary head left out"),
         ("runs.csv quantity", "table:<column>", "table", "every recorded benchmark-table value of the final genotype, in the table's own unit"),
         ("runs.csv quantity", "structural_collapse", "flag", "the final genotype meets the structural definition, or the search diverged"),
+        ("runs.csv quantity", "width:<cell>", "C", "sum over intermediate nodes of the share of their inputs that come from the cell's inputs; cell: normal or reduce"),
+        ("runs.csv quantity", "depth:<cell>", "count", "edges on the longest path from an input of the cell to its output"),
+        ("runs.csv quantity", "skips:<cell>", "count", "edges with skip_connect"),
+        ("runs.csv quantity", "lambda_max_first5, lambda_max_last5, lambda_max_largest", "number", "means of the first and last five measurements of lambda_max that the end of the search descends from, and the largest of all"),
         ("runs.csv quantity", "grad_evals_w, grad_evals_alpha, grad_evals_hessian", "count", "gradient evaluations"),
         ("runs.csv quantity", "epochs_trained, epochs_kept", "count", "epochs, rollbacks included and left out"),
         ("runs.csv quantity", "discarded_seconds, wasted_seconds, search_seconds, retrain_seconds", "s", "undone by rollbacks; lost to kills; useful device time"),
@@ -69,9 +74,10 @@ public static class SweepCsv
         var csv = new Csv("run_id", "arm", "method", "space", "channels", "cells", "data", "split", "none_rule", "search_seed", "data_order_seed",
             "state", "reason", "diverged", "genotype", "quantity", "retrain_seed", "value", "unit");
         var measures = Measure.Discover(sweep.Runs);
+        var summaries = Series.Of(sweep).Select(LambdaSummaries.Of).OfType<LambdaSummaries>().SelectMany(arm => arm.Runs).ToLookup(r => r.RunId);
         foreach (var run in sweep.Runs)
         {
-            foreach (var (quantity, retrainSeed, value, unit) in Quantities(run, measures))
+            foreach (var (quantity, retrainSeed, value, unit) in Quantities(run, measures, summaries[run.RunId].FirstOrDefault()))
             {
                 csv.Row(run.RunId, run.Arm, run.Spec.Method, run.Spec.Space.Name, run.Spec.Space.Channels, run.Spec.Space.Cells, run.Spec.Data.Name,
                     Lower(run.Spec.Data.Split), Lower(run.Spec.NoneRule), run.Spec.SearchSeed, run.Spec.DataOrderSeed, Lower(run.State), run.Reason,
@@ -118,7 +124,8 @@ public static class SweepCsv
         return csv.ToString();
     }
 
-    private static IEnumerable<(string Quantity, long? RetrainSeed, double Value, string Unit)> Quantities(SeedRunResult run, IReadOnlyList<Measure> measures)
+    private static IEnumerable<(string Quantity, long? RetrainSeed, double Value, string Unit)> Quantities(
+        SeedRunResult run, IReadOnlyList<Measure> measures, LambdaSummary? lambda)
     {
         foreach (var measure in measures)
             if (measure.ScoreOf(run) is { } score) yield return ($"score:{measure.Id}", null, score, "percent");
@@ -130,6 +137,21 @@ public static class SweepCsv
         }
         foreach (var (column, value) in run.Table.OrderBy(t => t.Key, StringComparer.Ordinal)) yield return ($"table:{column}", null, value, "table");
         if (StructuralCollapse.Of(run) is { } collapsed) yield return ("structural_collapse", null, collapsed ? 1 : 0, "flag");
+        if (run is { State: SeedRunState.Finished, Genotype: { } cells })
+        {
+            foreach (var shape in CellShape.Of(GenotypeText.Parse(run.Spec.Space.Name, cells)))
+            {
+                yield return ($"width:{Lower(shape.Type)}", null, shape.Width, "C");
+                yield return ($"depth:{Lower(shape.Type)}", null, shape.Depth, "count");
+                yield return ($"skips:{Lower(shape.Type)}", null, shape.Skips, "count");
+            }
+        }
+        if (lambda is not null)
+        {
+            yield return ("lambda_max_first5", null, lambda.First5, "number");
+            yield return ("lambda_max_last5", null, lambda.Last5, "number");
+            yield return ("lambda_max_largest", null, lambda.Max, "number");
+        }
         var c = run.Cost;
         yield return ("grad_evals_w", null, c.GradEvalsW, "count");
         yield return ("grad_evals_alpha", null, c.GradEvalsAlpha, "count");

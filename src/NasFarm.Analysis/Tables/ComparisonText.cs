@@ -21,6 +21,8 @@ public static class ComparisonText
         foreach (var measure in report.Main is { } main ? report.Measures.Where(m => m == main).Concat(report.Measures.Where(m => m != main)) : report.Measures)
             text.Append('\n').Append(Scores(report, measure));
         text.Append('\n').Append(Collapse(report)).Append('\n').Append(Cost(report)).Append('\n').Append(Behaviour(report));
+        if (report.Arms.Any(a => a.Cells is not null)) text.Append('\n').Append(ArmText.Cells(report));
+        if (report.Arms.Any(a => a.Lambda is not null)) text.Append('\n').Append(ArmText.Lambda(report));
         if (report.Contrasts.Any(c => c.Refused is null)) text.Append('\n').Append(Contrasts(report));
         text.Append("\nNotes\n");
         foreach (var note in report.Notes) text.Append(TextTable.Wrap(note, Width, "  "));
@@ -92,17 +94,16 @@ public static class ComparisonText
 
     private static string Behaviour(ComparisonReport report)
     {
-        var table = new TextTable("arm", "triggers", "rollbacks", "α entropy", "α margin", "undecided", "cells", "τ search → score");
+        var table = new TextTable("arm", "triggers", "rollbacks", "entropy", "margin", "undecided", "τ search → score");
         foreach (var arm in report.Arms)
         {
             var b = arm.Behaviour;
             table.Row(arm.Label, $"{b.Triggers}", $"{b.Rollbacks}", Numbers.Short(b.EntropyMedian), Numbers.Short(b.MarginMedian),
-                b.Judged == 0 ? Numbers.Absent : $"{b.Undecided} of {b.Judged}", $"{b.DistinctGenotypes}",
-                arm.SearchAgreement is { Tau: { } tau } agreement ? $"{tau:0.00}{(agreement.Test is { } t ? $", p {Numbers.P(t)}" : "")}" : Numbers.Absent);
+                b.Judged == 0 ? Numbers.Absent : $"{b.Undecided} of {b.Judged}", ArmText.Agreement(arm.SearchAgreement));
         }
         var transfer = report.Arms.SelectMany(a => a.Transfer.Where(t => t.Tau is not null).Select(t =>
             $"{a.Label}: τ {t.Tau:0.00} between {t.From} and {t.To} over {t.N} seeds{(t.Test is { } p ? $", p {Numbers.P(p)}" : "")}"));
-        return $"Searches (medians at the end; α entropy 1 = nothing learned)\n{table}{string.Concat(transfer.Select(t => TextTable.Wrap(t, Width, "  ")))}";
+        return $"Searches (α entropy and margin: medians at the end, entropy 1 = nothing learned; τ-b over n seeds)\n{table}{string.Concat(transfer.Select(t => TextTable.Wrap(t, Width, "  ")))}";
     }
 
     private static string Contrasts(ComparisonReport report)

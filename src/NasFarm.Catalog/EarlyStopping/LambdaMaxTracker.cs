@@ -24,34 +24,51 @@ public sealed record LambdaMaxTracker(EarlyStoppingRule Rule, int PhaseStart, IR
     /// <summary>No measurements yet.</summary>
     public static LambdaMaxTracker Start(EarlyStoppingRule rule, int phaseStart) => new(rule, phaseStart, []);
 
+    /// <summary>A tracker that took all these measurements. Throws as <see cref="Add"/> does.</summary>
+    public static LambdaMaxTracker Of(EarlyStoppingRule rule, int phaseStart, IReadOnlyList<LambdaMeasurement> measurements)
+    {
+        var last = phaseStart - 1;
+        foreach (var (epoch, value) in measurements)
+        {
+            Check(epoch, value, last);
+            last = epoch;
+        }
+        return new(rule, phaseStart, measurements);
+    }
+
     /// <summary>Takes a measurement. The caller keeps the returned tracker. Throws <see cref="ArgumentException"/> when the epoch does
     /// not follow the last one or the value is not finite (a diverged search ends; it is not tracked).</summary>
     public (LambdaMaxTracker Tracker, EarlyStopDecision Decision) Add(int epoch, double value)
     {
-        if (!double.IsFinite(value))
-            throw new ArgumentException($"lambda-max at epoch {epoch} is {value}; it must be finite.");
-        var last = Measurements.Count > 0 ? Measurements[^1].Epoch : PhaseStart - 1;
-        if (epoch <= last)
-            throw new ArgumentException($"lambda-max at epoch {epoch} follows epoch {last}; epochs of a phase must grow.");
+        Check(epoch, value, Measurements.Count > 0 ? Measurements[^1].Epoch : PhaseStart - 1);
         var next = this with { Measurements = [.. Measurements, new(epoch, value)] };
-        return (next, next.Test());
+        return (next, next.After(next.Measurements.Count));
     }
 
-    /// <summary>Local averages in order; one per measurement from the ⌈window/2⌉-th on.</summary>
-    public IReadOnlyList<double> LocalAverages() =>
-        [.. Enumerable.Range(1, Measurements.Count).Select(n => Rule.LocalAverage(Measurements, n)).OfType<double>()];
-
-    private EarlyStopDecision Test()
+    /// <summary>What the measurement of that number led to, from 1.</summary>
+    public EarlyStopDecision After(int count)
     {
-        var now = Rule.LocalAverage(Measurements, Measurements.Count);
-        var then = Rule.LocalAverage(Measurements, Measurements.Count - Rule.Delta);
-        var candidate = Measurements[^1].Epoch - Rule.Rollback;
+        var now = Rule.LocalAverage(Measurements, count);
+        var then = Rule.LocalAverage(Measurements, count - Rule.Delta);
+        var candidate = Measurements[count - 1].Epoch - Rule.Rollback;
         if (then is null || candidate < PhaseStart + Rule.EsStart)
             return EarlyStopDecision.Continue(now, ratio: null);
         var ratio = now / then;
         return ratio > Rule.Factor
             ? new(true, candidate, now, ratio)
             : EarlyStopDecision.Continue(now, ratio);
+    }
+
+    /// <summary>Local averages in order; one per measurement from the ⌈window/2⌉-th on.</summary>
+    public IReadOnlyList<double> LocalAverages() =>
+        [.. Enumerable.Range(1, Measurements.Count).Select(n => Rule.LocalAverage(Measurements, n)).OfType<double>()];
+
+    private static void Check(int epoch, double value, int last)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentException($"lambda-max at epoch {epoch} is {value}; it must be finite.");
+        if (epoch <= last)
+            throw new ArgumentException($"lambda-max at epoch {epoch} follows epoch {last}; epochs of a phase must grow.");
     }
 
     /// <inheritdoc/>

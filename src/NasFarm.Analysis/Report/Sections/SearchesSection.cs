@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Analysis.Tables;
 using static NasFarm.Analysis.Report.Markup;
 
 namespace NasFarm.Analysis.Report.Sections;
@@ -26,6 +27,5 @@ internal static class SearchesSection
                 report.Arms.SelectMany(a => a.Transfer.Select(t => (IReadOnlyList<object?>)[a.Label, t.From, t.To, t.N, Tau(t)])), 3, 4),
         });
 
-    private static string Tau(RankAgreement? agreement) => agreement?.Tau is not { } tau ? Numbers.Absent
-        : $"{tau:0.00}{(agreement.Test is { } test ? $", p {Numbers.P(test)}" : $" (n {agreement.N})")}";
+    private static string Tau(RankAgreement? agreement) => ArmText.Agreement(agreement);
 }

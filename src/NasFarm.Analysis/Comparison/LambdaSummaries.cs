@@ -1,0 +1,74 @@
+using NasFarm.Analysis.EarlyStopping;
+using NasFarm.Analysis.Statistics;
+using NasFarm.Catalog.EarlyStopping;
+using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Results;
+
+namespace NasFarm.Analysis.Comparison;
+
+/// <summary>λmax of one run (spec/lambda-max.md §4.2).</summary>
+/// <param name="RunId">Seed-run id.</param>
+/// <param name="Seed">Search seed, with the data-order seed where it differs.</param>
+/// <param name="Measurements">How many there are, those that rollbacks undid included.</param>
+/// <param name="First5">Mean of the first five that the search's end descends from, or of what exists.</param>
+/// <param name="Last5">Mean of the last five of them.</param>
+/// <param name="Max">Largest of all, undone ones included.</param>
+/// <param name="MaxEpoch">Its epoch.</param>
+/// <param name="Growth">Last five / first five; null when the first are 0 on average.</param>
+/// <param name="Phases">Phases that were measured and replayed.</param>
+/// <param name="Fires">Phases in which the rule of the arm fires when it is replayed.</param>
+/// <param name="Trigger">The first time; null: never.</param>
+/// <param name="Recorded">Triggers that the search itself recorded.</param>
+public sealed record LambdaSummary(
+    string RunId, string Seed, int Measurements, double First5, double Last5, double Max, int MaxEpoch, double? Growth,
+    int Phases, int Fires, RuleTrigger? Trigger, int Recorded)
+{
+    internal static LambdaSummary Of(SeedRunResult run, LambdaTrajectory trajectory, NamedRule rule)
+    {
+        double[] kept = [.. trajectory.Kept().Select(m => m.Value)];
+        double first = Sample.Mean(kept.AsSpan(0, Math.Min(5, kept.Length))), last = Sample.Mean(kept.AsSpan(Math.Max(0, kept.Length - 5)));
+        var max = trajectory.Measurements.MaxBy(m => m.Value);
+        var replay = RuleReplay.Of(rule, trajectory);
+        return new(
+            run.RunId, $"{Series.PairOf(run)}", trajectory.Measurements.Count(), first, last, max.Value, max.Epoch, first == 0 ? null : last / first,
+            replay.Phases.Count, replay.Triggered, replay.Trigger, run.Decisions.Count(d => d.Name == SearchRecords.Trigger));
+    }
+}
+
+/// <summary>λmax of an arm's finished runs. Levels depend on space, data and batch: compare growth, and only inside one setting.</summary>
+/// <param name="Rule">The rule that is replayed: DARTS-ES's on searches that decide at the end; SGAS-es's, with the run's own settings where it
+/// has them, on those that decide edge by edge.</param>
+/// <param name="First5">Median over runs of <see cref="LambdaSummary.First5"/>.</param>
+/// <param name="Last5">Median.</param>
+/// <param name="Max">Median.</param>
+/// <param name="Growth">Median; null when no run has one.</param>
+/// <param name="Runs">Every run that recorded λmax.</param>
+public sealed record LambdaSummaries(
+    string Rule, double First5, double Last5, double Max, double? Growth, IReadOnlyList<LambdaSummary> Runs)
+{
+    /// <summary>Phases in which the rule fires, all runs together.</summary>
+    public int Fires => Runs.Sum(r => r.Fires);
+
+    /// <summary>Phases of all runs together.</summary>
+    public int Phases => Runs.Sum(r => r.Phases);
+
+    /// <summary>Null when no finished run of the arm recorded λmax.</summary>
+    internal static LambdaSummaries? Of(Series arm)
+    {
+        var measured = arm.Runs.Where(r => r.State == SeedRunState.Finished).Select(r => (Run: r, Trajectory: RunTrajectory.Of(r)))
+            .Where(r => r.Trajectory is not null).ToList();
+        if (measured.Count == 0) return null;
+        var rule = RuleOf(measured.Select(m => m.Run).ToList());
+        var runs = measured.Select(m => LambdaSummary.Of(m.Run, m.Trajectory!, rule)).ToList();
+        double Median(Func<LambdaSummary, double> figure) => Sample.Median([.. runs.Select(figure)]);
+        double[] growth = [.. runs.Select(r => r.Growth).OfType<double>()];
+        return new(rule.Name, Median(r => r.First5), Median(r => r.Last5), Median(r => r.Max), growth.Length > 0 ? Sample.Median(growth) : null, runs);
+    }
+
+    private static NamedRule RuleOf(IReadOnlyList<SeedRunResult> runs)
+    {
+        var greedy = runs.Any(r => r.Decisions.Any(d => d.Name.StartsWith("edge", StringComparison.Ordinal)));
+        var rule = EarlyStoppingRules.All.Single(r => r.Name == (greedy ? "sgas-es" : "darts-es"));
+        return runs[0].Spec.Method == rule.Name && greedy ? rule with { Rule = SgasEsMethod.Rule(runs[0].Spec.Hyperparameters) } : rule;
+    }
+}
