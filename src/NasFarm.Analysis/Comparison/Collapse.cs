@@ -68,7 +68,7 @@ internal sealed record OutcomeThreshold(double Below, string Definition, string 
         {
             // Base rates of the published CIFAR-10 tables: spec/retraining-and-data.md §8, docs/methods/spaces.md.
             return CollapseDefinition.For(space) is { TableBelow: { } below, TableColumn: var column } && column == measure.Target
-                ? new(below, $"{measure.Target} below {below:0.0}", space == "nas-bench-macro" ? "4.2 % of all networks"
+                ? new(below, $"{measure.Target} below {below:0.0}", space == "nas-bench-macro" ? "4.2 % of all networks" : space == "deeper-insights" ? "3 of the 64 cells"
                     : noneRule == NoneRule.Excluded ? "7.2 % of none-free cells" : "10.8 % of all cells")
                 : null;
         }

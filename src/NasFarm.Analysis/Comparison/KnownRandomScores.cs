@@ -26,11 +26,17 @@ public sealed record KnownRandomScores(string MeasureId, NoneRule NoneRule, IRea
         ];
     }
 
-    /// <summary>The score of a complete table; no network of that space has <c>none</c>, so both rules draw from all.</summary>
-    public static IReadOnlyList<KnownRandomScores> Of(NasBenchMacroTable table)
+    /// <summary>The score of a complete table.</summary>
+    public static IReadOnlyList<KnownRandomScores> Of(NasBenchMacroTable table) =>
+        table.Count < NasBenchMacroTable.CompleteCount ? [] : WithoutNone(NasBenchMacroTable.Cifar10Test, table.Column(NasBenchMacroTable.Cifar10Test));
+
+    /// <summary>The ground truth of the 64 children of <c>deeper-insights</c>.</summary>
+    public static IReadOnlyList<KnownRandomScores> DeeperInsights { get; } = WithoutNone(DeeperInsightsTable.Cifar10Test, DeeperInsightsTable.Column);
+
+    // No network of the space has none, so both rules draw from all.
+    private static IReadOnlyList<KnownRandomScores> WithoutNone(string column, IReadOnlyList<double> scores)
     {
-        if (table.Count < NasBenchMacroTable.CompleteCount) return [];
-        double[] sorted = [.. table.Column(NasBenchMacroTable.Cifar10Test).Order()];
-        return [.. new[] { NoneRule.Excluded, NoneRule.Paper }.Select(rule => new KnownRandomScores($"table:{NasBenchMacroTable.Cifar10Test}", rule, sorted))];
+        double[] sorted = [.. scores.Order()];
+        return [.. new[] { NoneRule.Excluded, NoneRule.Paper }.Select(rule => new KnownRandomScores($"table:{column}", rule, sorted))];
     }
 }

@@ -27,7 +27,7 @@ public sealed record Measure(string Id, MeasureKind Kind, string Target, string?
 
     /// <summary>Table columns that are scores: final test accuracy on each data set. The others (training and validation accuracy,
     /// short trainings, sizes) are exported and never compared.</summary>
-    public static IReadOnlyList<string> ScoreColumns { get; } = [MainColumn, "c100_test_200", "in16_test_200", NasBenchMacroTable.Cifar10Test];
+    public static IReadOnlyList<string> ScoreColumns { get; } = [MainColumn, "c100_test_200", "in16_test_200", NasBenchMacroTable.Cifar10Test, DeeperInsightsTable.Cifar10Test];
 
     /// <summary>Name for people.</summary>
     public string Label => Kind == MeasureKind.Table ? $"table {Target}" : $"{Target} ({Recipe}{(PadTo32 ? ", test padded to 32" : "")})";
@@ -46,12 +46,11 @@ public sealed record Measure(string Id, MeasureKind Kind, string Target, string?
         ];
     }
 
-    /// <summary>The predeclared main measure: the first retrain target, else <see cref="MainColumn"/>, else NAS-Bench-Macro's score; null
-    /// when there is none.</summary>
+    /// <summary>The predeclared main measure: the first retrain target, else the first of <see cref="ScoreColumns"/> that tests on CIFAR-10
+    /// (<see cref="MainColumn"/> before the others); null when there is none.</summary>
     public static Measure? Main(IReadOnlyList<Measure> measures) =>
         measures.FirstOrDefault(m => m.Kind == MeasureKind.Retrain)
-        ?? measures.FirstOrDefault(m => m.Target == MainColumn)
-        ?? measures.FirstOrDefault(m => m.Target == NasBenchMacroTable.Cifar10Test);
+        ?? measures.FirstOrDefault(m => m.Kind == MeasureKind.Table && m.Target.StartsWith("c10_", StringComparison.Ordinal));
 
     /// <summary>Score of a run: null unless it finished; chance when its search diverged. A retraining that diverged brings its
     /// chance accuracy into the mean.</summary>

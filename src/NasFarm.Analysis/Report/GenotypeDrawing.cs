@@ -44,7 +44,7 @@ public static class GenotypeDrawing
                 text.Append($"  {NodeName(genotype.Space, node.Key, null),4} ← ")
                     .AppendJoin("  +  ", node.Select(e => $"{e.Operation}({NodeName(genotype.Space, e.Source, null)})")).Append('\n');
             }
-            if (genotype.Space.Family == SpaceFamily.Darts) text.Append($"   out ← concat({string.Join(", ", genotype.Space.Targets)})\n");
+            if (genotype.Space.Family is SpaceFamily.Darts or SpaceFamily.DeeperInsights) text.Append($"   out ← concat({string.Join(", ", genotype.Space.Targets)})\n");
         }
         return text.ToString();
     }
@@ -153,7 +153,8 @@ public static class GenotypeDrawing
         SpaceFamily.Darts when node == 1 => "k−1",
         SpaceFamily.Darts when node == layout?.Output => "out",
         not SpaceFamily.Darts when node == 0 => "in",
-        not SpaceFamily.Darts when node == space.Targets[^1] => "out",
+        SpaceFamily.DeeperInsights when node == layout?.Output => "out",
+        SpaceFamily.NasBench201 or SpaceFamily.NasBenchMacro when node == space.Targets[^1] => "out",
         _ => $"{node}",
     };
 }

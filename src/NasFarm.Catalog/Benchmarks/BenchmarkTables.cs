@@ -1,6 +1,10 @@
+using NasFarm.Catalog.Genotypes;
+using NasFarm.Catalog.Spaces;
+
 namespace NasFarm.Catalog.Benchmarks;
 
-/// <summary>The benchmark tables that environment variables name, by space. Each is read when it is first asked for.</summary>
+/// <summary>The benchmark tables by space: those that environment variables name, each read when it is first asked for, and the small one
+/// that is built in.</summary>
 public sealed class BenchmarkTables
 {
     private readonly Lazy<NasBench201Table?> nasBench201 = new(NasBench201Table.LoadFromEnvironment);
@@ -9,6 +13,7 @@ public sealed class BenchmarkTables
     /// <summary>Spaces whose cells were all trained, with the benchmark's name.</summary>
     public static IReadOnlyDictionary<string, string> BySpace { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
+        ["deeper-insights"] = "Deeper Insights",
         ["nas-bench-201"] = "NAS-Bench-201",
         ["nas-bench-macro"] = "NAS-Bench-Macro",
     };
@@ -22,6 +27,7 @@ public sealed class BenchmarkTables
     /// <summary>Every recorded value of a cell by column; empty where the space has no table, or the environment does not name it.</summary>
     public IReadOnlyDictionary<string, double> Values(string spaceName, string genotype) => spaceName switch
     {
+        "deeper-insights" => DeeperInsightsTable.Values(GenotypeText.Parse(SearchSpaces.DeeperInsights, genotype)),
         "nas-bench-201" when NasBench201 is { } table => table.Values(genotype),
         "nas-bench-macro" when NasBenchMacro is { } table => table.Values(genotype),
         _ => new Dictionary<string, double>(),

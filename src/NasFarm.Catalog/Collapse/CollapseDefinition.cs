@@ -33,6 +33,10 @@ public sealed record CollapseDefinition(
             "robust-s1" or "robust-s2" or "robust-s3" => new(space.Name, SkipAtLeast: 7, space.EdgesKept),
             "robust-s4" => new(space.Name, SkipAtLeast: 7, space.EdgesKept, Operation: Operations.Noise),
 
+            // Ours again: one of the 64 cells, and three of them.
+            "deeper-insights" => new(
+                space.Name, SkipAtLeast: 3, space.EdgesKept, DeeperInsightsTable.Cifar10Test, TableBelow: 79.0, Operation: Operations.MaxPool3x3),
+
             // Ours again: 2.0 % of all networks, and 4.2 % of the table.
             "nas-bench-macro" => new(
                 space.Name, SkipAtLeast: 6, space.EdgesKept, NasBenchMacroTable.Cifar10Test, TableBelow: 85.0, Operation: Operations.Identity),

@@ -4,8 +4,8 @@ namespace NasFarm.Catalog.Genotypes;
 
 /// <summary>Genotypes as text. Canonical forms: for DARTS cells the one the original code prints,
 /// <c>Genotype(normal=[('sep_conv_3x3', 0), …], normal_concat=[2, 3, 4, 5], reduce=[…], reduce_concat=[2, 3, 4, 5])</c>
-/// (spec/search-spaces.md §1.5); for NAS-Bench-201 the architecture string <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (§2); for
-/// NAS-Bench-Macro eight digits, one per layer.
+/// (spec/search-spaces.md §1.5); for NAS-Bench-201 the architecture string <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (§2), for
+/// <c>deeper-insights</c> the same with two nodes; for NAS-Bench-Macro eight digits, one per layer.
 /// Parsing is tolerant: both quoting styles, <c>range(2, 6)</c>, and the short form
 /// <c>normal s3-0 s3-1 | sk-0 d3-2 | … ; reduce mp-0 mp-1 | …</c>.</summary>
 public static class GenotypeText
@@ -19,7 +19,7 @@ public static class GenotypeText
         var scanner = new TextScanner(text);
         IReadOnlyList<Cell> cells = space.Family switch
         {
-            SpaceFamily.NasBench201 => [NasBench201Text.ReadCell(scanner)],
+            SpaceFamily.NasBench201 or SpaceFamily.DeeperInsights => [NasBench201Text.ReadCell(space, scanner)],
             SpaceFamily.NasBenchMacro => [NasBenchMacroText.ReadCell(scanner)],
             _ when scanner.LooksAt("Genotype") => DartsText.ReadTuple(scanner),
             _ => DartsText.ReadShort(scanner),
@@ -45,7 +45,7 @@ public static class GenotypeText
     /// graph.</summary>
     public static string Print(Genotype genotype) => genotype.Space.Family switch
     {
-        SpaceFamily.NasBench201 => NasBench201Text.Print(genotype.Normal),
+        SpaceFamily.NasBench201 or SpaceFamily.DeeperInsights => NasBench201Text.Print(genotype.Normal),
         SpaceFamily.NasBenchMacro => NasBenchMacroText.Print(genotype.Normal),
         _ => DartsText.PrintTuple(genotype),
     };

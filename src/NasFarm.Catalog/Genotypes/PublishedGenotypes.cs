@@ -15,6 +15,7 @@ public static class PublishedGenotypes
     private const string DartsSource = "DARTS genotypes.py (spec/search-spaces.md §1.5)";
     private const string SgasSource = "SGAS genotypes.py (spec/search-spaces.md §6)";
     private const string SgasEsSource = "SGAS-es genotypes.py (spec/algorithms.md §3.6)";
+    private const string DeeperSource = "Deeper Insights gt_acc.txt (spec/algorithms.md §18)";
     private const string MacroSource = "NAS-Bench-Macro table";
     private const string TableSource = "NAS-Bench-201 table (spec/search-spaces.md §2)";
 
@@ -43,6 +44,8 @@ public static class PublishedGenotypes
         new("NB201_BEST_C10", "nas-bench-201", "|c3~0|+|c3~0|c3~1|+|sk~0|c3~1|c1~2|", TableSource),
         new("NB201_BEST_C100", "nas-bench-201", "|c3~0|+|c3~0|c3~1|+|sk~0|c3~1|c3~2|", TableSource),
         new("NB201_BEST_IN16", "nas-bench-201", "|c1~0|+|c1~0|c3~1|+|sk~0|c3~1|c3~2|", TableSource),
+        new("DEEPER_BEST", "deeper-insights", "|d5~0|+|s5~0|d5~1|", DeeperSource + ": the best of 64"),
+        new("DEEPER_WORST", "deeper-insights", "|mp~0|+|mp~0|mp~1|", DeeperSource + ": the worst"),
         new("MACRO_ALL_IDENTITY", "nas-bench-macro", "00000000", MacroSource + ": the worst network"),
         new("MACRO_BEST_C10", "nas-bench-macro", "22212220", MacroSource + ": the best mean of three trainings"),
     ];

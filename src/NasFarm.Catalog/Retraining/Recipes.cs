@@ -68,15 +68,27 @@ internal static class Recipes
             learningRate: 0.1, weightDecay: 5e-4, gradientClip: 0, channels: 32, cells: MacroLayers.Count, auxiliary: false, dropPath: 0),
     };
 
+    /// <summary>What the supernets of the paper are trained with; that the ground truth was made so too is our reading.</summary>
+    public static RecipeDefinition DeeperInsights { get; } = new()
+    {
+        Name = "deeper-insights",
+        Title = "One child of Deeper Insights",
+        Source = "Deeper Insights experiments/*.yml; spec/algorithms.md §18",
+        Spaces = ["deeper-insights"],
+        Settings = Settings("Deeper Insights experiments/*.yml; spec/algorithms.md §18",
+            epochs: 200, batchSize: 256, cutout: 0, augmentation: "crop-flip", normalise: "dataset", testMode: "paper",
+            learningRateMin: 0.001, weightDecay: 1e-3, gradientClip: 0, channels: 16, cells: 4, auxiliary: false, dropPath: 0),
+    };
+
     private static IReadOnlyList<HyperparameterDefinition> Settings(
         string source, int epochs, int batchSize, int cutout, string augmentation, string normalise, string testMode,
-        double learningRate = 0.025, bool nesterov = false, double weightDecay = 3e-4, double gradientClip = 5, int channels = 36,
+        double learningRate = 0.025, double learningRateMin = 0, bool nesterov = false, double weightDecay = 3e-4, double gradientClip = 5, int channels = 36,
         int cells = 20, bool auxiliary = true, double dropPath = 0.2) =>
     [
         Integer("epochs", epochs, 1, 100_000, "epochs", "Epochs of the training; also the horizon of learning rate and drop-path.", source),
         Integer("batchSize", batchSize, 1, null, "images", "Images per step.", source),
         Above("learningRate", learningRate, 0, null, "SGD learning rate at epoch 0, cosine per epoch.", source),
-        Number("learningRateMin", 0.0, 0, null, "SGD learning rate at the last epoch's end.", source),
+        Number("learningRateMin", learningRateMin, 0, null, "SGD learning rate at the last epoch's end.", source),
         Number("momentum", 0.9, 0, 1, "SGD momentum.", source),
         Flag("nesterov", nesterov, "Nesterov momentum.", source),
         Number("weightDecay", weightDecay, 0, null, "Coupled L2 on the weights.", source),

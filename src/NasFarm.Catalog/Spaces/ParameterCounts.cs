@@ -26,7 +26,8 @@ public static class ParameterCounts
         {
             SpaceFamily.Darts => DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: false, DartsCell),
             SpaceFamily.NasBench201 => Nb201Network(channels, cells, imageChannels, classes, Nb201Cell),
-            _ => MacroNetwork(channels, imageChannels, classes, MacroLayer),
+            SpaceFamily.NasBenchMacro => MacroNetwork(channels, imageChannels, classes, MacroLayer),
+            _ => DeeperNetwork(space, channels, cells, imageChannels, classes, DartsCell(channels, reduction: false)),
         };
     }
 
@@ -46,7 +47,10 @@ public static class ParameterCounts
         {
             SpaceFamily.Darts => DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: true, DartsCell),
             SpaceFamily.NasBench201 => Nb201Network(channels, cells, imageChannels, classes, Nb201Cell),
-            _ => MacroNetwork(channels, imageChannels, classes, MacroLayer),
+            SpaceFamily.NasBenchMacro => MacroNetwork(channels, imageChannels, classes, MacroLayer),
+            // A child is trained with the norms of the supernet, which have no affine part.
+            _ => DeeperNetwork(space, channels, cells, imageChannels, classes,
+                genotype.Normal.Edges.Sum(edge => DartsOperation(edge.Operation, channels, strided: false, affine: false))),
         };
     }
 
@@ -89,6 +93,13 @@ public static class ParameterCounts
             total += cellsPerStage * cellOperations(channels);
         }
         return total + Norm(channels) + Linear(channels, classes);
+    }
+
+    private static long DeeperNetwork(SearchSpace space, int channels, int cells, int imageChannels, int classes, long cellOperations)
+    {
+        var (stem, output) = ((long)StemMultiplier * channels, (long)space.InnerNodes * channels);
+        var preprocessing = stem * channels + (cells - 1) * output * channels;
+        return 9 * imageChannels * stem + Norm(stem) + 9 * stem * stem + Norm(stem) + preprocessing + cells * cellOperations + Linear(output, classes);
     }
 
     private static long MacroNetwork(int channels, int imageChannels, int classes, Func<int, MacroLayer, long> layerOperations)

@@ -3,7 +3,8 @@ namespace NasFarm.Catalog.Spaces;
 /// <summary>Cells that share one set of alphas.</summary>
 public enum CellType
 {
-    /// <summary>Keeps the resolution. The only cell type of NAS-Bench-201; in NAS-Bench-Macro the whole network.</summary>
+    /// <summary>Keeps the resolution. The only cell type of NAS-Bench-201 and <c>deeper-insights</c>; in NAS-Bench-Macro the
+    /// whole network.</summary>
     Normal,
 
     /// <summary>Halves the resolution and doubles the channels.</summary>
@@ -21,6 +22,9 @@ public enum SpaceFamily
 
     /// <summary>Eight layers one after the other, one operation each.</summary>
     NasBenchMacro,
+
+    /// <summary>One cell input, two further nodes, concatenated output; one operation on every edge.</summary>
+    DeeperInsights,
 }
 
 /// <summary>A possible connection inside a cell. <paramref name="Index"/> is the row of the alpha matrix.</summary>
@@ -81,7 +85,7 @@ public sealed class SearchSpace
     /// <summary>Initial channels C of the published search network.</summary>
     public int DefaultChannels { get; }
 
-    /// <summary>Cells (DARTS family), cells per stage N (NAS-Bench-201) or layers (NAS-Bench-Macro) of the published search network.</summary>
+    /// <summary>Cells (DARTS family, <c>deeper-insights</c>), cells per stage N (NAS-Bench-201) or layers (NAS-Bench-Macro) of the published search network.</summary>
     public int DefaultCells { get; }
 
     /// <summary>Nodes that receive edges, ascending.</summary>
@@ -103,7 +107,7 @@ public sealed class SearchSpace
         ?? throw new InvalidOperationException($"Space '{Name}' has no operation 'none', and what is asked for is computed from it.");
 
     /// <summary>Edges that a derived cell has, and so the number of SGAS decisions per cell type: 8 (DARTS), 6 (NAS-Bench-201),
-    /// 8 layers (NAS-Bench-Macro).</summary>
+    /// 8 layers (NAS-Bench-Macro), 3 (<c>deeper-insights</c>).</summary>
     public int EdgesKept => InDegree is { } degree ? InnerNodes * degree : Edges.Count;
 
     /// <summary>Edges into a node, source ascending.</summary>
@@ -146,7 +150,7 @@ public sealed class SearchSpace
             if (Family == SpaceFamily.NasBenchMacro && cells != DefaultCells)
                 yield return $"cells is {cells}; space '{Name}' has {DefaultCells} layers, each with a choice of its own.";
             else if (cells < 1)
-                yield return $"cells is {cells}; space '{Name}' needs at least 1 cell per stage.";
+                yield return $"cells is {cells}; space '{Name}' needs at least 1 cell{(Family == SpaceFamily.NasBench201 ? " per stage" : "")}.";
         }
     }
 

@@ -26,8 +26,15 @@ public static class SearchSpaces
         [Operations.Identity, Operations.InvertedResidual3x3, Operations.InvertedResidual5x5],
         [CellType.Normal], inputNodes: 1, innerNodes: MacroLayers.Count, inDegree: null, defaultChannels: 32, defaultCells: MacroLayers.Count);
 
+    /// <summary>The 64 cells of "Deeper Insights into Weight Sharing" (Zhang et al., 2020, arXiv 2001.01431; spec/algorithms.md §18): small
+    /// enough to train every child.</summary>
+    public static SearchSpace DeeperInsights { get; } = new(
+        "deeper-insights", "Deeper Insights into Weight Sharing, 4 operations on 3 edges, 64 cells", SpaceFamily.DeeperInsights,
+        [Operations.MaxPool3x3, Operations.SepConv3x3, Operations.SepConv5x5, Operations.DilConv5x5],
+        [CellType.Normal], inputNodes: 1, innerNodes: 2, inDegree: null, defaultChannels: 16, defaultCells: 4);
+
     /// <summary>Every space, alphabetical.</summary>
-    public static IReadOnlyList<SearchSpace> All { get; } = [Darts, NasBench201, NasBenchMacro, .. RobustSpaces.All, SgasEs];
+    public static IReadOnlyList<SearchSpace> All { get; } = [Darts, DeeperInsights, NasBench201, NasBenchMacro, .. RobustSpaces.All, SgasEs];
 
     /// <summary>Spaces with <c>none</c> on every edge: what SGAS's edge importance, 1 − P(none), asks for (spec/algorithms.md §2.2).</summary>
     public static IReadOnlyList<SearchSpace> WithNone { get; } = [.. All.Where(s => s.NoneIndex is not null)];

@@ -37,6 +37,7 @@ internal static class Planning
         [
             .. tables.NasBench201 is { } cells ? KnownRandomScores.Of(cells, Measure.ScoreColumns) : [],
             .. tables.NasBenchMacro is { } networks ? KnownRandomScores.Of(networks) : [],
+            .. KnownRandomScores.DeeperInsights,
         ]));
     }
 

@@ -59,9 +59,12 @@ internal sealed class SweepPackage
         return new(result, comparison, runs, lineage, hashes.Length > 0 ? string.Join(", ", hashes) : null);
     }
 
-    /// <summary>SHA-256 of the benchmark table that the environment names for a space; null: none.</summary>
+    /// <summary>SHA-256 of the benchmark table of a space: of the file that the environment names, or of the numbers that are built in; null:
+    /// none.</summary>
     public static async Task<string?> TableSha256Async(string space, CancellationToken cancel)
     {
+        if (space == "deeper-insights")
+            return DeeperInsightsTable.ContentHash;
         var variable = space == "nas-bench-macro" ? NasBenchMacroTable.PathVariable : NasBench201Table.PathVariable;
         if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } path)
             return null;

@@ -147,7 +147,7 @@ public sealed record RetrainChoice(
     IReadOnlyDictionary<string, Place> SettingsAt)
 {
     /// <summary>The recipe for cells of a space.</summary>
-    public string RecipeFor(string spaceName) => Recipe ?? (spaceName is "nas-bench-201" or "nas-bench-macro" ? spaceName : "darts");
+    public string RecipeFor(string spaceName) => Recipe ?? (RecipeCatalog.All.Any(r => r.Name == spaceName) ? spaceName : "darts");
 
     /// <summary>Every setting of the recipe with its value in a space. The crop's side follows <c>imageSize</c> unless it is set itself.
     /// Throws <see cref="HyperparameterException"/>, or <see cref="ArgumentException"/> when the recipe does not train the space's

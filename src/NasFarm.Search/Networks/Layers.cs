@@ -22,7 +22,8 @@ public enum Mode
 /// <summary>How batch norms are made: search and retraining differ (spec/search-spaces.md §1.2 and §2).</summary>
 /// <param name="Affine">Trainable scale and shift.</param>
 /// <param name="TrackStatistics">Keep running statistics; without them evaluation uses the batch's.</param>
-public readonly record struct BatchNormStyle(bool Affine, bool TrackStatistics)
+/// <param name="Momentum">Weight of the batch in the running statistics.</param>
+public readonly record struct BatchNormStyle(bool Affine, bool TrackStatistics, double Momentum = 0.1)
 {
     /// <summary>Operations of a DARTS supernet.</summary>
     public static readonly BatchNormStyle Search = new(Affine: false, TrackStatistics: true);
@@ -63,17 +64,19 @@ public sealed class Convolution
             : DepthwiseConvolution.Conv2d(x, weight, stride[0], padding[0], dilation[0]);
 }
 
-/// <summary>Batch normalisation over [B, C, H, W]: eps 1e-5, momentum 0.1, unbiased running variance.</summary>
+/// <summary>Batch normalisation over [B, C, H, W]: eps 1e-5, momentum of the style, unbiased running variance.</summary>
 public sealed class BatchNorm
 {
     private readonly Tensor mean, variance;
     private readonly Tensor? weight, bias;
     private readonly bool tracked;
+    private readonly double momentum;
 
     /// <summary>Makes the tensors that <paramref name="style"/> asks for.</summary>
     public BatchNorm(NetworkWeights weights, string name, long channels, BatchNormStyle style)
     {
         tracked = style.TrackStatistics;
+        momentum = tracked ? style.Momentum : 0.0;
         weight = style.Affine ? weights.Constant($"{name}.weight", [channels], 1) : null;
         bias = style.Affine ? weights.Constant($"{name}.bias", [channels], 0) : null;
         mean = weights.Buffer($"{name}.running_mean", channels, 0);
@@ -82,7 +85,7 @@ public sealed class BatchNorm
 
     /// <summary>Normalises. Untracked norms use the batch's statistics in both modes and leave their buffers alone.</summary>
     public Tensor Forward(Tensor x, Mode mode) =>
-        F.batch_norm(x, mean, variance, weight, bias, training: mode != Mode.Evaluate || !tracked, momentum: tracked ? 0.1 : 0.0, eps: 1e-5);
+        F.batch_norm(x, mean, variance, weight, bias, training: mode != Mode.Evaluate || !tracked, momentum, eps: 1e-5);
 }
 
 /// <summary>[B, inputs] → [B, outputs].</summary>

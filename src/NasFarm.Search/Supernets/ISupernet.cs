@@ -48,6 +48,7 @@ public static class Supernet
         {
             SpaceFamily.NasBench201 => new NasBench201Supernet(channels, cells, imageChannels, classes, seed, device),
             SpaceFamily.NasBenchMacro => new NasBenchMacroSupernet(channels, imageChannels, classes, seed, device),
+            SpaceFamily.DeeperInsights => new DeeperInsightsSupernet(channels, cells, imageChannels, classes, seed, device),
             _ => new DartsSupernet(space, channels, cells, imageChannels, classes, seed, device),
         };
 }

@@ -27,6 +27,23 @@ public sealed class KnownRandomScoresTests
     [Fact]
     public void A_part_of_the_table_is_no_distribution() => Assert.Empty(KnownRandomScores.Of(Table(Cells[..100]), Measure.ScoreColumns));
 
+    [Fact]
+    public void The_small_space_has_its_64_scores_under_both_rules()
+    {
+        var known = KnownRandomScores.DeeperInsights;
+
+        Assert.Equal(["table:c10_test_deeper", "table:c10_test_deeper"], known.Select(k => k.MeasureId));
+        Assert.Equal([NoneRule.Excluded, NoneRule.Paper], known.Select(k => k.NoneRule));
+        Assert.All(known, k => Assert.Equal((64, 70.139, 85.161), (k.Sorted.Count, k.Sorted[0], k.Sorted[^1])));
+    }
+
+    [Fact]
+    public void A_part_of_the_macro_table_is_no_distribution()
+    {
+        using var reader = new StringReader("arch,test_acc_1,test_acc_2,test_acc_3,mean_acc,std,params,flops\n00000000,45,45,45,45,0,1,1");
+        Assert.Empty(KnownRandomScores.Of(NasBenchMacroTable.Read(reader, "part.csv")));
+    }
+
     private static NasBench201Table Table(string[] cells) => NasBench201Table.Read(
         new StringReader(string.Join('\n', cells.Select((cell, i) => $"{i},{cell},{i}," + string.Join(',', Enumerable.Repeat($"{i % 97}", NasBench201Table.Columns.Count)))
             .Prepend("index,arch_str,iso_class," + string.Join(',', NasBench201Table.Columns)))), "table.csv");

@@ -47,6 +47,30 @@ public sealed class GenotypeDrawingTests
         "cell\n     1 ← nor_conv_3x3(in)\n     2 ← nor_conv_3x3(in)  +  nor_conv_3x3(1)\n   out ← skip_connect(in)  +  nor_conv_3x3(1)  +  nor_conv_3x3(2)\n",
         GenotypeDrawing.Text(PublishedGenotypes.Get("NB201_DRNAS")));
 
+    [Fact]
+    public void A_network_of_layers_as_text_says_what_stands_in_each() => Assert.Equal(
+        "network\n     1 ← mb6_k5(in)\n     2 ← mb6_k5(1)\n     3 ← mb6_k5(2)\n     4 ← mb3_k3(3)\n     5 ← mb6_k5(4)\n     6 ← mb6_k5(5)\n"
+        + "     7 ← mb6_k5(6)\n   out ← identity(7)\n",
+        GenotypeDrawing.Text(PublishedGenotypes.Get("MACRO_BEST_C10")));
+
+    [Fact]
+    public void A_cell_of_Deeper_Insights_as_text_ends_with_its_concatenation() => Assert.Equal(
+        "cell\n     1 ← dil_conv_5x5(in)\n     2 ← sep_conv_5x5(in)  +  dil_conv_5x5(1)\n   out ← concat(1, 2)\n",
+        GenotypeDrawing.Text(PublishedGenotypes.Get("DEEPER_BEST")));
+
+    [Fact]
+    public void Labels_of_a_network_of_layers_stand_clear_of_its_nodes()
+    {
+        var svg = XElement.Parse(GenotypeDrawing.Svg(PublishedGenotypes.Get("MACRO_BEST_C10")));
+        double At(XElement rect, string name) => double.Parse(rect.Attribute(name)!.Value, System.Globalization.CultureInfo.InvariantCulture);
+        var rects = svg.Descendants().Where(e => e.Name.LocalName == "rect")
+            .Select(e => (X: At(e, "x"), Y: At(e, "y"), W: At(e, "width"), H: At(e, "height"))).ToList();
+        for (var i = 0; i < rects.Count; i++)
+            for (var j = 0; j < i; j++)
+                Assert.False(rects[i].X < rects[j].X + rects[j].W && rects[j].X < rects[i].X + rects[i].W
+                    && rects[i].Y < rects[j].Y + rects[j].H && rects[j].Y < rects[i].Y + rects[i].H, $"{rects[i]} covers {rects[j]}");
+    }
+
     private static int Count(XElement svg, string @class) =>
         svg.Descendants().Count(e => e.Name.LocalName == "rect" && e.Attribute("class")?.Value.Split(' ')[0] == @class);
 }

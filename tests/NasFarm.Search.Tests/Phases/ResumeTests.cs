@@ -11,8 +11,9 @@ public sealed class ResumeTests
         ["DARTS second order on the DARTS space"] = TinySearch.Unit("darts", "sgas-es", channels: 2, settings: [("order", 2), ("epochs", 2), ("lambdaMax", false)]),
         ["SGAS criterion 2 on NAS-Bench-201"] = TinySearch.Unit("sgas", settings: [("criterion", 2), ("warmup", 1), ("interval", 1), ("postEpochs", 1)]),
         ["SGAS-es that rolls back"] = EagerSgasEs(),
-        ["DARTS on the noise of S4"] = TinySearch.Unit("darts", "robust-s4", channels: 2, settings: [("epochs", 2)]),
-        ["DARTS on NAS-Bench-Macro"] = TinySearch.Unit("darts", "nas-bench-macro", channels: 2, settings: [("epochs", 2)]),
+        ["DARTS on the noise of S4"] = TinySearch.Unit("darts", "robust-s4", channels: 2, settings: [("epochs", 2), ("lanczosSteps", 2)]),
+        ["DARTS on NAS-Bench-Macro"] = TinySearch.Unit("darts", "nas-bench-macro", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
+        ["DARTS on the 64 cells of Deeper Insights"] = TinySearch.Unit("darts", "deeper-insights", channels: 2, settings: [("epochs", 2), ("lanczosSteps", 2)]),
         ["DARTS on the edges of S1"] = TinySearch.Unit("darts", "robust-s1", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
     };
 

@@ -40,7 +40,7 @@ internal static class TinySearch
         string method, string space = "nas-bench-201", int phase = 0, long seed = 3, int channels = 4, int? cells = null, int imageSize = 16,
         params (string Name, object Value)[] settings)
     {
-        var smallest = space switch { "nas-bench-201" => 1, "nas-bench-macro" => 8, _ => 3 };
+        var smallest = space switch { "nas-bench-201" or "deeper-insights" => 1, "nas-bench-macro" => 8, _ => 3 };
         var overrides = settings.ToDictionary(s => s.Name, s => s.Value);
         var definition = MethodCatalog.Get(method);
         if (definition.Trains)

@@ -50,10 +50,12 @@ public sealed class RetrainTests
         Assert.False(straight.Outcome.Diverged, because);
     }
 
-    [Fact]
-    public void A_NAS_Bench_Macro_network_trains_and_resumes_to_the_same_bytes()
+    [Theory]
+    [InlineData("nas-bench-macro", "01200210", 8)]
+    [InlineData("deeper-insights", "|sep_conv_3x3~0|+|max_pool_3x3~0|dil_conv_5x5~1|", 2)]
+    public void Networks_of_the_smaller_spaces_train_and_resume_to_the_same_bytes(string space, string cell, int cells)
     {
-        var unit = Unit("nas-bench-macro", "01200210", "nas-bench-macro", 16, ("channels", 4));
+        var unit = Unit(space, cell, space, 16, ("channels", 4), ("cells", cells));
         var straight = Run(unit, []);
         Assert.Equal(straight.Hash, Run(unit, [2]).Hash);
         Assert.False(straight.Outcome.Diverged);

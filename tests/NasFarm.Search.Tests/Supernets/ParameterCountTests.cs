@@ -48,6 +48,15 @@ public sealed class ParameterCountTests
         Assert.Equal(parameters, net.ParameterCount);
     }
 
+    [Theory]
+    [InlineData("DEEPER_BEST", 35_354)]
+    [InlineData("DEEPER_WORST", 24_858)]
+    public void Child_of_Deeper_Insights(string cell, long parameters)
+    {
+        using var net = new DeeperInsightsNetwork(PublishedGenotypes.Get(cell), 16, 4, 3, 10, 0, CPU);
+        Assert.Equal(parameters, net.ParameterCount);
+    }
+
     [Fact]
     public void Every_supernet_has_as_many_parameters_as_the_catalog_counts()
     {

@@ -18,11 +18,11 @@ internal sealed class CellLayout
     private readonly List<(int From, int To)> segments = [];
     private readonly List<(Wire Wire, IReadOnlyList<int> Route)> routes = [];
 
-    /// <summary>Lays out one cell. Nodes keep their numbers; the output of a DARTS cell is a node of its own after the last.</summary>
+    /// <summary>Lays out one cell. Nodes keep their numbers; the concatenation of a DARTS cell is a node of its own after the last.</summary>
     public CellLayout(SearchSpace space, Cell cell)
     {
         var wires = cell.Edges.Select(e => new Wire(e.Source, e.Target, e.Operation)).ToList();
-        if (space.Family == SpaceFamily.Darts)
+        if (space.Family is SpaceFamily.Darts or SpaceFamily.DeeperInsights)
         {
             var output = space.InputNodes + space.InnerNodes;
             wires.AddRange(space.Targets.Select(node => new Wire(node, output, null)));

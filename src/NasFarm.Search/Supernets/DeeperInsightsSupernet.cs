@@ -1,0 +1,71 @@
+using NasFarm.Catalog.Sgas;
+using NasFarm.Catalog.Spaces;
+using NasFarm.Search.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Supernets;
+
+/// <summary>The supernet of "Deeper Insights into Weight Sharing" (spec/algorithms.md §18): 64 children share the weights of four operations on
+/// three edges, in every cell the same choice. With an edge decided, the others of its operations are out: one-hot sampling of a child
+/// and softmax mixtures are the same network.</summary>
+public sealed class DeeperInsightsSupernet : ISupernet
+{
+    private static readonly SearchSpace Space = SearchSpaces.DeeperInsights;
+
+    private readonly DeeperInsightsBody<Func<Tensor, Mode, Tensor>[,]> body;
+    private CellPlan plan;
+
+    /// <summary>Makes the network; every edge starts undecided.</summary>
+    /// <param name="channels">Channels C inside a cell.</param>
+    /// <param name="cellCount">Number of cells.</param>
+    /// <param name="imageChannels">Channels of the images.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="seed">Seed of the initial weights.</param>
+    /// <param name="device">Where the network lives.</param>
+    public DeeperInsightsSupernet(int channels, int cellCount, int imageChannels, int classes, long seed, Device device)
+    {
+        Weights = new(seed, device);
+        body = new(Weights, channels, cellCount, imageChannels, classes, name =>
+        {
+            var candidates = new Func<Tensor, Mode, Tensor>[Space.Edges.Count, Space.Operations.Count];
+            foreach (var edge in Space.Edges)
+                foreach (var (column, operation) in Space.Operations.Index())
+                    candidates[edge.Index, column] =
+                        DeeperInsightsOperations.Make(Weights, EdgeWeights.Name(name, edge.Index, operation), operation, channels);
+            return candidates;
+        });
+        plan = new(Space, CellDecisions.Start(Space)[0], device);
+        ActiveParameters = Weights.Parameters;
+    }
+
+    /// <inheritdoc/>
+    public NetworkWeights Weights { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedTensor> ActiveParameters { get; private set; }
+
+    /// <inheritdoc/>
+    public void SetDecisions(IReadOnlyList<CellDecisions> decisions)
+    {
+        plan.Dispose();
+        plan = new(Space, decisions[0], Weights.Device);
+        ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, [plan], _ => 0);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode) => body.Forward(x, (candidates, input) =>
+    {
+        var states = new List<Tensor> { input };
+        for (var node = 0; node < plan.Nodes.Count; node++)
+            states.Add(plan.Sum(node, mixtures[0], [.. plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode))]));
+        return states[1..];
+    }, mode);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        plan.Dispose();
+        Weights.Dispose();
+    }
+}
