@@ -10,6 +10,9 @@ public static class MethodCatalog
         BaselineMethods.Random, BaselineMethods.Given,
     ];
 
+    /// <summary>Whether a search by the method of that name may go back to any epoch of its phase; false for names there are not.</summary>
+    public static bool RollsBack(string name) => All.Any(m => m.Name == name && m.RollsBack);
+
     /// <summary>The method of that name. Throws <see cref="ArgumentException"/> that lists the names.</summary>
     public static MethodDefinition Get(string name) =>
         All.FirstOrDefault(m => m.Name == name)
