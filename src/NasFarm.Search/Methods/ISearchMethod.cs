@@ -57,6 +57,7 @@ public static class SearchMethods
         new Sgas("sgas-matched"),
         new SgasEs(),
         new SgasEsPlacebo(),
+        new MileNas(),
     ];
 
     /// <summary>Names of the methods that train.</summary>
