@@ -7,7 +7,7 @@ public static class MethodCatalog
     public static IReadOnlyList<MethodDefinition> All { get; } =
     [
         DartsMethod.Definition, SgasMethod.Definition, SgasEsMethod.Definition, SgasMethod.Matched, SgasEsMethod.Placebo,
-        MileNasMethod.Definition,
+        MileNasMethod.Definition, SdartsMethod.Random, SdartsMethod.Adversarial,
         BaselineMethods.Random, BaselineMethods.Given,
     ];
 

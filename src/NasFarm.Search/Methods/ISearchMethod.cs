@@ -58,6 +58,8 @@ public static class SearchMethods
         new SgasEs(),
         new SgasEsPlacebo(),
         new MileNas(),
+        new SdartsRs(),
+        new SdartsAdv(),
     ];
 
     /// <summary>Names of the methods that train.</summary>
