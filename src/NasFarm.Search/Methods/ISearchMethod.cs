@@ -60,6 +60,7 @@ public static class SearchMethods
         new MileNas(),
         new SdartsRs(),
         new SdartsAdv(),
+        new MsDarts(),
     ];
 
     /// <summary>Names of the methods that train.</summary>
