@@ -7,7 +7,7 @@ public static class MethodCatalog
     public static IReadOnlyList<MethodDefinition> All { get; } =
     [
         DartsMethod.Definition, SgasMethod.Definition, SgasEsMethod.Definition, SgasMethod.Matched, SgasEsMethod.Placebo,
-        MileNasMethod.Definition, SdartsMethod.Random, SdartsMethod.Adversarial, MsDartsMethod.Definition,
+        MileNasMethod.Definition, SdartsMethod.Random, SdartsMethod.Adversarial, MsDartsMethod.Definition, LambdaDartsMethod.Definition,
         BaselineMethods.Random, BaselineMethods.Given,
     ];
 

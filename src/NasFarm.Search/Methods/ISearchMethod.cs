@@ -61,6 +61,7 @@ public static class SearchMethods
         new SdartsRs(),
         new SdartsAdv(),
         new MsDarts(),
+        new LambdaDarts(),
     ];
 
     /// <summary>Names of the methods that train.</summary>
