@@ -21,6 +21,13 @@ public readonly record struct EarlyStopDecision(bool Stop, int? StopEpoch, doubl
 /// <param name="Measurements">All measurements of the phase, in order.</param>
 public sealed record LambdaMaxTracker(EarlyStoppingRule Rule, int PhaseStart, IReadOnlyList<LambdaMeasurement> Measurements)
 {
+    /// <summary>Epoch that the search went back to with the measurements kept, until the next one; null otherwise.</summary>
+    public int? BackAt { get; init; }
+
+    /// <summary>The search goes back to an epoch, and the abandoned measurements stay in the window: what the released RobustDARTS does
+    /// (spec/algorithms.md §4.3). To forget them, keep the tracker of that epoch instead.</summary>
+    public LambdaMaxTracker GoBackTo(int epoch) => this with { BackAt = epoch };
+
     /// <summary>No measurements yet.</summary>
     public static LambdaMaxTracker Start(EarlyStoppingRule rule, int phaseStart) => new(rule, phaseStart, []);
 
@@ -30,10 +37,10 @@ public sealed record LambdaMaxTracker(EarlyStoppingRule Rule, int PhaseStart, IR
     {
         if (!double.IsFinite(value))
             throw new ArgumentException($"lambda-max at epoch {epoch} is {value}; it must be finite.");
-        var last = Measurements.Count > 0 ? Measurements[^1].Epoch : PhaseStart - 1;
+        var last = BackAt ?? (Measurements.Count > 0 ? Measurements[^1].Epoch : PhaseStart - 1);
         if (epoch <= last)
             throw new ArgumentException($"lambda-max at epoch {epoch} follows epoch {last}; epochs of a phase must grow.");
-        var next = this with { Measurements = [.. Measurements, new(epoch, value)] };
+        var next = this with { Measurements = [.. Measurements, new(epoch, value)], BackAt = null };
         return (next, next.Test());
     }
 
@@ -56,7 +63,7 @@ public sealed record LambdaMaxTracker(EarlyStoppingRule Rule, int PhaseStart, IR
 
     /// <inheritdoc/>
     public bool Equals(LambdaMaxTracker? other) =>
-        other is not null && Rule == other.Rule && PhaseStart == other.PhaseStart && Measurements.SequenceEqual(other.Measurements);
+        other is not null && Rule == other.Rule && PhaseStart == other.PhaseStart && BackAt == other.BackAt && Measurements.SequenceEqual(other.Measurements);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Rule, PhaseStart, Measurements.Count);

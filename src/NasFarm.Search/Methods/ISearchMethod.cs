@@ -62,6 +62,8 @@ public static class SearchMethods
         new SdartsAdv(),
         new MsDarts(),
         new LambdaDarts(),
+        new DartsEs(),
+        new DartsAda(),
     ];
 
     /// <summary>Names of the methods that train.</summary>
