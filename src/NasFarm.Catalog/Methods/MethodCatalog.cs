@@ -8,7 +8,7 @@ public static class MethodCatalog
     [
         DartsMethod.Definition, SgasMethod.Definition, SgasEsMethod.Definition, SgasMethod.Matched, SgasEsMethod.Placebo,
         MileNasMethod.Definition, SdartsMethod.Random, SdartsMethod.Adversarial, MsDartsMethod.Definition, LambdaDartsMethod.Definition,
-        RobustDartsMethods.EarlyStopping, RobustDartsMethods.Adaptive,
+        RobustDartsMethods.EarlyStopping, RobustDartsMethods.Adaptive, RobustDartsMethods.WeightDecay, RobustDartsMethods.DropPath,
         BaselineMethods.Random, BaselineMethods.Given,
     ];
 

@@ -64,6 +64,8 @@ public static class SearchMethods
         new LambdaDarts(),
         new DartsEs(),
         new DartsAda(),
+        new RDartsL2(),
+        new RDartsDp(),
     ];
 
     /// <summary>Names of the methods that train.</summary>
