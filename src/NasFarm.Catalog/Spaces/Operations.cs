@@ -39,6 +39,9 @@ public static class Operations
         (DilConv3x3, "d3"), (DilConv5x5, "d5"), (NorConv1x1, "c1"), (NorConv3x3, "c3"),
     ];
 
+    /// <summary>Operations with filters to learn. A strided skip connection has weights too and does not count: no paper ranks it.</summary>
+    public static bool IsConvolution(string name) => name.Contains("_conv_", StringComparison.Ordinal);
+
     /// <summary>Two letters of an operation, e.g. <c>s3</c>. Throws <see cref="ArgumentException"/> on an unknown name.</summary>
     public static string Abbreviate(string name)
     {

@@ -66,6 +66,7 @@ public static class SearchMethods
         new DartsAda(),
         new RDartsL2(),
         new RDartsDp(),
+        new DartsPlus(),
     ];
 
     /// <summary>Names of the methods that train.</summary>
