@@ -6,7 +6,8 @@ namespace NasFarm.Catalog.Genotypes;
 /// <c>Genotype(normal=[('sep_conv_3x3', 0), …], normal_concat=[2, 3, 4, 5], reduce=[…], reduce_concat=[2, 3, 4, 5])</c>
 /// (spec/search-spaces.md §1.5); for NAS-Bench-201 the architecture string <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (§2).
 /// Parsing is tolerant: both quoting styles, <c>range(2, 6)</c>, and the short form
-/// <c>normal s3-0 s3-1 | sk-0 d3-2 | … ; reduce mp-0 mp-1 | …</c>.</summary>
+/// <c>normal s3-0 s3-1 | sk-0 d3-2 | … ; reduce mp-0 mp-1 | …</c>. Sparse cells name the target of every edge,
+/// <c>('sep_conv_3x3', 0, 2)</c> or <c>s3-0>2</c>, and may be empty.</summary>
 public static class GenotypeText
 {
     /// <summary>Parses a text of the named space. Throws <see cref="GenotypeFormatException"/> that names position and value.</summary>
@@ -16,15 +17,15 @@ public static class GenotypeText
     public static Genotype Parse(SearchSpace space, string text)
     {
         var scanner = new TextScanner(text);
-        IReadOnlyList<Cell> cells = space.Family switch
+        var (cells, mayBeSparse) = space.Family switch
         {
-            SpaceFamily.NasBench201 => [NasBench201Text.ReadCell(scanner)],
+            SpaceFamily.NasBench201 => ([NasBench201Text.ReadCell(scanner)], false),
             _ when scanner.LooksAt("Genotype") => DartsText.ReadTuple(scanner),
             _ => DartsText.ReadShort(scanner),
         };
         try
         {
-            return new Genotype(space, cells);
+            return new Genotype(space, cells, mayBeSparse);
         }
         catch (ArgumentException wrong)
         {
@@ -48,7 +49,8 @@ public static class GenotypeText
     public static string PrintShort(Genotype genotype) => string.Join(" ; ", genotype.Cells.Select(cell =>
     {
         var nodes = cell.Edges.GroupBy(e => e.Target)
-            .Select(node => string.Join(' ', node.Select(e => $"{Operations.Abbreviate(e.Operation)}-{e.Source}")));
+            .Select(node => string.Join(' ', node.Select(e =>
+                $"{Operations.Abbreviate(e.Operation)}-{e.Source}{(genotype.Sparse ? $">{e.Target}" : "")}")));
         var name = genotype.Cells.Count > 1 ? cell.Type.ToString().ToLowerInvariant() + " " : "";
         return name + string.Join(" | ", nodes);
     }));

@@ -11,6 +11,7 @@ using NasFarm.Search.Networks;
 using NasFarm.Search.Optimizers;
 using NasFarm.Search.Phases;
 using NasFarm.Search.Randomness;
+using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -173,7 +174,8 @@ public sealed class RetrainRun : IDisposable
         var loss = F.cross_entropy(logits, batch.Labels);
         if (auxiliary is not null)
             loss = loss.add(F.cross_entropy(auxiliary, batch.Labels), alpha: h.Double("auxiliaryWeight"));
-        var gradients = Architect.LossGradients(loss, [.. net.Weights.Parameters.Select(p => p.Value)]);
+        // A sparse cell may leave an input alone, and with it weights that then rest.
+        var gradients = Gradients.Of([loss], [.. net.Weights.Parameters.Select(p => p.Value)], allowUnused: true);
         momentum.Step(net.Weights.Parameters, gradients, new(
             RecipeCatalog.LearningRate(h).At(epoch), h.Double("momentum"), h.Double("weightDecay"), h.Bool("nesterov"), h.Double("gradientClip")));
         return (loss.item<float>(), logits.argmax(1).eq(batch.Labels).sum().item<long>());
