@@ -9,7 +9,7 @@ public static class MethodCatalog
         DartsMethod.Definition, SgasMethod.Definition, SgasEsMethod.Definition, SgasMethod.Matched, SgasEsMethod.Placebo,
         MileNasMethod.Definition, SdartsMethod.Random, SdartsMethod.Adversarial, MsDartsMethod.Definition, LambdaDartsMethod.Definition,
         RobustDartsMethods.EarlyStopping, RobustDartsMethods.Adaptive, RobustDartsMethods.WeightDecay, RobustDartsMethods.DropPath,
-        DartsPlusMethod.Definition,
+        DartsPlusMethod.Definition, FairDartsMethod.Definition,
         BaselineMethods.Random, BaselineMethods.Given,
     ];
 

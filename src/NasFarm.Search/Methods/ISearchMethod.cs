@@ -67,6 +67,7 @@ public static class SearchMethods
         new RDartsL2(),
         new RDartsDp(),
         new DartsPlus(),
+        new FairDarts(),
     ];
 
     /// <summary>Names of the methods that train.</summary>
