@@ -68,6 +68,8 @@ public static class SearchMethods
         new RDartsDp(),
         new DartsPlus(),
         new FairDarts(),
+        new NaDarts(),
+        new A2m(),
     ];
 
     /// <summary>Names of the methods that train.</summary>
