@@ -14,15 +14,18 @@ public readonly record struct AlphaStatistics(double NormalizedEntropy, double T
     /// <summary>The argmax is noise: the genotype says little about the search.</summary>
     public bool Undecided => NormalizedEntropy > EntropyLimit || TopTwoMargin < MarginLimit;
 
-    /// <summary>Over the rows (edges, logits) of all cell types together; every operation takes part, <c>none</c> included.</summary>
-    public static AlphaStatistics Of(IEnumerable<IReadOnlyList<double>> rows)
+    /// <summary>Over the rows (edges, logits) of all cell types together; every operation takes part, <c>none</c> included. Logistic weights
+    /// are no distribution: their entropy is the mean of the operations' own, in bits, and 1 as well when nothing was learned.</summary>
+    public static AlphaStatistics Of(IEnumerable<IReadOnlyList<double>> rows, MixtureFunction mixture = MixtureFunction.Softmax)
     {
         double entropy = 0, margin = 0;
         var count = 0;
         foreach (var row in rows)
         {
-            var weights = Softmax.Of(row);
-            entropy += Entropy(weights) / Math.Log(weights.Length);
+            var weights = mixture.Weights(row);
+            entropy += mixture == MixtureFunction.Softmax
+                ? Entropy(weights) / Math.Log(weights.Length)
+                : weights.Average(p => Entropy([p, 1 - p])) / Math.Log(2);
             Array.Sort(weights);
             margin += weights[^1] - weights[^2];
             count++;

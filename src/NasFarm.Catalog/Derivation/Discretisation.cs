@@ -20,18 +20,33 @@ public static class Discretisation
     /// each node keeps its two best edges, listed by descending score, ties to the lower source. <c>none</c> never stays, whatever
     /// the <see cref="NoneRule"/>: the paper's rule excludes it as well. Where there is no <c>none</c> all operations count
     /// (spec/search-spaces.md §3.2).</summary>
-    public static Cell BestEdges(SearchSpace space, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas)
+    public static Cell BestEdges(SearchSpace space, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas) =>
+        BestEdges(space, type, alphas, MixtureFunction.Softmax, least: 0);
+
+    private static Cell BestEdges(
+        SearchSpace space, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas, MixtureFunction mixture, double least)
     {
         var kept = space.Targets.SelectMany(target => space.EdgesInto(target)
             .Select(edge =>
             {
-                var weights = Softmax.Of(alphas[edge.Index]);
+                var weights = mixture.Weights(alphas[edge.Index]);
                 var op = Softmax.ArgMax(weights, except: space.NoneIndex);
                 return (Edge: edge, Op: op, Score: weights[op]);
             })
+            .Where(e => e.Score >= least)
             .OrderByDescending(e => e.Score) // stable: equal scores stay in source order
             .Take(space.InDegree ?? int.MaxValue));
         return new Cell(type, [.. kept.Select(e => new EdgeChoice(space.OperationsOn(type, e.Edge.Index)[e.Op], e.Edge.Source, e.Edge.Target))]);
+    }
+
+    /// <summary>FairDARTS (spec/algorithms.md §10): an edge scores the largest logistic weight of its operations other than <c>none</c>; each
+    /// node keeps its two best edges among those that reach the threshold, listed by descending score. The genotype may be sparse.
+    /// Throws <see cref="ArgumentException"/> when the shape is not the space's.</summary>
+    public static Genotype AboveThreshold(SearchSpace space, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas, double threshold)
+    {
+        RequireShape(space, alphas);
+        return new Genotype(
+            space, [.. space.CellTypes.Select((type, i) => BestEdges(space, type, alphas[i], MixtureFunction.Sigmoid, threshold))], mayBeSparse: true);
     }
 
     /// <summary>NAS-Bench-201 (spec/search-spaces.md §2, spec/algorithms.md §1.8): every edge keeps its largest alpha, <c>none</c> among

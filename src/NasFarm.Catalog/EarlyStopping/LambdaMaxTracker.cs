@@ -21,6 +21,13 @@ public readonly record struct EarlyStopDecision(bool Stop, int? StopEpoch, doubl
 /// <param name="Measurements">All measurements of the phase, in order.</param>
 public sealed record LambdaMaxTracker(EarlyStoppingRule Rule, int PhaseStart, IReadOnlyList<LambdaMeasurement> Measurements)
 {
+    /// <summary>Epoch that the search went back to with the measurements kept, until the next one; null otherwise.</summary>
+    public int? BackAt { get; init; }
+
+    /// <summary>The search goes back to an epoch, and the abandoned measurements stay in the window: what the released RobustDARTS does
+    /// (spec/algorithms.md §4.3). To forget them, keep the tracker of that epoch instead.</summary>
+    public LambdaMaxTracker GoBackTo(int epoch) => this with { BackAt = epoch };
+
     /// <summary>No measurements yet.</summary>
     public static LambdaMaxTracker Start(EarlyStoppingRule rule, int phaseStart) => new(rule, phaseStart, []);
 
@@ -40,8 +47,8 @@ public sealed record LambdaMaxTracker(EarlyStoppingRule Rule, int PhaseStart, IR
     /// not follow the last one or the value is not finite (a diverged search ends; it is not tracked).</summary>
     public (LambdaMaxTracker Tracker, EarlyStopDecision Decision) Add(int epoch, double value)
     {
-        Check(epoch, value, Measurements.Count > 0 ? Measurements[^1].Epoch : PhaseStart - 1);
-        var next = this with { Measurements = [.. Measurements, new(epoch, value)] };
+        Check(epoch, value, BackAt ?? (Measurements.Count > 0 ? Measurements[^1].Epoch : PhaseStart - 1));
+        var next = this with { Measurements = [.. Measurements, new(epoch, value)], BackAt = null };
         return (next, next.After(next.Measurements.Count));
     }
 
@@ -73,7 +80,7 @@ public sealed record LambdaMaxTracker(EarlyStoppingRule Rule, int PhaseStart, IR
 
     /// <inheritdoc/>
     public bool Equals(LambdaMaxTracker? other) =>
-        other is not null && Rule == other.Rule && PhaseStart == other.PhaseStart && Measurements.SequenceEqual(other.Measurements);
+        other is not null && Rule == other.Rule && PhaseStart == other.PhaseStart && BackAt == other.BackAt && Measurements.SequenceEqual(other.Measurements);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Rule, PhaseStart, Measurements.Count);

@@ -7,7 +7,7 @@ public readonly record struct EdgeChoice(string Operation, int Source, int Targe
 
 /// <summary>One derived cell. Edges stand node by node; inside a node in the order they were listed.</summary>
 /// <param name="Type">Normal or reduction cell.</param>
-/// <param name="Edges">Kept edges, <see cref="SearchSpace.EdgesKept"/> of them.</param>
+/// <param name="Edges">Kept edges: <see cref="SearchSpace.EdgesKept"/> of them, fewer in a sparse genotype.</param>
 public sealed record Cell(CellType Type, IReadOnlyList<EdgeChoice> Edges)
 {
     /// <summary>Number of <c>skip_connect</c> edges: the statistic of structural collapse.</summary>
@@ -42,7 +42,11 @@ public sealed record Cell(CellType Type, IReadOnlyList<EdgeChoice> Edges)
 public sealed class Genotype : IEquatable<Genotype>
 {
     /// <summary>Checks that the cells fit the space. Throws <see cref="ArgumentException"/> that names cell, node and value.</summary>
-    public Genotype(SearchSpace space, IReadOnlyList<Cell> cells)
+    /// <param name="space">The space.</param>
+    /// <param name="cells">One per cell type.</param>
+    /// <param name="mayBeSparse">Nodes may keep fewer edges than the space's in-degree, even none (FairDARTS, spec/algorithms.md §10).
+    /// NAS-Bench-201 has an operation on every edge whatever the method.</param>
+    public Genotype(SearchSpace space, IReadOnlyList<Cell> cells, bool mayBeSparse = false)
     {
         Space = space;
         if (!cells.Select(c => c.Type).SequenceEqual(space.CellTypes))
@@ -50,7 +54,7 @@ public sealed class Genotype : IEquatable<Genotype>
                 $"A genotype of '{space}' has the cells {string.Join(", ", space.CellTypes)}, "
                 + $"not {string.Join(", ", cells.Select(c => c.Type))}.");
         foreach (var cell in cells)
-            Check(space, cell);
+            Check(space, cell, mayBeSparse && space.InDegree is not null);
         Cells = [.. cells.Select(c => c with { Edges = [.. c.Edges.OrderBy(e => e.Target)] })]; // OrderBy is stable
     }
 
@@ -60,6 +64,10 @@ public sealed class Genotype : IEquatable<Genotype>
     /// <summary>One cell per cell type, in the space's order.</summary>
     public IReadOnlyList<Cell> Cells { get; }
 
+    /// <summary>Some node keeps fewer edges than the space's in-degree. A node without edges is all zeros and takes its place in the
+    /// concatenation, so that every cell has the same number of channels.</summary>
+    public bool Sparse => Cells.Any(c => c.Edges.Count < Space.EdgesKept);
+
     /// <summary>The normal cell; the only one of NAS-Bench-201.</summary>
     public Cell Normal => Cells[0];
 
@@ -67,16 +75,17 @@ public sealed class Genotype : IEquatable<Genotype>
     public Cell? Reduce => Cells.Count > 1 ? Cells[1] : null;
 
     /// <summary>The same architecture with the edges of each node in ascending source order: one text per graph.</summary>
-    public Genotype Canonical() => new(Space, [.. Cells.Select(c => c.Canonical())]);
+    public Genotype Canonical() => new(Space, [.. Cells.Select(c => c.Canonical())], Sparse);
 
-    /// <summary>Number of (edge, operation) pairs of this genotype that <paramref name="other"/> lacks, over all cells: 0 for the
-    /// same graph, at most 16 (DARTS cells) or 6 (NAS-Bench-201). Symmetric, because both keep the same number of edges; another
-    /// operation on a kept edge counts 1, and so does an edge moved to another source.</summary>
+    /// <summary>Number of (edge, operation) pairs of one genotype that the other lacks, over all cells: 0 for the same graph, at most 16
+    /// (DARTS cells) or 6 (NAS-Bench-201). Symmetric: of two sparse cells the one with more edges counts. Another operation on a kept
+    /// edge counts 1, and so does an edge moved to another source.</summary>
     public int DistanceTo(Genotype other)
     {
         if (other.Space != Space)
             throw new ArgumentException($"Distance between a genotype of '{Space}' and one of '{other.Space}' has no meaning.");
-        return Cells.Zip(other.Cells).Sum(pair => pair.First.Edges.Except(pair.Second.Edges).Count());
+        return Cells.Zip(other.Cells).Sum(pair =>
+            Math.Max(pair.First.Edges.Except(pair.Second.Edges).Count(), pair.Second.Edges.Except(pair.First.Edges).Count()));
     }
 
     /// <summary>The space's text format; see <see cref="GenotypeText"/>.</summary>
@@ -91,7 +100,7 @@ public sealed class Genotype : IEquatable<Genotype>
     /// <inheritdoc/>
     public override int GetHashCode() => Cells.Aggregate(Space.Name.GetHashCode(StringComparison.Ordinal), HashCode.Combine);
 
-    private static void Check(SearchSpace space, Cell cell)
+    private static void Check(SearchSpace space, Cell cell, bool mayBeSparse)
     {
         var place = space.CellTypes.Count > 1 ? $"{cell.Type.ToString().ToLowerInvariant()} cell" : "cell";
         foreach (var edge in cell.Edges)
@@ -115,12 +124,12 @@ public sealed class Genotype : IEquatable<Genotype>
         {
             var into = cell.Edges.Where(e => e.Target == target).Select(e => e.Source).ToList();
             var due = space.InDegree ?? space.EdgesInto(target).Count;
-            if (into.Count != due)
+            if (into.Count > due || (into.Count < due && !mayBeSparse))
                 throw new ArgumentException($"Node {target} of the {place} has {into.Count} edges; '{space}' keeps {due}.");
-            if (into.Distinct().Count() != due)
+            if (into.Distinct().Count() != into.Count)
                 throw new ArgumentException($"Node {target} of the {place} has two edges from one source ({string.Join(", ", into)}).");
         }
-        if (cell.Edges.Count != space.EdgesKept)
+        if (cell.Edges.Count > space.EdgesKept || (cell.Edges.Count < space.EdgesKept && !mayBeSparse))
             throw new ArgumentException($"The {place} has {cell.Edges.Count} edges; '{space}' keeps {space.EdgesKept}.");
     }
 }

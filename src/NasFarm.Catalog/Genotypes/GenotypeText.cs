@@ -7,7 +7,8 @@ namespace NasFarm.Catalog.Genotypes;
 /// (spec/search-spaces.md §1.5); for NAS-Bench-201 the architecture string <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (§2), for
 /// <c>deeper-insights</c> the same with two nodes; for NAS-Bench-Macro eight digits, one per layer.
 /// Parsing is tolerant: both quoting styles, <c>range(2, 6)</c>, and the short form
-/// <c>normal s3-0 s3-1 | sk-0 d3-2 | … ; reduce mp-0 mp-1 | …</c>.</summary>
+/// <c>normal s3-0 s3-1 | sk-0 d3-2 | … ; reduce mp-0 mp-1 | …</c>. Sparse cells name the target of every edge,
+/// <c>('sep_conv_3x3', 0, 2)</c> or <c>s3-0>2</c>, and may be empty.</summary>
 public static class GenotypeText
 {
     /// <summary>Parses a text of the named space. Throws <see cref="GenotypeFormatException"/> that names position and value.</summary>
@@ -17,16 +18,16 @@ public static class GenotypeText
     public static Genotype Parse(SearchSpace space, string text)
     {
         var scanner = new TextScanner(text);
-        IReadOnlyList<Cell> cells = space.Family switch
+        var (cells, mayBeSparse) = space.Family switch
         {
-            SpaceFamily.NasBench201 or SpaceFamily.DeeperInsights => [NasBench201Text.ReadCell(space, scanner)],
-            SpaceFamily.NasBenchMacro => [NasBenchMacroText.ReadCell(scanner)],
+            SpaceFamily.NasBench201 or SpaceFamily.DeeperInsights => ([NasBench201Text.ReadCell(space, scanner)], false),
+            SpaceFamily.NasBenchMacro => ([NasBenchMacroText.ReadCell(scanner)], false),
             _ when scanner.LooksAt("Genotype") => DartsText.ReadTuple(scanner),
             _ => DartsText.ReadShort(scanner),
         };
         try
         {
-            return new Genotype(space, cells);
+            return new Genotype(space, cells, mayBeSparse);
         }
         catch (ArgumentException wrong)
         {
@@ -55,7 +56,8 @@ public static class GenotypeText
     public static string PrintShort(Genotype genotype) => genotype.Space.Family == SpaceFamily.NasBenchMacro ? Print(genotype) : string.Join(" ; ", genotype.Cells.Select(cell =>
     {
         var nodes = cell.Edges.GroupBy(e => e.Target)
-            .Select(node => string.Join(' ', node.Select(e => $"{Operations.Abbreviate(e.Operation)}-{e.Source}")));
+            .Select(node => string.Join(' ', node.Select(e =>
+                $"{Operations.Abbreviate(e.Operation)}-{e.Source}{(genotype.Sparse ? $">{e.Target}" : "")}")));
         var name = genotype.Cells.Count > 1 ? cell.Type.ToString().ToLowerInvariant() + " " : "";
         return name + string.Join(" | ", nodes);
     }));

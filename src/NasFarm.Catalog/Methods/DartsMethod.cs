@@ -12,11 +12,8 @@ internal static class DartsMethod
             + "training data; at the end each node keeps its two strongest edges. Known to drift to skip connections.",
         Settings =
         [
-            SearchSettings.Integer(
-                "order", 1, 1, 2, null, "1: alpha gradient at the current weights; 2: after one unrolled weight step.",
-                "spec/algorithms.md §1.4, §1.5"),
-            SearchSettings.Integer(
-                "epochs", 50, 1, 100_000, "epochs", "Epochs of the search.", "DARTS train_search.py; spec/algorithms.md §1.2"),
+            SearchSettings.Order(1),
+            SearchSettings.Epochs(50, "DARTS train_search.py; spec/algorithms.md §1.2"),
             .. SearchSettings.Training(64, 64, "DARTS train_search.py; spec/algorithms.md §1.2, §1.8"),
             .. SearchSettings.LambdaMax(on: true, ownInterval: true),
         ],

@@ -7,8 +7,14 @@ public static class MethodCatalog
     public static IReadOnlyList<MethodDefinition> All { get; } =
     [
         DartsMethod.Definition, SgasMethod.Definition, SgasEsMethod.Definition, SgasMethod.Matched, SgasEsMethod.Placebo,
+        MileNasMethod.Definition, SdartsMethod.Random, SdartsMethod.Adversarial, MsDartsMethod.Definition, LambdaDartsMethod.Definition,
+        RobustDartsMethods.EarlyStopping, RobustDartsMethods.Adaptive, RobustDartsMethods.WeightDecay, RobustDartsMethods.DropPath,
+        DartsPlusMethod.Definition, FairDartsMethod.Definition, FlatnessMethods.NaDarts, FlatnessMethods.A2m,
         BaselineMethods.Random, BaselineMethods.Given,
     ];
+
+    /// <summary>Whether a search by the method of that name may go back to any epoch of its phase; false for names there are not.</summary>
+    public static bool RollsBack(string name) => All.Any(m => m.Name == name && m.RollsBack);
 
     /// <summary>The method of that name. Throws <see cref="ArgumentException"/> that lists the names.</summary>
     public static MethodDefinition Get(string name) =>

@@ -1,3 +1,4 @@
+using NasFarm.Catalog.Derivation;
 using NasFarm.Catalog.Spaces;
 
 namespace NasFarm.Catalog.Methods;
@@ -25,6 +26,12 @@ public sealed record MethodDefinition
 
     /// <summary>It trains a supernet; false for methods that only name a cell.</summary>
     public bool Trains { get; init; } = true;
+
+    /// <summary>A phase may go back to any of its epochs, so every checkpoint of a running one stays.</summary>
+    public bool RollsBack { get; init; }
+
+    /// <summary>How the logits of an edge become the weights of its operations.</summary>
+    public MixtureFunction Mixture { get; init; } = MixtureFunction.Softmax;
 
     /// <summary>Numerics revision by space; a space that is not listed is at 1.</summary>
     public IReadOnlyDictionary<string, int> Revisions { get; init; } = new Dictionary<string, int>();

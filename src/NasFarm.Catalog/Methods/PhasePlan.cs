@@ -30,6 +30,14 @@ public sealed record PhasePlan(
     internal static PhasePlan Single(int epochs, int batchSize) =>
         new([new(0, 0, 0, epochs, Decides: false, batchSize)], epochs, epochs, epochs);
 
+    /// <summary>One phase that may end before its horizon, or go back and train more epochs than it counts.</summary>
+    /// <param name="epochs">Horizon of the schedules.</param>
+    /// <param name="fewest">Epochs trained when it stops as early as it can.</param>
+    /// <param name="most">Epochs trained at most, those that a rollback discards included.</param>
+    /// <param name="batchSize">Images per step.</param>
+    internal static PhasePlan Stopping(int epochs, int fewest, int most, int batchSize) =>
+        new([new(0, 0, 0, most, Decides: false, batchSize)], epochs, fewest, most);
+
     /// <summary>SGAS: the first decision after the warm-up epoch W (0-based), then one every F epochs, then the rest:
     /// W + F(D − 1) + 1 + post epochs (spec/algorithms.md §2.3).</summary>
     internal static PhasePlan FixedInterval(int decisions, int warmup, int interval, int postEpochs, int batchSize, int batchIncrease)

@@ -11,6 +11,14 @@ internal static class SearchSettings
     private const string Nb201Source = DartsSource + "; NAS-Bench-201: §1.8";
     private const string LambdaSource = "spec/lambda-max.md §2.3, §2.5";
 
+    /// <summary>Length of a search in one phase.</summary>
+    public static HyperparameterDefinition Epochs(int value, string source) =>
+        Integer("epochs", value, 1, 100_000, "epochs", "Epochs of the search.", source);
+
+    /// <summary>Order of the architecture gradient.</summary>
+    public static HyperparameterDefinition Order(int value, string source = "spec/algorithms.md §1.4, §1.5") => Integer(
+        "order", value, 1, 2, null, "1: alpha gradient at the current weights; 2: after one unrolled weight step.", source);
+
     /// <summary>Optimisers of weights and alphas.</summary>
     public static IEnumerable<HyperparameterDefinition> Training(int batchSize, int batchSizeNb201, string batchSource) =>
     [
@@ -49,6 +57,38 @@ internal static class SearchSettings
             "Stop when the largest Ritz value changes by less than this share twice in a row.", LambdaSource),
     ];
 
+    /// <summary>When the growth of λmax counts; the first epoch that may be returned to is <see cref="EsStart"/>.</summary>
+    public static IEnumerable<HyperparameterDefinition> EarlyStopping(EarlyStoppingRule rule, string source) =>
+    [
+        Integer("window", rule.Window, 1, 1000, "measurements", "Measurements in the local average of lambda-max.", source),
+        Integer("every", rule.Every, 1, 1000, "epochs", "Epochs between measurements of lambda-max.", source),
+        Integer("delta", rule.Delta, 1, 1000, "measurements", "Measurements between the two local averages compared.", source),
+        Above("factor", rule.Factor, 1, null, "Stop when the local average has grown by more than this factor.", source + ", §3.5"),
+    ];
+
+    /// <summary>Where a phase may return to.</summary>
+    public static HyperparameterDefinition EsStart(int value, string source) =>
+        Integer("esStart", value, 0, 100_000, "epochs", "First epoch of a phase that may be returned to.", source);
+
+    /// <summary>How far the mixture weights of a weight step are pushed.</summary>
+    public static IEnumerable<HyperparameterDefinition> Perturbation(double start, double end, string source) =>
+    [
+        Number("epsilonStart", start, 0, 1, "Half-width of the perturbation of the mixture weights at epoch 0.", source),
+        Number("epsilonEnd", end, 0, 1, "Half-width that the perturbation grows to, linearly, at the end of the search.", source),
+    ];
+
+    /// <summary>Relations of <see cref="Perturbation"/>.</summary>
+    public static IEnumerable<HyperparameterProblem> CheckPerturbation(Hyperparameters h)
+    {
+        var (start, end) = (h.Double("epsilonStart"), h.Double("epsilonEnd"));
+        if (start > end)
+            yield return new("epsilonStart", FormattableString.Invariant($"epsilonStart ({start}) is above epsilonEnd ({end})."));
+    }
+
+    /// <summary>When the architecture steps begin.</summary>
+    public static HyperparameterDefinition AlphaFromEpoch(int value, string source) => Integer(
+        "alphaFromEpoch", value, 0, 100_000, "epochs", "First epoch with architecture steps; before it only the weights are trained.", source);
+
     /// <summary>SGAS's choice of the edge.</summary>
     public static IEnumerable<HyperparameterDefinition> Greedy(int batchIncrease) =>
     [
@@ -69,9 +109,14 @@ internal static class SearchSettings
             yield return new("nesterov", "nesterov is true with momentum 0; Nesterov needs momentum.");
     }
 
-    /// <summary>The early-stopping rule in resolved SGAS-es settings.</summary>
+    /// <summary>The early-stopping rule in resolved settings.</summary>
     public static EarlyStoppingRule Rule(Hyperparameters h) =>
         new(h.Int("window"), h.Int("every"), h.Int("delta"), h.Double("factor"), h.Int("esStart"));
+
+    /// <summary>The same settings, one with another default and its source; the benchmark's defaults on NAS-Bench-201 stay.</summary>
+    public static IEnumerable<HyperparameterDefinition> With(
+        this IEnumerable<HyperparameterDefinition> settings, string name, object value, string source) =>
+        settings.Select(s => s.Name == name ? s with { Default = value, Source = source } : s);
 
     public static HyperparameterDefinition Integer(
         string name, long value, long? min, long? max, string? unit, string description, string source) => new()

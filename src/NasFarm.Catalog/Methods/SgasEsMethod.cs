@@ -20,17 +20,14 @@ public static class SgasEsMethod
         Settings =
         [
             PhaseEpochs,
-            SearchSettings.Integer("window", 3, 1, 1000, "measurements", "Measurements in the local average of lambda-max.", Source),
-            SearchSettings.Integer("every", 1, 1, 1000, "epochs", "Epochs between measurements of lambda-max.", Source),
-            SearchSettings.Integer("delta", 4, 1, 1000, "measurements", "Measurements between the two local averages compared.", Source),
-            SearchSettings.Above(
-                "factor", 1.3, 1, null, "Stop when the local average has grown by more than this factor.", Source + ", §3.5"),
+            .. SearchSettings.EarlyStopping(EarlyStoppingRule.SgasEs, Source),
             EsStart,
             PostEpochs,
             .. SearchSettings.Greedy(batchIncrease: 8),
             .. SearchSettings.Training(32, 64, Source + "; NAS-Bench-201: §3.5"),
             .. SearchSettings.LambdaMax(on: true, ownInterval: false),
         ],
+        RollsBack = true,
         Relations = Check,
         Phases = (h, space) => PhasePlan.Rollbacks(
             space.EdgesKept, h.Int("phaseEpochs"), h.Int("esStart"), h.Int("esStart") + Rule(h).MinimumPhaseEpochs,
@@ -52,6 +49,7 @@ public static class SgasEsMethod
             .. SearchSettings.Training(32, 64, Source + "; NAS-Bench-201: §3.5"),
             .. SearchSettings.LambdaMax(on: true, ownInterval: true),
         ],
+        RollsBack = true,
         Relations = (h, _) => SearchSettings.CheckTraining(h),
         Phases = (h, space) => PhasePlan.Rollbacks(
             space.EdgesKept, h.Int("phaseEpochs"), h.Int("esStart"), h.Int("esStart") + 1,
@@ -61,8 +59,7 @@ public static class SgasEsMethod
     private static HyperparameterDefinition PhaseEpochs => SearchSettings.Integer(
         "phaseEpochs", 15, 1, 100_000, "epochs", "Epochs of a phase at most, counted after esStart (F).", Source);
 
-    private static HyperparameterDefinition EsStart => SearchSettings.Integer(
-        "esStart", 0, 0, 100_000, "epochs", "First epoch of a phase that may be returned to.", Source);
+    private static HyperparameterDefinition EsStart => SearchSettings.EsStart(0, Source);
 
     // The released code names 5 and trains 4 (§3.2): this is the number that is trained.
     private static HyperparameterDefinition PostEpochs => SearchSettings.Integer(

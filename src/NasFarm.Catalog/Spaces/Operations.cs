@@ -57,6 +57,9 @@ public static class Operations
         (Noise, "nz"), (Identity, "id"), (InvertedResidual3x3, "m3"), (InvertedResidual5x5, "m6"),
     ];
 
+    /// <summary>Operations with filters to learn. A strided skip connection has weights too and does not count: no paper ranks it.</summary>
+    public static bool IsConvolution(string name) => name.Contains("_conv_", StringComparison.Ordinal);
+
     /// <summary>Two letters of an operation, e.g. <c>s3</c>. Throws <see cref="ArgumentException"/> on an unknown name.</summary>
     public static string Abbreviate(string name)
     {

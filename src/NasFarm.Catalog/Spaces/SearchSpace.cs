@@ -97,6 +97,9 @@ public sealed class SearchSpace
     /// <summary>Candidate operations of one edge of a cell type, in alpha column order.</summary>
     public IReadOnlyList<string> OperationsOn(CellType type, int edge) => perEdge is null ? Operations : perEdge.Of(type, edge);
 
+    /// <summary>Operations of one edge, as many on every edge: the length of an alpha row.</summary>
+    public int Columns => perEdge?.Columns ?? Operations.Count;
+
     /// <summary>Column of <c>none</c>, the same on every edge; null where a derived cell may keep whatever the alphas prefer
     /// (<c>robust-s1</c>, <c>robust-s2</c>, <c>robust-s4</c>).</summary>
     public int? NoneIndex => Operations.IndexOf(Spaces.Operations.None) is var column and >= 0 ? column : null;
@@ -174,6 +177,9 @@ public sealed class SearchSpace
 /// <summary>Candidate operations that differ from edge to edge, by cell type. None of them is <c>none</c>: its column is one for all.</summary>
 internal sealed class EdgeOperations(IReadOnlyDictionary<CellType, IReadOnlyList<IReadOnlyList<string>>> rows)
 {
+    /// <summary>Operations of an edge, as many on each.</summary>
+    public int Columns { get; } = rows.Values.SelectMany(type => type).Select(edge => edge.Count).Distinct().Single();
+
     /// <summary>Operations of an edge in column order.</summary>
     public IReadOnlyList<string> Of(CellType type, int edge) => rows[type][edge];
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Store;
 
@@ -35,5 +36,5 @@ public static class Retention
     }
 
     /// <summary>May a unit go back to any of its own checkpoints?</summary>
-    public static bool MayRollBack(UnitKind kind, string method) => kind == UnitKind.Search && method is ("sgas-es" or "sgas-es-placebo");
+    public static bool MayRollBack(UnitKind kind, string method) => kind == UnitKind.Search && MethodCatalog.RollsBack(method);
 }

@@ -192,7 +192,7 @@ internal static class ManifestRules
 
     private static void CheckCheckpoints(Manifest m, ErrorList errors)
     {
-        var returns = m.Arms.FirstOrDefault(a => a.Method is ManifestKeys.SgasEs or ManifestKeys.SgasEsPlacebo);
+        var returns = m.Arms.FirstOrDefault(a => MethodCatalog.RollsBack(a.Method));
         if (m.Execution.CheckpointEveryEpochs > 1 && returns is { } arm)
             errors.Add(m.CheckpointEveryAt!.Value,
                 $"checkpointEveryEpochs is {m.Execution.CheckpointEveryEpochs}, and '{arm.Label}' may return to any epoch of its "

@@ -93,7 +93,7 @@ public sealed class ImagePipeline
             Window(planes.AsSpan(channel * area, area), target.Slice(channel * outputArea, outputArea), normalised[channel], top, left, flip);
 
         // 5. cut-out
-        if (transform.Cutout > 0)
+        if (transform.Cutout > 0 && (transform.CutoutProbability >= 1 || random.NextBernoulli(transform.CutoutProbability)))
             Cut(target, random.NextInt(OutputHeight), random.NextInt(OutputWidth));
     }
 

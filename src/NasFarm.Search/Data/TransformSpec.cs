@@ -22,6 +22,11 @@ public sealed record AffineRange(double Degrees, double Translate, double ScaleL
     public static AffineRange SgasEsEmnist { get; } = new(30, .1, .8, 1.2, 30);
 }
 
+/// <summary>Squares cut out of images; the default value cuts none.</summary>
+/// <param name="Side">Side in pixels.</param>
+/// <param name="Probability">Share of the images that are cut.</param>
+public readonly record struct Cutout(int Side, double Probability);
+
 /// <summary>What happens to every image, in this order: resize, affine, crop, flip, normalise, cut-out. Lengths in pixels.</summary>
 public sealed record TransformSpec
 {
@@ -51,6 +56,9 @@ public sealed record TransformSpec
 
     /// <summary>Side of the square set to 0 after normalisation, centre uniform over the pixels, clipped at the borders; 0: none.</summary>
     public int Cutout { get; init; }
+
+    /// <summary>Share of the images that <see cref="Cutout"/> cuts; drawn for each.</summary>
+    public double CutoutProbability { get; init; } = 1;
 
     /// <summary>No augmentation: what tests see.</summary>
     public static TransformSpec Plain(DataSetDefinition set, int? imageSize = null) =>

@@ -49,7 +49,9 @@ public sealed class DartsNetwork : IDerivedNetwork
             var reduces = SearchSpace.IsReduction(i, cellCount);
             if (reduces)
                 current *= 2;
-            cells.Add(new(Weights, $"cells.{i}", reduces ? reduceCell : genotype.Normal, previousPrevious, previous, current, reduces, previousReduces, noise));
+            cells.Add(new(
+                Weights, $"cells.{i}", reduces ? reduceCell : genotype.Normal, genotype.Space.InnerNodes, previousPrevious, previous, current, reduces,
+                previousReduces, noise));
             (previousReduces, previousPrevious, previous) = (reduces, previous, genotype.Space.InnerNodes * current);
             if (withAuxiliary && i == auxiliaryAfter)
             {
@@ -94,17 +96,19 @@ public sealed class DartsNetwork : IDerivedNetwork
 /// <summary>One derived cell: each inner node sums its two chosen operations.</summary>
 internal sealed class DerivedDartsCell
 {
-    private readonly Cell cell;
+    private const int Inputs = 2;
+
+    private readonly int nodes, stride;
     private readonly FactorizedReduce? reduce0;
     private readonly ConvolutionNorm? preprocess0;
     private readonly ConvolutionNorm preprocess1;
     private readonly List<(EdgeChoice Edge, bool IsIdentity, Func<Tensor, Mode, Tensor> Apply)> operations = [];
 
     public DerivedDartsCell(
-        NetworkWeights weights, string name, Cell cell, int previousPrevious, int previous, int channels, bool reduces, bool previousReduces,
-        NoiseSource noise)
+        NetworkWeights weights, string name, Cell cell, int innerNodes, int previousPrevious, int previous, int channels, bool reduces,
+        bool previousReduces, NoiseSource noise)
     {
-        this.cell = cell;
+        (nodes, stride) = (Inputs + innerNodes, reduces ? 2 : 1);
         if (previousReduces)
             reduce0 = new(weights, $"{name}.preprocess0", previousPrevious, channels, BatchNormStyle.Full);
         else
@@ -112,7 +116,7 @@ internal sealed class DerivedDartsCell
         preprocess1 = Pointwise(weights, $"{name}.preprocess1", previous, channels);
         foreach (var edge in cell.Edges)
         {
-            var stride = reduces && edge.Source < 2 ? 2 : 1;
+            var stride = reduces && edge.Source < Inputs ? 2 : 1;
             var label = $"{name}.ops.{edge.Target}.{edge.Source}.{edge.Operation}";
             operations.Add((edge, edge.Operation == Operations.SkipConnect && stride == 1, Operation(weights, label, edge.Operation, channels, stride, noise)));
         }
@@ -121,18 +125,24 @@ internal sealed class DerivedDartsCell
     public Tensor Forward(Tensor s0, Tensor s1, Mode mode, DropPath? dropPath) => Intermediate.Released(() =>
     {
         var relu0 = F.relu(s0);
-        var states = new Tensor[2 + cell.Edges.Max(e => e.Target) - 1];
+        var states = new Tensor?[nodes];
         states[0] = reduce0 is null ? preprocess0!.Forward(relu0, mode) : reduce0.Forward(relu0, mode);
         states[1] = preprocess1.Forward(F.relu(s1), mode);
         foreach (var (edge, isIdentity, apply) in operations)
         {
-            var h = apply(states[edge.Source], mode);
+            var h = apply(State(edge.Source), mode);
             if (!isIdentity && mode == Mode.Train && dropPath is not null)
                 h = dropPath.Apply(h);
-            states[edge.Target] = states[edge.Target] is null ? h : states[edge.Target] + h;
+            states[edge.Target] = states[edge.Target] is { } sum ? sum + h : h;
         }
-        return cat(states[2..], dim: 1);
+        return cat([.. Enumerable.Range(Inputs, nodes - Inputs).Select(State)], dim: 1);
+
+        // A node that no edge enters is all zeros.
+        Tensor State(int node) => states[node] ??= zeros(Shape(states[1]!), device: s1.device);
     });
+
+    /// <summary>[B, C, H, W] of an inner node, from that of an input.</summary>
+    private long[] Shape(Tensor input) => [input.shape[0], input.shape[1], input.shape[2] / stride, input.shape[3] / stride];
 
     private static ConvolutionNorm Pointwise(NetworkWeights weights, string name, int inputs, int outputs) =>
         new(new(weights, $"{name}.op.1", inputs, outputs, kernel: 1), new(weights, $"{name}.op.2", outputs, BatchNormStyle.Full));

@@ -14,7 +14,7 @@ public sealed class Sgas(string name) : ISearchMethod
     public void RunPhase(SearchRun run)
     {
         // 1. The epochs of the phase.
-        while (run.State.Progress is { Diverged: false } at && at.Epoch - at.PhaseStart < run.Phase.EpochCap)
+        while (run.HasEpochs)
         {
             run.AppendHistory();
             run.Epoch();

@@ -16,21 +16,14 @@ public sealed class SgasEs : ISearchMethod
     /// <inheritdoc/>
     public void RunPhase(SearchRun run)
     {
-        var settings = run.Unit.SeedRun.Hyperparameters;
-        var rule = SgasEsMethod.Rule(settings);
-        GreedyPhases.Run(run,
-            afterTraining: (progress, lambda) => Track(progress, lambda, rule),
-            end: progress => PhaseEnd.AfterEpoch(progress.Epoch - 1, progress.PhaseStart, settings.Int("phaseEpochs"), rule, progress.Stop));
+        var rule = SgasEsMethod.Rule(run.Settings);
+        GreedyPhases.Run(run, end: progress =>
+            PhaseEnd.AfterEpoch(progress.Epoch - 1, progress.PhaseStart, run.Settings.Int("phaseEpochs"), rule, progress.Stop));
     }
 
-    /// <summary>Feeds the measurement of the epoch just trained to the phase's tracker; the verdict goes into the checkpoint with it.</summary>
-    private static SearchProgress Track(SearchProgress progress, double? lambda, EarlyStoppingRule rule)
-    {
-        if (lambda is not { } value)
-            return progress with { Stop = default };
-        var (tracker, stop) = (progress.Tracker ?? LambdaMaxTracker.Start(rule, progress.PhaseStart)).Add(progress.Epoch - 1, value);
-        return progress with { Tracker = tracker, Stop = stop };
-    }
+    /// <summary>The verdict on the epoch's measurement goes into the checkpoint with it.</summary>
+    public SearchProgress AfterEpoch(SearchProgress progress, EpochResult epoch, SearchRun run) =>
+        run.Phase.Decides ? progress.Watch(epoch.LambdaMax, SgasEsMethod.Rule(run.Settings)) : progress;
 }
 
 /// <summary>The control that isolates λmax from deciding earlier (spec/algorithms.md §3.4): the machinery of SGAS-es, with the stops
@@ -43,11 +36,10 @@ public sealed class SgasEsPlacebo : ISearchMethod
     /// <inheritdoc/>
     public void RunPhase(SearchRun run)
     {
-        var settings = run.Unit.SeedRun.Hyperparameters;
         var stops = run.Unit.PlaceboStops
             ?? throw new ArgumentException($"{run.Unit.UnitId}: a placebo phase needs the stops that other seeds recorded, and has none.");
-        GreedyPhases.Run(run, afterTraining: null, end: progress => PhaseEnd.AfterPlaceboEpoch(
-            progress.Epoch - 1, progress.PhaseStart, settings.Int("phaseEpochs"), settings.Int("esStart"),
+        GreedyPhases.Run(run, end: progress => PhaseEnd.AfterPlaceboEpoch(
+            progress.Epoch - 1, progress.PhaseStart, run.Settings.Int("phaseEpochs"), run.Settings.Int("esStart"),
             progress.Phase < stops.Count ? stops[progress.Phase] : new PlaceboStop(null, null)));
     }
 }
@@ -56,13 +48,11 @@ public sealed class SgasEsPlacebo : ISearchMethod
 /// decide. The checkpoint of every epoch is written before any decision.</summary>
 internal static class GreedyPhases
 {
-    public static void Run(
-        SearchRun run, Func<SearchProgress, double?, SearchProgress>? afterTraining, Func<SearchProgress, PhaseEnd> end)
+    public static void Run(SearchRun run, Func<SearchProgress, PhaseEnd> end)
     {
         if (!run.Phase.Decides)
         {
-            while (run.State.Progress is { Diverged: false } at && at.Epoch - at.PhaseStart < run.Phase.EpochCap)
-                run.Epoch();
+            run.RestOfPhase();
             return;
         }
 
@@ -74,7 +64,7 @@ internal static class GreedyPhases
             if (begun && (verdict = end(run.State.Progress)).Decides)
                 break;
             run.AppendHistory();
-            run.Epoch(afterTraining);
+            run.Epoch();
         }
         if (run.State.Progress.Diverged)
             return;
@@ -82,7 +72,7 @@ internal static class GreedyPhases
         // 2. What ended it, as other seeds' placebos will read it.
         var (last, start, stop) = (run.State.Progress.Epoch - 1, run.State.Progress.PhaseStart, run.State.Progress.Stop);
         if (verdict.Early)
-            run.Decide("trigger", new { epoch = last, stopEpoch = verdict.DecisionEpoch, ratio = stop.Ratio, localAverage = stop.LocalAverage });
+            run.DecideTrigger(last, verdict.DecisionEpoch!.Value, stop);
         run.Decide("phase_end", new
         {
             phase = run.Unit.Phase,

@@ -10,6 +10,9 @@ namespace NasFarm.Search.Networks;
 /// <typeparam name="TCell">The cell; made by the caller.</typeparam>
 public sealed class NasBench201Body<TCell>
 {
+    /// <summary>Stages of cells; the second and third begin with a residual block.</summary>
+    public const int Stages = 3;
+
     private readonly Convolution stem;
     private readonly BatchNorm stemNorm, lastNorm;
     private readonly List<(ResidualBlock? Before, TCell[] Cells)> stages = [];
@@ -28,7 +31,7 @@ public sealed class NasBench201Body<TCell>
         stem = new(weights, "stem.0", imageChannels, channels, kernel: 3, padding: 1);
         stemNorm = new(weights, "stem.1", channels, BatchNormStyle.Full);
         var width = channels;
-        for (var stage = 0; stage < 3; stage++)
+        for (var stage = 0; stage < Stages; stage++)
         {
             var before = stage == 0 ? null : new ResidualBlock(weights, $"stages.{stage}.residual", width, 2 * width);
             width <<= stage == 0 ? 0 : 1;

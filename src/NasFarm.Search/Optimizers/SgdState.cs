@@ -20,10 +20,10 @@ public sealed class SgdState(IReadOnlyList<NamedTensor> parameters) : IDisposabl
     public Tensor Buffer(string parameter) => buffers[parameter];
 
     /// <summary>One step: g ← clip(∇) + wd·w; buf ← mom·buf + g; w ← w − lr·buf (Nesterov: lr·(g + mom·buf)).</summary>
-    /// <param name="trained">Parameters with a gradient.</param>
-    /// <param name="gradients">Their gradients; scaled in place by the clip.</param>
+    /// <param name="trained">Parameters to move.</param>
+    /// <param name="gradients">Their gradients; scaled in place by the clip. Null: the parameter is skipped.</param>
     /// <param name="options">Rate, momentum, decay, clip.</param>
-    public void Step(IReadOnlyList<NamedTensor> trained, IReadOnlyList<Tensor> gradients, SgdOptions options)
+    public void Step(IReadOnlyList<NamedTensor> trained, IReadOnlyList<Tensor?> gradients, SgdOptions options)
     {
         if (options.Clip > 0)
             OptimiserSteps.ClipGradNorm(gradients, options.Clip);

@@ -1,6 +1,7 @@
 using NasFarm.Search.LambdaMax;
 using NasFarm.Search.Networks;
 using NasFarm.Search.Randomness;
+using NasFarm.Search.Supernets;
 using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,11 +23,13 @@ public static class AlphaCurvature
     /// <param name="seed">Search seed.</param>
     /// <param name="maxSteps">Most Hessian-vector products.</param>
     /// <param name="tolerance">Relative change of the Ritz value that counts as calm.</param>
+    /// <param name="dropPath">Masks that the one forward pass draws; null: none.</param>
     /// <returns>The eigenvalue, and the backward passes spent: one per minibatch and product, and one for the gradient.</returns>
     public static (LanczosResult Result, long BackwardPasses) LambdaMax(
-        SearchState state, IReadOnlyList<Batch> batches, double weightDecay, long seed, int maxSteps, double tolerance)
+        SearchState state, IReadOnlyList<Batch> batches, double weightDecay, long seed, int maxSteps, double tolerance,
+        DropPath? dropPath = null)
     {
-        using var probe = new Probe(state, batches);
+        using var probe = new Probe(state, batches, dropPath);
         var curvature = new Curvature(probe.Product, probe.Dimension, weightDecay);
         var stream = new RandomStream(seed, StreamNames.Lanczos, state.Progress.Trained);
         var start = new double[probe.Dimension];
@@ -47,18 +50,16 @@ public static class AlphaCurvature
     private sealed class Probe : IDisposable
     {
         private readonly DisposeScope scope = NewDisposeScope();
-        private readonly SearchState state;
-        private readonly List<Tensor> statistics;
+        private readonly Snapshot statistics;
         private readonly IReadOnlyList<Tensor> alphas;
         private readonly Tensor gradient;
 
-        public Probe(SearchState state, IReadOnlyList<Batch> batches)
+        public Probe(SearchState state, IReadOnlyList<Batch> batches, DropPath? dropPath = null)
         {
-            this.state = state;
-            statistics = [.. state.Net.Weights.Buffers.Select(b => b.Value.clone())];
+            statistics = new([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
             alphas = state.TrainableAlphas();
             var mixtures = state.Alphas.Mixtures();
-            var losses = batches.Select(b => F.cross_entropy(state.Net.Forward(b.Images, mixtures, Mode.Curvature), b.Labels)).ToList();
+            var losses = batches.Select(b => F.cross_entropy(state.Net.Forward(b.Images, mixtures, Mode.Curvature, dropPath), b.Labels)).ToList();
             var loss = losses.Count == 1 ? losses[0] : stack([.. losses]).mean();
             gradient = cat([.. Gradients.Of([loss], alphas, createGraph: true).Select(g => g!)], dim: 0);
         }
@@ -75,9 +76,7 @@ public static class AlphaCurvature
 
         public void Dispose()
         {
-            using (no_grad())
-                foreach (var (buffer, before) in state.Net.Weights.Buffers.Zip(statistics))
-                    buffer.Value.copy_(before);
+            statistics.Restore();
             scope.Dispose();
         }
     }

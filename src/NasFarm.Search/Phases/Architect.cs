@@ -1,6 +1,6 @@
 using NasFarm.Search.Networks;
 using NasFarm.Search.Optimizers;
-using NasFarm.Torch.Ext;
+using NasFarm.Search.Supernets;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -11,9 +11,19 @@ namespace NasFarm.Search.Phases;
 /// order (spec/algorithms.md §1.4, §1.5).</summary>
 public static class Architect
 {
+    /// <summary>The order that the setting <c>order</c> names; the first where a method has no such setting.</summary>
+    public static IReadOnlyList<Tensor> Gradient(TrainingStep step)
+    {
+        if (!step.Settings.ContainsKey("order") || step.Settings.Int("order") == 1)
+            return step.AlphaGradient(step.Valid);
+        // L_val at w' once, L_tr at w for w', and at w+ and w-.
+        step.CountAlphas(4);
+        return SecondOrder(step.State, step.Train, step.Valid, step.Sgd, step.DropPath);
+    }
+
     /// <summary>First order: g = ∇α L_val(w, α).</summary>
-    public static IReadOnlyList<Tensor> FirstOrder(SearchState state, Batch valid) =>
-        Gradients(state, valid, state.TrainableAlphas());
+    public static IReadOnlyList<Tensor> FirstOrder(SearchState state, Batch valid, DropPath? dropPath = null) =>
+        Gradients(state, valid, state.TrainableAlphas(), dropPath);
 
     /// <summary>Second order, on what the reference makes a copy of the network for: the running statistics see L_tr three times and
     /// L_val never.</summary>
@@ -21,28 +31,28 @@ public static class Architect
     /// <param name="train">w batch.</param>
     /// <param name="valid">α batch.</param>
     /// <param name="sgd">ξ (the current w rate), momentum and decay.</param>
-    public static IReadOnlyList<Tensor> SecondOrder(SearchState state, Batch train, Batch valid, SgdOptions sgd)
+    /// <param name="dropPath">Masks; every forward pass draws its own.</param>
+    public static IReadOnlyList<Tensor> SecondOrder(SearchState state, Batch train, Batch valid, SgdOptions sgd, DropPath? dropPath = null)
     {
         var (weights, alphas) = (state.Net.ActiveParameters, state.TrainableAlphas());
         var values = weights.Select(w => w.Value).ToList();
         return UnrolledGradient.Of(
             values, [.. weights.Select(w => state.Momentum.Buffer(w.Name))], sgd,
-            trainWeights: () => Gradients(state, train, values),
-            trainAlphas: () => Gradients(state, train, alphas),
+            trainWeights: () => Gradients(state, train, values, dropPath),
+            trainAlphas: () => Gradients(state, train, alphas, dropPath),
             validBoth: () =>
             {
-                var buffers = state.Net.Weights.Buffers.Select(b => b.Value).ToList();
-                var statistics = UnrolledGradient.Copies(buffers);
-                var both = Gradients(state, valid, [.. values, .. alphas]);
-                UnrolledGradient.Restore(buffers, statistics);
+                var statistics = new Snapshot([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
+                var both = Gradients(state, valid, [.. values, .. alphas], dropPath);
+                statistics.Restore();
                 return ([.. both.Take(values.Count)], [.. both.Skip(values.Count)]);
             });
     }
 
     /// <summary>∇ of the training-mode cross-entropy on a batch.</summary>
-    public static IReadOnlyList<Tensor> Gradients(SearchState state, Batch batch, IReadOnlyList<Tensor> inputs)
+    public static IReadOnlyList<Tensor> Gradients(SearchState state, Batch batch, IReadOnlyList<Tensor> inputs, DropPath? dropPath = null)
     {
-        var logits = state.Net.Forward(batch.Images, state.Alphas.Mixtures(), Mode.Train);
+        var logits = state.Net.Forward(batch.Images, state.Alphas.Mixtures(), Mode.Train, dropPath);
         return LossGradients(F.cross_entropy(logits, batch.Labels), inputs);
     }
 

@@ -1,3 +1,4 @@
+using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
 using NasFarm.Search.Checkpoints;
 
@@ -17,7 +18,7 @@ public sealed record ResumeChoice(
     /// <param name="offered">Newest first, as the supervisor gives them.</param>
     public static ResumeChoice Make(UnitSpec unit, IReadOnlyList<CheckpointRef> offered)
     {
-        var rollsBack = unit is { Kind: UnitKind.Search, SeedRun.Method: "sgas-es" or "sgas-es-placebo" };
+        var rollsBack = unit.Kind == UnitKind.Search && MethodCatalog.RollsBack(unit.SeedRun.Method);
         var damaged = new List<string>();
         var rollback = new Dictionary<int, CheckpointRef>();
         (CheckpointRef File, CheckpointContent Content)? best = null;

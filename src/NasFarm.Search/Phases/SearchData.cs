@@ -12,7 +12,9 @@ public sealed class SearchData
     private readonly ImageSet images;
     private readonly SearchSplit split;
     private readonly long seed;
-    private readonly BatchTensors batches;
+    private readonly Device device;
+    private readonly TransformSpec transform;
+    private (Cutout Cutout, BatchTensors Batches) cut;
     private (long Trained, int[] Order) cached = (-1, []);
 
     /// <summary>Divides the training images.</summary>
@@ -21,9 +23,9 @@ public sealed class SearchData
         images = set.Train;
         split = Splits.Search(spec, set.Train.Count, dataOrderSeed);
         var definition = DataCatalog.Definition(spec.Name);
-        var transform = spec.Augment ? TransformSpec.Training(definition, spec.ImageSize) : TransformSpec.Plain(definition, spec.ImageSize);
-        seed = dataOrderSeed;
-        batches = new(images, transform, device);
+        transform = spec.Augment ? TransformSpec.Training(definition, spec.ImageSize) : TransformSpec.Plain(definition, spec.ImageSize);
+        (seed, this.device) = (dataOrderSeed, device);
+        cut = (default, new(images, transform, device));
     }
 
     /// <summary>Colour channels of the images.</summary>
@@ -36,21 +38,28 @@ public sealed class SearchData
     public int Steps(int batchSize) => EpochOrder.Steps(split.Weights.Length, batchSize);
 
     /// <summary>The w batch of a step: the shuffled w part of the epoch, cut into batches, the last short one kept.</summary>
-    public Batch WeightBatch(long trained, int step, int batchSize)
+    public Batch WeightBatch(long trained, int step, int batchSize, Cutout cutout = default)
     {
         if (cached.Trained != trained)
             cached = (trained, EpochOrder.Shuffled(split.Weights, seed, StreamNames.WeightOrder, trained));
-        return batches.Make(EpochOrder.Batch(cached.Order, batchSize, step).Span, seed, trained);
+        return With(cutout).Make(EpochOrder.Batch(cached.Order, batchSize, step).Span, seed, trained);
     }
 
     /// <summary>The α batch of a step: drawn anew at every step (spec/algorithms.md §1.3).</summary>
-    public Batch AlphaBatch(long trained, int step, int batchSize) =>
-        batches.Make(EpochOrder.FreshBatch(split.Alphas, batchSize, seed, StreamNames.AlphaOrder, trained, step), seed, trained, visit: step);
+    public Batch AlphaBatch(long trained, int step, int batchSize, Cutout cutout = default) =>
+        With(cutout).Make(EpochOrder.FreshBatch(split.Alphas, batchSize, seed, StreamNames.AlphaOrder, trained, step), seed, trained, visit: step);
 
     /// <summary>The whole α part in file order under the training transform (spec/retraining-and-data.md §5).</summary>
-    public IEnumerable<Batch> Validation(long trained, int batchSize)
+    public IEnumerable<Batch> Validation(long trained, int batchSize, Cutout cutout = default)
     {
         for (var step = 0; step < EpochOrder.Steps(split.Alphas.Length, batchSize); step++)
-            yield return batches.Make(EpochOrder.Batch(split.Alphas, batchSize, step).Span, seed, trained);
+            yield return With(cutout).Make(EpochOrder.Batch(split.Alphas, batchSize, step).Span, seed, trained);
+    }
+
+    private BatchTensors With(Cutout cutout)
+    {
+        if (cut.Cutout != cutout)
+            cut = (cutout, new(images, transform with { Cutout = cutout.Side, CutoutProbability = cutout.Probability }, device));
+        return cut.Batches;
     }
 }

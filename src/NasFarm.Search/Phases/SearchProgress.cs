@@ -1,3 +1,5 @@
+using System.Text.Json;
+using NasFarm.Catalog;
 using NasFarm.Catalog.EarlyStopping;
 using NasFarm.Catalog.Sgas;
 
@@ -43,11 +45,22 @@ public sealed record SearchProgress
     /// <summary>Gradient evaluations with respect to the weights, the architecture, and for λmax.</summary>
     public GradientCount Gradients { get; init; }
 
+    /// <summary>What only this method carries from epoch to epoch, as it writes it; null for methods that carry nothing more.</summary>
+    public JsonElement? Own { get; init; }
+
     /// <summary>The loss or λmax was not finite; nothing is trained any more.</summary>
     public bool Diverged { get; init; }
 
     /// <summary>The genotype, once it is final.</summary>
     public string? FinalGenotype { get; init; }
+
+    /// <summary><see cref="Own"/> as the method's own type; null at the start.</summary>
+    public T? Carried<T>()
+        where T : class => Own?.Deserialize<T>(CatalogJson.Compact);
+
+    /// <summary>With another <see cref="Own"/>.</summary>
+    public SearchProgress Carrying<T>(T own)
+        where T : class => this with { Own = JsonSerializer.SerializeToElement(own, CatalogJson.Compact) };
 
     /// <summary>The start of a search.</summary>
     public static SearchProgress Start(IReadOnlyList<CellDecisions> decisions, int historyCapacity) => new()
@@ -78,4 +91,9 @@ public readonly record struct EpochSums(double Loss, long Correct, long Images)
 }
 
 /// <summary>Gradient evaluations by purpose.</summary>
-public readonly record struct GradientCount(long Weights, long Alphas, long Hessian);
+public readonly record struct GradientCount(long Weights, long Alphas, long Hessian)
+{
+    /// <summary>Both together.</summary>
+    public static GradientCount operator +(GradientCount a, GradientCount b) =>
+        new(a.Weights + b.Weights, a.Alphas + b.Alphas, a.Hessian + b.Hessian);
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NasFarm.Catalog;
+using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
@@ -22,7 +23,7 @@ public sealed class SearchState : IDisposable
         var space = SearchSpaces.Get(spec.Space.Name);
         Space = space;
         Net = Supernet.Make(space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device);
-        Alphas = new(space, spec.Hyperparameters.Double("alphaInitialScale"), spec.SearchSeed, device);
+        Alphas = new(space, spec.Hyperparameters.Double("alphaInitialScale"), spec.SearchSeed, device, MethodCatalog.Get(spec.Method).Mixture);
         Momentum = new(Net.Weights.Parameters);
         Moments = new([.. Alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector))]);
         progress = SearchProgress.Start(CellDecisions.Start(space), historyCapacity);

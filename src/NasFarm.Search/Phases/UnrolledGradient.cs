@@ -24,7 +24,7 @@ public static class UnrolledGradient
         Func<(IReadOnlyList<Tensor> Weights, IReadOnlyList<Tensor> Alphas)> validBoth)
     {
         var xi = sgd.LearningRate;
-        var home = Copies(weights);
+        var home = new Snapshot(weights);
 
         // 1. w′ = w − ξ (mom·buf + ∇w L_tr + wd·w).
         var gradient = trainWeights();
@@ -39,28 +39,15 @@ public static class UnrolledGradient
         var epsilon = 0.01 / OptimiserSteps.Norm(v);
         var plus = AlphasAt(+epsilon);
         var minus = AlphasAt(-epsilon);
-        Restore(weights, home);
+        home.Restore();
 
         // 4. Together.
         return [.. result.Select((g, i) => g.sub(plus[i].sub(minus[i]).mul(xi / (2 * epsilon))))];
 
         IReadOnlyList<Tensor> AlphasAt(double distance)
         {
-            using (no_grad())
-                for (var i = 0; i < weights.Count; i++)
-                    weights[i].copy_(home[i]).add_(v[i], alpha: distance);
+            home.Displace(v, distance);
             return trainAlphas();
         }
-    }
-
-    /// <summary>Values as they are now.</summary>
-    public static List<Tensor> Copies(IReadOnlyList<Tensor> values) => [.. values.Select(w => w.detach().clone())];
-
-    /// <summary>Puts values back, to the bit.</summary>
-    public static void Restore(IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> copies)
-    {
-        using var frozen = no_grad();
-        for (var i = 0; i < values.Count; i++)
-            values[i].copy_(copies[i]);
     }
 }

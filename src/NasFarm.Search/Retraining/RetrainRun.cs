@@ -179,11 +179,9 @@ public sealed class RetrainRun : IDisposable
         var loss = F.cross_entropy(logits, batch.Labels);
         if (auxiliary is not null)
             loss = loss.add(F.cross_entropy(auxiliary, batch.Labels), alpha: h.Double("auxiliaryWeight"));
-
-        // Noise passes no gradient back: what only it would read stays as it is (spec/algorithms.md §0.3).
+        // A sparse cell may leave an input alone, noise passes no gradient back: weights that only those would read rest (spec/algorithms.md §0.3).
         var gradients = Gradients.Of([loss], [.. net.Weights.Parameters.Select(p => p.Value)], allowUnused: true);
-        var reached = net.Weights.Parameters.Zip(gradients).Where(p => p.Second is not null).ToList();
-        momentum.Step([.. reached.Select(p => p.First)], [.. reached.Select(p => p.Second!)], new(
+        momentum.Step(net.Weights.Parameters, gradients, new(
             RecipeCatalog.LearningRate(h).At(epoch), h.Double("momentum"), h.Double("weightDecay"), h.Bool("nesterov"), h.Double("gradientClip")));
         return (loss.item<float>(), logits.argmax(1).eq(batch.Labels).sum().item<long>());
     }

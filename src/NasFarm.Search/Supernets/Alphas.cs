@@ -1,3 +1,4 @@
+using NasFarm.Catalog.Derivation;
 using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Search.Randomness;
@@ -11,11 +12,13 @@ namespace NasFarm.Search.Supernets;
 public sealed class Alphas : IDisposable
 {
     private readonly SearchSpace space;
+    private readonly MixtureFunction mixture;
 
     /// <summary>Draws the initial vectors.</summary>
-    public Alphas(SearchSpace space, double initialScale, long seed, Device device)
+    public Alphas(
+        SearchSpace space, double initialScale, long seed, Device device, MixtureFunction mixture = MixtureFunction.Softmax)
     {
-        this.space = space;
+        (this.space, this.mixture) = (space, mixture);
         Vectors = [.. space.CellTypes.Select(type => space.Edges.Select(edge =>
         {
             var values = new float[space.OperationsOn(type, edge.Index).Count];
@@ -39,8 +42,10 @@ public sealed class Alphas : IDisposable
     public IReadOnlyList<int> Trainable(IReadOnlyList<CellDecisions> decisions) =>
         [.. decisions.SelectMany((cell, t) => cell.Candidates.Select(edge => t * space.Edges.Count + edge))];
 
-    /// <summary>Flattened softmax rows [edges × operations] of each cell type, differentiable.</summary>
-    public IReadOnlyList<Tensor> Mixtures() => [.. Vectors.Select(vectors => stack([.. vectors]).softmax(-1).flatten())];
+    /// <summary>Flattened rows of weights [edges × operations] of each cell type, differentiable.</summary>
+    public IReadOnlyList<Tensor> Mixtures() => [.. Vectors.Select(vectors => Weights(stack([.. vectors])).flatten())];
+
+    private Tensor Weights(Tensor rows) => mixture == MixtureFunction.Softmax ? rows.softmax(-1) : rows.sigmoid();
 
     /// <summary>The logits as numbers: <c>[cell type][edge][operation]</c>.</summary>
     public double[][][] Values()

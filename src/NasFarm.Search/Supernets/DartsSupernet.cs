@@ -49,6 +49,7 @@ public sealed class DartsSupernet : ISupernet
             (previousReduces, previousPrevious, previous) = (reduces, previous, space.InnerNodes * current);
         }
         classifier = new(Weights, "classifier", previous, classes);
+        LayerTypes = [.. cells.Select(cell => cell.Reduces ? 1 : 0)];
         SetDecisions(CellDecisions.Start(space));
     }
 
@@ -59,29 +60,29 @@ public sealed class DartsSupernet : ISupernet
     public IReadOnlyList<NamedTensor> ActiveParameters { get; private set; } = [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> LayerTypes { get; }
+
+    /// <inheritdoc/>
     public void SetDecisions(IReadOnlyList<CellDecisions> decisions)
     {
         foreach (var plan in plans)
             plan.Dispose();
         plans = [.. decisions.Select(d => new CellPlan(space, d, Weights.Device))];
         ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, plans,
-            cell => cells[int.Parse(cell.AsSpan("cells.".Length), CultureInfo.InvariantCulture)].Reduces ? 1 : 0);
+            cell => LayerTypes[int.Parse(cell.AsSpan("cells.".Length), CultureInfo.InvariantCulture)]);
     }
 
     /// <inheritdoc/>
     public void MoveTo(long trained, int step) => noise.MoveTo(trained, step);
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode) => Intermediate.Released(() =>
+    public Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null) => Intermediate.Released(() =>
     {
         noise.NextForward(mode);
         var s0 = stemNorm.Forward(stem.Forward(x, mode), mode);
         var s1 = s0;
-        foreach (var cell in cells)
-        {
-            var type = cell.Reduces ? 1 : 0;
-            (s0, s1) = (s1, cell.Forward(s0, s1, plans[type], mixtures[type], mode));
-        }
+        for (var i = 0; i < cells.Count; i++)
+            (s0, s1) = (s1, cells[i].Forward(s0, s1, plans[LayerTypes[i]], layers[i], mode, dropPath));
         return classifier.Forward(s1.mean([2, 3]));
     });
 
@@ -126,7 +127,7 @@ internal sealed class DartsCell
     public bool Reduces { get; }
 
     /// <summary>[B, C_{k−2}, …], [B, C_{k−1}, …] → [B, 4C, …].</summary>
-    public Tensor Forward(Tensor s0, Tensor s1, CellPlan plan, Tensor mixture, Mode mode) => Intermediate.Released(() =>
+    public Tensor Forward(Tensor s0, Tensor s1, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath) => Intermediate.Released(() =>
     {
         var relu0 = nn.functional.relu(s0);
         var states = new List<CellState>
@@ -137,7 +138,7 @@ internal sealed class DartsCell
         for (var node = 0; node < plan.Nodes.Count; node++)
         {
             var terms = plan.Nodes[node].Select(t => candidates[(t.Edge, t.Operation)](states[t.Source], mode)).ToList();
-            states.Add(new(plan.Sum(node, mixture, terms)));
+            states.Add(new(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath)));
         }
         return cat([.. states.Skip(2).Select(s => s.Value)], dim: 1);
     });

@@ -36,6 +36,7 @@ public sealed class DeeperInsightsSupernet : ISupernet
             return candidates;
         });
         plan = new(Space, CellDecisions.Start(Space)[0], device);
+        LayerTypes = new int[cellCount];
         ActiveParameters = Weights.Parameters;
     }
 
@@ -54,13 +55,23 @@ public sealed class DeeperInsightsSupernet : ISupernet
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode) => body.Forward(x, (candidates, input) =>
+    public IReadOnlyList<int> LayerTypes { get; }
+
+    /// <inheritdoc/>
+    public Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null)
     {
-        var states = new List<Tensor> { input };
-        for (var node = 0; node < plan.Nodes.Count; node++)
-            states.Add(plan.Sum(node, mixtures[0], [.. plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode))]));
-        return states[1..];
-    }, mode);
+        var layer = 0;
+        return body.Forward(x, (candidates, input) =>
+        {
+            var (states, mixture) = (new List<Tensor> { input }, layers[layer++]);
+            for (var node = 0; node < plan.Nodes.Count; node++)
+            {
+                var terms = plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode)).ToList();
+                states.Add(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath));
+            }
+            return states[1..];
+        }, mode);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Spaces;
+using NasFarm.Search.Networks;
 using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -60,14 +61,31 @@ public sealed class CellPlan : IDisposable
 
     /// <summary>Σ weights·terms of a node; <paramref name="terms"/> in the order of its plan, all of one shape.</summary>
     /// <param name="node">Index into <see cref="Nodes"/>.</param>
-    /// <param name="mixture">Flattened softmax rows [edges × operations] of this cell.</param>
+    /// <param name="mixture">Flattened rows of weights [edges × operations] of this cell.</param>
     /// <param name="terms">Operation outputs.</param>
-    public Tensor Sum(int node, Tensor mixture, IReadOnlyList<Tensor> terms)
+    /// <param name="dropPath">Drops whole edges for single images; null: none.</param>
+    public Tensor Sum(int node, Tensor mixture, IReadOnlyList<Tensor> terms, DropPath? dropPath = null)
     {
         if (gather[node] is not { } indices)
-            return MixedOperation.Sum(terms);
+            return MixedOperation.Sum(dropPath is null ? terms : [.. terms.Select(dropPath.Apply)]);
         var weights = mixture.index_select(0, indices);
-        return MixedOperation.WeightedSum(terms, ones[node] is { } rest ? cat([weights, rest]) : weights);
+        if (ones[node] is { } rest)
+            weights = cat([weights, rest]);
+        return dropPath is null ? MixedOperation.WeightedSum(terms, weights) : SumOfDropped(node, weights, terms, dropPath);
+    }
+
+    /// <summary>Edge by edge, because a mask belongs to an edge: all its operations live or die together.</summary>
+    private Tensor SumOfDropped(int node, Tensor weights, IReadOnlyList<Tensor> terms, DropPath dropPath)
+    {
+        var edges = new List<Tensor>();
+        for (var from = 0; from < terms.Count;)
+        {
+            var count = Nodes[node].Skip(from).TakeWhile(t => t.Edge == Nodes[node][from].Edge).Count();
+            var mixed = MixedOperation.WeightedSum([.. terms.Skip(from).Take(count)], weights.narrow(0, from, count));
+            edges.Add(dropPath.Apply(mixed));
+            from += count;
+        }
+        return MixedOperation.Sum(edges);
     }
 
     /// <inheritdoc/>

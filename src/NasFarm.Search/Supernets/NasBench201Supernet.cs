@@ -28,6 +28,7 @@ public sealed class NasBench201Supernet : ISupernet
         Weights = new(seed, device);
         body = new(Weights, channels, cellsPerStage, imageChannels, classes, (name, c) => new(Weights, name, c));
         plan = new(Space, CellDecisions.Start(Space)[0], device);
+        LayerTypes = new int[NasBench201Body<NasBench201MixedCell>.Stages * cellsPerStage];
         ActiveParameters = Weights.Parameters;
     }
 
@@ -46,8 +47,14 @@ public sealed class NasBench201Supernet : ISupernet
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode) =>
-        body.Forward(x, (cell, h) => cell.Forward(h, plan, mixtures[0], mode), mode);
+    public IReadOnlyList<int> LayerTypes { get; }
+
+    /// <inheritdoc/>
+    public Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null)
+    {
+        var layer = 0;
+        return body.Forward(x, (cell, h) => cell.Forward(h, plan, layers[layer++], mode, dropPath), mode);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -70,13 +77,13 @@ internal sealed class NasBench201MixedCell
                 candidates[edge.Index, o] = Candidate(weights, EdgeWeights.Name(name, edge.Index, Space.Operations[o]), Space.Operations[o], channels);
     }
 
-    public Tensor Forward(Tensor x, CellPlan plan, Tensor mixture, Mode mode) => Intermediate.Released(() =>
+    public Tensor Forward(Tensor x, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath) => Intermediate.Released(() =>
     {
         var states = new List<CellState> { new(x) };
         for (var node = 0; node < plan.Nodes.Count; node++)
         {
             var terms = plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode)).ToList();
-            states.Add(new(plan.Sum(node, mixture, terms)));
+            states.Add(new(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath)));
         }
         return states[^1].Value;
     });

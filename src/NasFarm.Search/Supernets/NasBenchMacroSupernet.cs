@@ -50,9 +50,14 @@ public sealed class NasBenchMacroSupernet : ISupernet
         ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, [plan], _ => 0);
     }
 
+    /// <summary>The whole network is one cell: all layers stand in one matrix.</summary>
+    public IReadOnlyList<int> LayerTypes { get; } = [0];
+
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode) => body.Forward(
-        x, (layer, h) => plan.Sum(layer, mixtures[0], [.. plan.Nodes[layer].Select(t => blocks[layer, t.Operation](h, mode))]), mode);
+    public Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null) => body.Forward(
+        x,
+        (layer, h) => plan.Sum(layer, layers[0], [.. plan.Nodes[layer].Select(t => blocks[layer, t.Operation](h, mode))], mode == Mode.Evaluate ? null : dropPath),
+        mode);
 
     /// <inheritdoc/>
     public void Dispose()

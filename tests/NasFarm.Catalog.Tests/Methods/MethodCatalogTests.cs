@@ -74,6 +74,30 @@ public sealed class MethodCatalogTests
     [InlineData("sgas-es", "sgas-es", "batchSize", 32L)]
     [InlineData("sgas-es", "nas-bench-201", "batchSize", 64L)]
     [InlineData("sgas-es", "sgas-es", "factor", 1.3)]
+    [InlineData("milenas", "darts", "trainLossWeight", 1.0)]
+    [InlineData("sdarts-rs", "nas-bench-201", "epochs", 100L)]
+    [InlineData("sdarts-adv", "darts", "attackSteps", 7L)]
+    [InlineData("ms-darts", "darts", "epochs", 40L)]
+    [InlineData("ms-darts", "darts", "alphaFromEpoch", 5L)]
+    [InlineData("lambda-darts", "darts", "batchSize", 96L)]
+    [InlineData("lambda-darts", "nas-bench-201", "alphaLearningRate", 1e-4)]
+    [InlineData("lambda-darts", "nas-bench-201", "stepOrder", "w-first")]
+    [InlineData("darts-es", "darts", "order", 2L)]
+    [InlineData("darts-es", "darts", "window", 5L)]
+    [InlineData("darts-es", "darts", "every", 2L)]
+    [InlineData("darts-es", "darts", "esStart", 10L)]
+    [InlineData("darts-ada", "darts", "weightDecayMax", 0.03)]
+    [InlineData("darts-ada", "darts", "tracker", "released")]
+    [InlineData("r-darts-l2", "nas-bench-201", "weightDecay", 27e-4)]
+    [InlineData("r-darts-dp", "darts", "weightDecay", 3e-4)]
+    [InlineData("darts-plus", "darts", "skipLimit", 2L)]
+    [InlineData("darts-plus", "darts", "stableEpochs", 10L)]
+    [InlineData("fair-darts", "darts", "wLearningRate", 0.005)]
+    [InlineData("fair-darts", "darts", "alphaLearningRate", 3e-3)]
+    [InlineData("fair-darts", "darts", "alphaBeta1", 0.9)]
+    [InlineData("fair-darts", "darts", "threshold", 0.85)]
+    [InlineData("na-darts", "darts", "neighbours", 2L)]
+    [InlineData("a2m", "darts", "ascentDifference", 1e-2)]
     public void Defaults_are_those_of_the_paper(string method, string space, string setting, object expected) =>
         Assert.Equal(expected, MethodCatalog.Resolve(method, space)[setting]);
 
@@ -116,6 +140,14 @@ public sealed class MethodCatalogTests
     [InlineData("sgas-es", "window", 25L, "phaseEpochs is 15; with every 1, window 25, delta 4 and esStart 0 early stopping needs at least 17", "phaseEpochs")]
     [InlineData("sgas-es", "lambdaMax", false, "use sgas-matched")]
     [InlineData("sgas-es", "factor", 1.0, "factor is 1; it must be a number above 1.")]
+    [InlineData("milenas", "validLossWeight", -1.0, "validLossWeight is -1; it must be a number from 0 up.")]
+    [InlineData("sdarts-rs", "epsilonEnd", 0.01, "epsilonStart (0.03) is above epsilonEnd (0.01).", "epsilonStart")]
+    [InlineData("lambda-darts", "alignment", "euclidean", "alignment is 'euclidean'; it must be one of cosine, sign.")]
+    [InlineData("darts-es", "epochs", 22L, "epochs is 22; with every 2, window 5, delta 4 and esStart 10 early stopping needs at least 23 epochs")]
+    [InlineData("darts-es", "lambdaMax", false, "use darts with order 2")]
+    [InlineData("darts-ada", "weightDecayMax", 1e-4, "weightDecayMax (0.0001) is below weightDecay (0.0003).")]
+    [InlineData("darts-ada", "extraRollback", 11L, "the earliest trigger returns to epoch 10")]
+    [InlineData("darts-plus", "skipLimit", 9L, "skipLimit is 9; a cell of 'darts' keeps 8 edges.")]
     [InlineData("random", "epochs", 3L, "There is no setting 'epochs'; it has no settings.")]
     [InlineData("sgas", "epochs", 3L, "There is no setting 'epochs'; settings are warmup, interval")]
     public void A_wrong_setting_is_refused_with_value_and_legal_range(string method, string setting, object value, string expected, string? blamed = null)
@@ -124,6 +156,21 @@ public sealed class MethodCatalogTests
         Assert.Contains(expected, error.Message);
         Assert.Equal(blamed ?? setting, Assert.Single(error.Problems).Setting);
     }
+
+    [Theory]
+    [InlineData("milenas", "trainLossWeight", 0.0, "validLossWeight", 0.0, "the alphas would follow nothing")]
+    [InlineData("darts-plus", "stopBy", "rank-stability", "stableEpochs", 50L, "has stood still for 49 epochs at most")]
+    public void Two_settings_that_do_not_go_together_are_refused(string method, string one, object first, string other, object second, string expected) =>
+        Assert.Contains(expected, Assert.Throws<HyperparameterException>(() => MethodCatalog.Resolve(
+            method, "darts", new Dictionary<string, object> { [one] = first, [other] = second })).Message);
+
+    [Fact]
+    public void FairDARTS_has_no_cell_on_NasBench201() =>
+        Assert.Contains("does not search space", Assert.Throws<ArgumentException>(() => MethodCatalog.Resolve("fair-darts", "nas-bench-201")).Message);
+
+    [Fact]
+    public void Methods_that_go_back_are_known_to_those_who_keep_checkpoints() =>
+        Assert.Equal(["darts-ada", "darts-es", "sgas-es", "sgas-es-placebo"], MethodCatalog.All.Select(m => m.Name).Where(MethodCatalog.RollsBack).Order());
 
     [Fact]
     public void Every_problem_is_reported_at_once()

@@ -13,6 +13,12 @@ public sealed class PhasePlanTests
     [InlineData("sgas-es", "sgas-es", 9, 125, 52, 124)]       // §3.1, §3.4
     [InlineData("sgas-es", "nas-bench-201", 7, 95, 40, 94)]   // §3.5
     [InlineData("sgas-es-placebo", "sgas-es", 9, 125, 12, 124)]
+    [InlineData("milenas", "darts", 1, 50, 50, 50)]
+    [InlineData("ms-darts", "darts", 1, 40, 40, 40)]
+    [InlineData("lambda-darts", "nas-bench-201", 1, 100, 100, 100)]
+    [InlineData("darts-es", "darts", 1, 50, 23, 50)]          // §4.2: earliest trigger 22
+    [InlineData("darts-ada", "darts", 1, 50, 50, 74)]         // §4.3: two rollbacks of twelve epochs
+    [InlineData("darts-plus", "darts", 1, 50, 1, 50)]
     [InlineData("random", "nas-bench-201", 1, 0, 0, 0)]
     public void Published_defaults_give_the_published_number_of_epochs(
         string method, string space, int phases, int horizon, int fewest, int most)

@@ -1,4 +1,6 @@
 using NasFarm.Catalog.Units;
+using NasFarm.Search.Methods;
+using NasFarm.Search.Tests.Methods;
 
 namespace NasFarm.Search.Tests.Phases;
 
@@ -15,14 +17,46 @@ public sealed class ResumeTests
         ["DARTS on NAS-Bench-Macro"] = TinySearch.Unit("darts", "nas-bench-macro", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
         ["DARTS on the 64 cells of Deeper Insights"] = TinySearch.Unit("darts", "deeper-insights", channels: 2, settings: [("epochs", 2), ("lanczosSteps", 2)]),
         ["DARTS on the edges of S1"] = TinySearch.Unit("darts", "robust-s1", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
+        ["MiLeNAS"] = Short("milenas"),
+        ["SDARTS-RS"] = Short("sdarts-rs"),
+        ["SDARTS-ADV"] = Short("sdarts-adv", ("attackSteps", 2)),
+        ["MS-DARTS that keeps the genotype of its best epoch"] = Short("ms-darts", ("alphaFromEpoch", 1)),
+        ["Lambda-DARTS"] = Short("lambda-darts"),
+        ["DARTS-ES that goes back and ends"] = EigenvalueTests.Eager("darts-es"),
+        ["DARTS-ADA that goes back and on with the released tracker"] = EigenvalueTests.Eager("darts-ada"),
+        ["R-DARTS with more weight decay"] = Short("r-darts-l2"),
+        ["R-DARTS with drop-path and cut-out"] = Short("r-darts-dp", ("searchCutout", 6), ("lambdaMax", true)),
+        ["DARTS+ that waits for the ranking"] = Short("darts-plus", ("stopBy", "rank-stability"), ("stableEpochs", 1), ("alphaInitialScale", 1.0)),
+        ["FairDARTS on the DARTS space"] = TinySearch.Unit("fair-darts", "sgas-es", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
+        ["NA-DARTS"] = Short("na-darts"),
+        ["A2M"] = Short("a2m"),
+    };
+
+    private static readonly Dictionary<string, UnitSpec> Variants = new()
+    {
+        ["SDARTS-ADV with all its steps"] = Short("sdarts-adv"),
+        ["Lambda-DARTS, sign-corrected"] = Short("lambda-darts", ("alignment", "sign")),
+        ["DARTS-ADA that goes back and on with the restored tracker"] = EigenvalueTests.Eager("darts-ada", ("tracker", "restored")),
+        ["R-DARTS with drop-path on the DARTS space"] = TinySearch.Unit("r-darts-dp", "sgas-es", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
+        ["Lambda-DARTS on the DARTS space"] = TinySearch.Unit("lambda-darts", "sgas-es", channels: 2, cells: 5, settings: [("epochs", 2), ("lambdaMax", false)]),
     };
 
     public static TheoryData<string> Names => [.. Searches.Keys];
 
+    public static TheoryData<string> VariantNames => [.. Variants.Keys];
+
+    [Fact]
+    public void Every_method_that_trains_is_among_them() =>
+        Assert.Empty(SearchMethods.Names.Except(["sgas-matched", "sgas-es-placebo"]).Except(Searches.Values.Select(s => s.SeedRun.Method)));
+
     [Theory, MemberData(nameof(Names))]
-    public void A_search_stopped_anywhere_and_resumed_ends_with_the_same_bytes(string because)
+    public void A_search_stopped_anywhere_and_resumed_ends_with_the_same_bytes(string because) => ResumesToTheSameBytes(Searches[because], because);
+
+    [Theory, MemberData(nameof(VariantNames)), Trait("Tier", "all")]
+    public void So_does_a_variant(string because) => ResumesToTheSameBytes(Variants[because], because);
+
+    private static void ResumesToTheSameBytes(UnitSpec unit, string because)
     {
-        var unit = Searches[because];
         var straight = TinySearch.RunWhole(unit);
         // Stops inside an epoch (1 step), at its end (3 steps make an epoch) and right after a resume.
         var interrupted = TinySearch.RunWhole(unit, phase => phase % 2 == 0 ? [1, 0, 4] : [3, 2]);
@@ -42,6 +76,9 @@ public sealed class ResumeTests
         var end = history.Outcomes[^1];
         Assert.Equal(end.Trained, end.Epoch + discarded);
     }
+
+    private static UnitSpec Short(string method, params (string Name, object Value)[] settings) =>
+        TinySearch.Unit(method, settings: [("epochs", 3), .. settings, .. settings.Any(s => s.Name == "lambdaMax") ? [] : new (string, object)[] { ("lambdaMax", false) }]);
 
     /// <summary>A factor of barely above 1 makes the rule fire on noise, and a short window early.</summary>
     internal static UnitSpec EagerSgasEs() => TinySearch.Unit("sgas-es", settings:

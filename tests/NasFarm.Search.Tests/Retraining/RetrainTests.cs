@@ -61,6 +61,21 @@ public sealed class RetrainTests
         Assert.False(straight.Outcome.Diverged);
     }
 
+    /// <summary>A node without edges, an input that no edge reads, and a cell without any edge (spec/algorithms.md §10).</summary>
+    [Theory]
+    [InlineData("normal s3-0>2 sk-3>5 s3-1>5 ; reduce mp-0>2 d3-2>4")]
+    [InlineData("normal s3-1>3 d3-1>4 ; reduce mp-0>2 sk-1>5")]
+    [InlineData("normal ; reduce s3-0>2")]
+    public void A_sparse_cell_trains_to_the_same_bytes(string text)
+    {
+        var unit = Unit("sgas-es", Catalog.Genotypes.GenotypeText.Parse("sgas-es", text).ToString(), "darts", null,
+            ("channels", 4), ("cells", 3), ("auxiliary", false), ("trainImageSize", 28));
+        var straight = Run(unit, []);
+        Assert.Equal(straight.Hash, Run(unit, [2]).Hash);
+        Assert.False(straight.Outcome.Diverged);
+        Assert.Equal(Catalog.Spaces.ParameterCounts.Derived(Catalog.Genotypes.GenotypeText.Parse("sgas-es", text), 4, 3, 1, 10), straight.Outcome.Parameters);
+    }
+
     [Fact]
     public void A_diverging_job_ends_with_chance_accuracy_and_says_so()
     {

@@ -34,7 +34,10 @@ internal sealed class CellLayout
         }
 
         // 1. Layers: a node stands right of everything it reads.
-        for (var node = 0; node < space.InputNodes; node++) Put(node, 0);
+        // A node of a sparse cell that reads nothing stands with the inputs.
+        for (var node = 0; node < Output; node++)
+            if (wires.All(w => w.Target != node))
+                Put(node, 0);
         foreach (var group in wires.GroupBy(w => w.Target).OrderBy(g => g.Key)) Put(group.Key, 1 + group.Max(w => layerOf[w.Source]));
 
         // 2. A point in every layer that a wire passes.

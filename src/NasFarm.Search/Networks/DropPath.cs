@@ -2,7 +2,7 @@ using NasFarm.Search.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace NasFarm.Search.DerivedNetworks;
+namespace NasFarm.Search.Networks;
 
 /// <summary>Drops whole paths for single images while training: x ← x / keep · Bernoulli(keep), one draw per image
 /// (spec/retraining-and-data.md §1.2).</summary>

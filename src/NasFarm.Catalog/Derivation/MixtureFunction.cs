@@ -1,0 +1,19 @@
+namespace NasFarm.Catalog.Derivation;
+
+/// <summary>How the logits of an edge become the weights of its operations.</summary>
+public enum MixtureFunction
+{
+    /// <summary>The operations of an edge compete: softmax of the row (spec/algorithms.md §1.1).</summary>
+    Softmax,
+
+    /// <summary>Each operation stands for itself: the logistic function of its logit (FairDARTS, spec/algorithms.md §10).</summary>
+    Sigmoid,
+}
+
+/// <summary>Mixture functions on rows of logits, in double.</summary>
+public static class Mixing
+{
+    /// <summary>Weights of the operations of one edge.</summary>
+    public static double[] Weights(this MixtureFunction function, IReadOnlyList<double> logits) =>
+        function == MixtureFunction.Softmax ? Softmax.Of(logits) : [.. logits.Select(a => 1 / (1 + Math.Exp(-a)))];
+}

@@ -1,0 +1,46 @@
+using NasFarm.Catalog.Genotypes;
+using NasFarm.Catalog.Units;
+using NasFarm.Search.Phases;
+using NasFarm.Search.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Methods;
+
+/// <summary>NA-DARTS (spec/algorithms.md §14): the architecture step follows the mean of L_val over n random neighbours of softmax(α); a
+/// neighbour has the row of one edge moved by t towards one operation, row' = (1 − t)·row + t·e_k. The paper's parameters are not known;
+/// ours: one edge of all cell types, uniformly; an operation that a derived cell may hold, uniformly; t one half; two neighbours, because the
+/// cost grows with them. The mean's gradient is the mean of the gradients, taken one neighbour after the other.</summary>
+public sealed class NaDarts : ISearchMethod
+{
+    /// <inheritdoc/>
+    public string Name => "na-darts";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> AlphaGradient(TrainingStep step)
+    {
+        var (space, t, count) = (step.State.Space, step.Settings.Double("neighbourStep"), step.Settings.Int("neighbours"));
+        var random = step.Random(StreamNames.Perturbation);
+        IReadOnlyList<Tensor>? sum = null;
+        for (var n = 0; n < count; n++)
+        {
+            var (type, edge) = (random.NextInt(space.CellTypes.Count), random.NextInt(space.Edges.Count));
+            var operations = RandomGenotypes.ReachableOperations(space, space.CellTypes[type], edge, step.NoneRule);
+            var operation = space.OperationIndex(space.CellTypes[type], edge, operations[random.NextInt(operations.Count)]);
+            var gradient = step.AlphaGradient(step.Valid, rows => [.. rows.Select((r, i) => i == type ? Moved(r, edge, operation) : r)]);
+            sum = sum is null ? gradient : [.. sum.Zip(gradient, (a, b) => a.add(b))];
+        }
+        return [.. sum!.Select(g => g.div(count))];
+
+        Tensor Moved(Tensor rows, int edge, int operation)
+        {
+            var (keep, add) = (new float[rows.numel()], new float[rows.numel()]);
+            Array.Fill(keep, 1f);
+            keep.AsSpan(edge * space.Columns, space.Columns).Fill((float)(1 - t));
+            add[edge * space.Columns + operation] = (float)t;
+            using var hostKeep = tensor(keep, [keep.Length]);
+            using var hostAdd = tensor(add, [add.Length]);
+            return rows.mul(hostKeep.to(rows.device)).add(hostAdd.to(rows.device));
+        }
+    }
+}
