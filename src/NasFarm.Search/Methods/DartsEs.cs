@@ -5,8 +5,8 @@ namespace NasFarm.Search.Methods;
 
 /// <summary>DARTS-ES (spec/algorithms.md §4.2): DARTS, second order, until the local average of λmax has grown too fast; the search then
 /// ends with the state of the epoch before the growth. Departures from the released code: the learning rate of epoch e is lr(e); λmax is
-/// measured every so many epochs and not after the last one as well, where the code never tests it. The paper's rule
-/// (λ̄ of k epochs ago / λ̄ now &lt; 0.75, back by k) is the same test with other settings; the code's is the default.</summary>
+/// measured every so many epochs and not after the last one as well, where the code never tests it. The paper's wording (λ̄ of k epochs
+/// ago / λ̄ now &lt; 0.75, back by k) differs a little; the rule is the code's.</summary>
 public sealed class DartsEs : ISearchMethod
 {
     /// <inheritdoc/>

@@ -31,6 +31,8 @@ public sealed class StepClock(DataCatalog data, ExecutionSpec execution, TimePro
         using var scope = NewDisposeScope();
         var images = new SearchData(data.Load(run.Data.Name, run.Data.ContentHash), run.Data, run.DataOrderSeed, device(execution.Device));
         using var search = new SearchRun(unit, images, Nowhere, "clock", sink, device(execution.Device));
+        // The middle of the search: what a method begins later or raises with the epochs has begun.
+        search.State.Progress = search.State.Progress with { Epoch = search.Plan.NominalHorizon / 2 };
         UntilStopped(() => search.Epoch());
         if (!h.Bool("lambdaMax"))
             return (sink.MedianStep, 0);

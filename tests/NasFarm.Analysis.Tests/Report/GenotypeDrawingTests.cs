@@ -38,6 +38,17 @@ public sealed class GenotypeDrawingTests
         }
     }
 
+    [Theory]
+    [InlineData("normal s3-0>2 sk-3>5 s3-1>5 ; reduce mp-0>2")]
+    [InlineData("normal ; reduce d3-4>5")]
+    public void A_sparse_cell_is_drawn_with_every_node(string text)
+    {
+        var genotype = GenotypeText.Parse("darts", text);
+        Assert.Equal(genotype.Cells.Sum(c => c.Edges.Count), Count(XElement.Parse(GenotypeDrawing.Svg(genotype)), "chip"));
+        Assert.All(genotype.Cells, c => Assert.Equal(Enumerable.Range(0, 7), new CellLayout(genotype.Space, c).Nodes.Select(n => n.Node)));
+        Assert.NotEmpty(GenotypeDrawing.Text(genotype));
+    }
+
     [Fact]
     public void Different_operations_look_different() =>
         Assert.All(Catalog.Spaces.SearchSpaces.All, s => Assert.Equal(s.Operations.Count, s.Operations.Select(GenotypeDrawing.Look).Distinct().Count()));

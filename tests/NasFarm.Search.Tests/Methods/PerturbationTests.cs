@@ -53,6 +53,17 @@ public sealed class PerturbationTests
     }
 
     [Fact]
+    public void Random_rows_are_those_of_the_step_s_stream_put_back_on_the_simplex()
+    {
+        using var one = new OneStep("sdarts-rs", epoch: 99);
+        var step = one.Step();
+        var (random, epsilon) = (step.Random("perturbation"), 0.03 + 0.27 * 99 / 100);
+        double[] rows = [.. step.Rows().Types[0].Select(x => x + random.NextUniform(-epsilon, epsilon))];
+        var mixture = step.Rows() with { Types = [[.. rows.Chunk(5).SelectMany(Simplex.Project)]] };
+        OneStep.Close(OneStep.Flat(step.WeightGradient(mixture).Gradients), OneStep.Flat(one.Method.WeightGradient(one.Step()).Gradients), 1e-4);
+    }
+
+    [Fact]
     public void The_attack_finds_worse_rows_inside_the_box_on_the_simplex_and_leaves_the_running_statistics_alone()
     {
         using var one = new OneStep("sdarts-adv", epoch: 30);
