@@ -37,7 +37,7 @@ for project in "${projects[@]}"; do
   [ "$status" -ne 0 ] && [ "$f" -eq 0 ] && f=1
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   printf '%-28s %5d passed %3d failed %3d skipped  %4d s\n' "$name" "$p" "$f" "$s" $((SECONDS - started))
-  [ "$f" -gt 0 ] && grep -vE '^\s*Passed |^\s*Skipped ' "$results/$name.log" | head -n 200
+  [ "$f" -gt 0 ] && grep -avE '^\s*Passed |^\s*Skipped ' "$results/$name.log" | head -n 200
   # What a test has measured is worth a line of its own.
   grep -o 'measured: [^<]*' "$results/$name.trx" | sed 's/^measured: /    /'
   # A skipped test says why, once for each reason.

@@ -44,7 +44,7 @@ public static class SpacePage
         var entry = SpaceEntry.Of(space);
         var text = new StringBuilder($"{entry.Name}: {entry.Title}\n\n");
         void Say(string sentence) => text.Append(TextTable.Wrap(sentence, ComparisonText.Width));
-        Say($"Operations of an edge: {string.Join(", ", entry.Operations.Select(o => $"{o} ({Operations.Abbreviate(o)})"))}.");
+        Say($"Operations of an edge{(space.Columns < entry.Operations.Count ? $", {space.Columns} of these" : "")}: {string.Join(", ", entry.Operations.Select(o => $"{o} ({Operations.Abbreviate(o)})"))}.");
         Say($"Cell types: {string.Join(", ", entry.CellTypes.Select(t => t.ToString().ToLowerInvariant()))}; each has {entry.Edges} edges between " +
             $"{entry.InputNodes} input{(entry.InputNodes == 1 ? "" : "s")} and {entry.InnerNodes} further nodes.");
         Say(entry.InDegree is { } degree

@@ -17,6 +17,8 @@ public static class DartsPlusMethod
         Source = "Liang et al. (arXiv 1909.06035); spec/algorithms.md §9",
         Idea = "DARTS that stops in time: as soon as the normal cell would have too many skip connections, or when the ranking of the "
             + "convolutions has stood still for long enough.",
+        // It counts skip connections, or watches learnable operations win over them.
+        Spaces = [.. SearchSpaces.All.Where(s => s.Operations.Contains(Operations.SkipConnect)).Select(s => s.Name)],
         Settings =
         [
             SearchSettings.Choice(

@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Schedules;
+using NasFarm.Catalog.Spaces;
 
 namespace NasFarm.Catalog.Methods;
 
@@ -17,6 +18,8 @@ public static class LambdaDartsMethod
         Source = "Movahedi et al., TMLR 2023 (arXiv 2210.07998); spec/algorithms.md §11",
         Idea = "DARTS whose weights are trained so that the layers that share the alphas want the same of them: the gradient of the weights "
             + "also follows the agreement of the layers' gradients.",
+        // Every layer of NAS-Bench-Macro has alphas of its own: nothing is shared that could agree.
+        Spaces = [.. SearchSpaces.All.Where(s => s.Family != SpaceFamily.NasBenchMacro).Select(s => s.Name)],
         Settings =
         [
             SearchSettings.Number("alignmentWeight", 0.125, 0, null, "Weight of the layer alignment at the last epoch, from 0 linearly (lambda).", Source),

@@ -34,8 +34,14 @@ public sealed class CatalogPagesTests
     {
         var page = SpacePage.Render(SearchSpaces.Get(name));
         Assert.All(SearchSpaces.Get(name).Operations, o => Assert.Contains($"{o} ({Operations.Abbreviate(o)})", page.Replace('\n', ' '), StringComparison.Ordinal));
-        Assert.Contains("sgas-es", page, StringComparison.Ordinal);
+        Assert.All(MethodCatalog.All, m => Assert.Equal(m.Spaces.Contains(name), Searchers(page).Contains(m.Name)));
         Assert.All(page.Split('\n'), line => Assert.True(line.Length <= ComparisonText.Width, $"{line.Length}: {line}"));
+    }
+
+    private static string[] Searchers(string page)
+    {
+        var from = page[(page.IndexOf("Methods: ", StringComparison.Ordinal) + "Methods: ".Length)..];
+        return from[..from.IndexOf('.', StringComparison.Ordinal)].Replace('\n', ' ').Split(", ");
     }
 
     [Fact]

@@ -21,9 +21,12 @@ public sealed class MethodCatalogTests
 
     private const string Everywhere = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
     private const string WhereNoneIs = "darts nas-bench-201 robust-s3 robust-s5 sgas-es";
+    private const string WhereSkipIs = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
+    private const string WhereLayersShare = "darts deeper-insights nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
 
     /// <summary>Which method searches which space. SGAS and what is made of it score an edge by 1 − P(none) (spec/algorithms.md §2.2):
-    /// S1, S2 and S4 have no such operation.</summary>
+    /// S1, S2 and S4 have no such operation. Λ-DARTS needs layers that share their alphas, DARTS+ skip connections to count, and FairDARTS
+    /// derives sparse cells of the DARTS family.</summary>
     private static readonly Dictionary<string, string> Legal = new()
     {
         ["darts"] = Everywhere,
@@ -31,6 +34,19 @@ public sealed class MethodCatalogTests
         ["sgas-es"] = WhereNoneIs,
         ["sgas-matched"] = WhereNoneIs,
         ["sgas-es-placebo"] = WhereNoneIs,
+        ["milenas"] = Everywhere,
+        ["sdarts-rs"] = Everywhere,
+        ["sdarts-adv"] = Everywhere,
+        ["ms-darts"] = Everywhere,
+        ["lambda-darts"] = WhereLayersShare,
+        ["darts-es"] = Everywhere,
+        ["darts-ada"] = Everywhere,
+        ["r-darts-l2"] = Everywhere,
+        ["r-darts-dp"] = Everywhere,
+        ["darts-plus"] = WhereSkipIs,
+        ["fair-darts"] = "darts sgas-es",
+        ["na-darts"] = Everywhere,
+        ["a2m"] = Everywhere,
         ["random"] = Everywhere,
         ["given"] = Everywhere,
     };

@@ -70,7 +70,7 @@ public sealed class EigenvalueTests : IDisposable
         Assert.True(losses.Count >= 2 && losses.Distinct().Count() == losses.Count);
     }
 
-    [Theory, InlineData("released"), InlineData("restored")]
+    [Theory, Trait("Tier", "all"), InlineData("released"), InlineData("restored")]
     public void Abandoned_measurements_stay_only_in_the_released_tracker(string tracker)
     {
         var (sink, outcome) = Search(Eager("darts-ada", ("tracker", tracker)));

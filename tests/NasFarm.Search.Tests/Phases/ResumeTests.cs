@@ -23,9 +23,6 @@ public sealed class ResumeTests
         ["MS-DARTS that keeps the genotype of its best epoch"] = Short("ms-darts", ("alphaFromEpoch", 1)),
         ["Lambda-DARTS"] = Short("lambda-darts"),
         ["DARTS-ES that goes back and ends"] = EigenvalueTests.Eager("darts-es"),
-        ["DARTS-ADA that goes back and on with the released tracker"] = EigenvalueTests.Eager("darts-ada"),
-        ["R-DARTS with more weight decay"] = Short("r-darts-l2"),
-        ["R-DARTS with drop-path and cut-out"] = Short("r-darts-dp", ("searchCutout", 6), ("lambdaMax", true)),
         ["DARTS+ that waits for the ranking"] = Short("darts-plus", ("stopBy", "rank-stability"), ("stableEpochs", 1), ("alphaInitialScale", 1.0)),
         ["FairDARTS on the DARTS space"] = TinySearch.Unit("fair-darts", "sgas-es", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
         ["NA-DARTS"] = Short("na-darts"),
@@ -34,6 +31,9 @@ public sealed class ResumeTests
 
     private static readonly Dictionary<string, UnitSpec> Variants = new()
     {
+        ["DARTS-ADA that goes back and on with the released tracker"] = EigenvalueTests.Eager("darts-ada"),
+        ["R-DARTS with more weight decay"] = Short("r-darts-l2"),
+        ["R-DARTS with drop-path and cut-out"] = Short("r-darts-dp", ("searchCutout", 6), ("lambdaMax", true)),
         ["SDARTS-ADV with all its steps"] = Short("sdarts-adv"),
         ["Lambda-DARTS, sign-corrected"] = Short("lambda-darts", ("alignment", "sign")),
         ["DARTS-ADA that goes back and on with the restored tracker"] = EigenvalueTests.Eager("darts-ada", ("tracker", "restored")),

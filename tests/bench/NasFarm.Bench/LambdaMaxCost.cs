@@ -4,6 +4,7 @@ using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
 using NasFarm.Search.Networks;
 using NasFarm.Search.Phases;
+using NasFarm.Search.Supernets;
 using NasFarm.Search.Randomness;
 using NasFarm.Torch.Ext;
 using TorchSharp;
