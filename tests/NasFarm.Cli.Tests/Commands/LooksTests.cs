@@ -9,7 +9,7 @@ public sealed class LooksTests : IDisposable
 
     public void Dispose() => place.Dispose();
 
-    [Fact]
+    [Fact, Trait("Tier", "all")]
     public async Task A_sweep_grows_to_its_last_look_and_every_command_says_where_it_stands()
     {
         var manifest = place.Write("looks.yaml", Manifests.Sweep("grows", 2, Manifests.Darts, Manifests.RandomCells)
