@@ -57,7 +57,7 @@ public sealed record RuleReplay(
         }
         else if (trajectory.Spacing < rule.Every)
         {
-            notes.Add($"Measured every {trajectory.Spacing} epochs; the rule reads one measurement every {rule.Every} epochs.");
+            notes.Add($"Measured every {(trajectory.Spacing == 1 ? "epoch" : $"{trajectory.Spacing} epochs")}; the rule reads one measurement every {rule.Every} epochs.");
         }
 
         // A rule without phases follows the search that its end descends from: epochs that rollbacks undid are not part of it.
@@ -96,6 +96,8 @@ public sealed record RuleReplay(
         }
         if (phase.Measurements.Count > 1 && phase.Measurements[^1].Epoch is var end && steps[^1].Skipped && end - last < rule.Every && IsTheOnlyOne(steps))
             notes.Add($"Epoch {end} lies off the grid of every {rule.Every} epochs: shown, not tested.");
+        if (steps.Any(s => s.Ratio is { } ratio && (s.LocalAverage <= 0 || ratio <= 0 || !double.IsFinite(ratio))))
+            notes.Add("Some averages are 0 or below; their ratios are formed as in the released code, and say nothing about growth.");
         if (trigger is { ReturnTo: var returned } && phase.Measurements.All(m => m.Epoch != returned))
             notes.Add($"The rule returns to epoch {returned}, which was not measured.");
         return new(phase.Start, trigger, steps);

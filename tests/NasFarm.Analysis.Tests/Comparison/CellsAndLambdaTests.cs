@@ -70,6 +70,15 @@ public sealed class CellsAndLambdaTests
         Assert.Equal((.20, 5), (only.Max, only.MaxEpoch));
     }
 
+    [Theory]
+    [InlineData(new[] { -.1, -.1, -.1, -.1, -.1, .4 }, null)]
+    [InlineData(new[] { .1, .1, .1, .1, .1, .6 }, 2.0)]
+    public void Growth_from_0_or_below_is_no_number(double[] values, double? growth)
+    {
+        var run = TableRun("darts", 0, 90) with { Trajectories = new Dictionary<string, IReadOnlyList<TrajectoryPoint>> { ["lambda_max"] = Curve(values) } };
+        Assert.Equal(growth, Assert.Single(SweepComparison.Of(Sweep([run])).Arm("darts").Lambda!.Runs).Growth is { } g ? Math.Round(g, 9) : null);
+    }
+
     [Fact]
     public void Runs_without_lambda_have_no_lambda() => Assert.Null(SweepComparison.Of(TableSweep(("random", [90, 91]))).Arm("random").Lambda);
 

@@ -126,6 +126,14 @@ public sealed class RuleReplayTests
     }
 
     [Fact]
+    public void Ratios_of_averages_below_0_are_formed_as_released_and_named()
+    {
+        var replay = Replay("sgas-es,window=1,delta=1", LambdaTrajectory.Whole("falling", Every(1, .1, -.1, -.4)));
+        Assert.Equal((2, 4.0), (replay.Trigger!.Epoch, replay.Trigger.Ratio));
+        Assert.StartsWith("Some averages are 0 or below", Assert.Single(replay.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Measurements_that_no_search_makes_are_refused()
     {
         Assert.Contains("epoch 1 is NaN", Assert.Throws<ArgumentException>(() => Replay("sgas-es", LambdaTrajectory.Whole("nan", Every(1, .1, double.NaN)))).Message, StringComparison.Ordinal);
