@@ -27,7 +27,8 @@ public static class RandomGenotypes
         return new Genotype(space, [.. cells]);
     }
 
-    private static IEnumerable<CellEdge> SourcesInto(SearchSpace space, int target, Func<int, int> below)
+    /// <summary>Edges into a node that a derived cell keeps: every set of the right size is equally likely.</summary>
+    internal static IEnumerable<CellEdge> SourcesInto(SearchSpace space, int target, Func<int, int> below)
     {
         var candidates = space.EdgesInto(target).ToList();
         // Striking out uniformly until the in-degree is left makes every set of sources equally likely.

@@ -40,6 +40,9 @@ public sealed class Hyperparameters : IReadOnlyDictionary<string, object>, IEqua
     /// <summary>A boolean setting.</summary>
     public bool Bool(string name) => Get<bool>(name);
 
+    /// <summary>A boolean setting that is there, and true.</summary>
+    public bool IsOn(string name) => ContainsKey(name) && Bool(name);
+
     /// <summary>A text setting.</summary>
     public string Text(string name) => Get<string>(name);
 

@@ -27,6 +27,9 @@ public sealed record MethodDefinition
     /// <summary>It trains a supernet; false for methods that only name a cell.</summary>
     public bool Trains { get; init; } = true;
 
+    /// <summary>It trains architecture logits; false for methods that choose among sampled cells: their logits stay 0, rest, and are in no metric.</summary>
+    public bool LearnsAlphas { get; init; } = true;
+
     /// <summary>A phase may go back to any of its epochs, so every checkpoint of a running one stays.</summary>
     public bool RollsBack { get; init; }
 

@@ -42,6 +42,11 @@ internal static class SearchSettings
             .In(Nb201, "w-first"),
     ];
 
+    /// <summary><see cref="Training"/> of a method without alphas: the optimiser of the weights alone.</summary>
+    public static IEnumerable<HyperparameterDefinition> WeightTraining(int batchSize, int batchSizeNb201, string batchSource) =>
+        Training(batchSize, batchSizeNb201, batchSource)
+            .Where(s => s.Name != "stepOrder" && !s.Name.StartsWith("alpha", StringComparison.Ordinal));
+
     /// <summary>Measuring λmax. Methods that act on it must measure it.</summary>
     public static IEnumerable<HyperparameterDefinition> LambdaMax(bool on, bool ownInterval) =>
     [

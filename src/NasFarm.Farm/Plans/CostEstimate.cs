@@ -84,7 +84,7 @@ public sealed record CostEstimate(IReadOnlyList<ArmCost> Arms)
     /// after the last decision has none; DARTS decides nothing before its one phase is over.</summary>
     private static int Measurements(Hyperparameters settings, PlannedPhase phase)
     {
-        if (!settings.Bool("lambdaMax") || (phase.Index > 0 && !phase.Decides)) return 0;
+        if (!settings.IsOn("lambdaMax") || (phase.Index > 0 && !phase.Decides)) return 0;
         var every = settings.Int(settings.ContainsKey("every") ? "every" : "lambdaMaxEvery");
         return (phase.EpochCap + every - 1) / every;
     }

@@ -34,6 +34,9 @@ public interface ISearchMethod
     /// <summary>What disturbs the network and the images in an epoch. By default: nothing.</summary>
     TrainingNoise Noise(Hyperparameters settings, int epoch) => default;
 
+    /// <summary>The cell that validation after an epoch runs, with the shared weights. By default: none, but the mixture of α.</summary>
+    Genotype? Validated(SearchRun run) => null;
+
     /// <summary>What the search carries on from an epoch, before its checkpoint. By default: no more than DARTS.</summary>
     /// <param name="progress">After the epoch: its counters point at the next one.</param>
     /// <param name="epoch">What the epoch gave.</param>
@@ -70,6 +73,7 @@ public static class SearchMethods
         new FairDarts(),
         new NaDarts(),
         new A2m(),
+        new Rsws(),
     ];
 
     /// <summary>Names of the methods that train.</summary>

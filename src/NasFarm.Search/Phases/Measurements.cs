@@ -1,6 +1,7 @@
 using NasFarm.Catalog.Derivation;
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Paths;
 using NasFarm.Catalog.Units;
 using NasFarm.Search.Networks;
 using NasFarm.Search.Randomness;
@@ -28,7 +29,7 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
 
     /// <summary>λmax is to be measured after this epoch.</summary>
     public bool LambdaMaxIsDue =>
-        h.Bool("lambdaMax") && !state.Progress.AllDecided
+        h.IsOn("lambdaMax") && !state.Progress.AllDecided
         && (state.Progress.Epoch - state.Progress.PhaseStart) % (h.ContainsKey("every") ? h.Int("every") : h.Int("lambdaMaxEvery")) == 0;
 
     /// <summary>λmax on the last α minibatches of the epoch (spec/lambda-max.md §1).</summary>
@@ -51,13 +52,40 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
     }
 
     /// <summary>Loss and accuracy over the whole α part, in evaluation mode.</summary>
-    public EpochSums Validate(TrainingNoise noise)
+    /// <param name="noise">Of the epoch.</param>
+    /// <param name="cell">The cell that is run, with the shared weights; null: the mixture of α.</param>
+    public EpochSums Validate(TrainingNoise noise, Genotype? cell = null) =>
+        Evaluate(cell, data.Validation(state.Progress.Trained, batchSize, noise.Cutout));
+
+    /// <summary>Loss and accuracy of a cell with the shared weights over some α minibatches, in evaluation mode.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="first">First minibatch: a step of the epoch that would come next.</param>
+    /// <param name="count">Minibatches.</param>
+    public EpochSums OnMinibatches(Genotype cell, int first, int count) =>
+        Evaluate(cell, Enumerable.Range(first, count).Select(step => data.AlphaBatch(state.Progress.Trained, step, batchSize)));
+
+    private EpochSums Evaluate(Genotype? cell, IEnumerable<Batch> batches)
+    {
+        if (cell is null)
+            return Evaluate(batches);
+        state.Net.SetDecisions(SinglePaths.Of(cell));
+        try
+        {
+            return Evaluate(batches);
+        }
+        finally
+        {
+            state.Net.SetDecisions(state.Progress.Decisions);
+        }
+    }
+
+    private EpochSums Evaluate(IEnumerable<Batch> batches)
     {
         using var frozen = no_grad();
         using var outer = NewDisposeScope();
         var sums = default(EpochSums);
         var mixtures = state.Alphas.Mixtures();
-        foreach (var batch in data.Validation(state.Progress.Trained, batchSize, noise.Cutout))
+        foreach (var batch in batches)
         {
             using var scope = NewDisposeScope();
             var logits = state.Net.Forward(batch.Images, mixtures, Mode.Evaluate);
@@ -71,10 +99,12 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
     /// <summary>How decided the logits are, and how much of the current normal cell is skips.</summary>
     public void ReportArchitecture(long trained, int epoch, Genotype genotype)
     {
-        var values = state.Alphas.Values();
-        var statistics = AlphaStatistics.Of(values.SelectMany(type => type), MethodCatalog.Get(unit.SeedRun.Method).Mixture);
-        sink.Metric(trained, epoch, "alpha_entropy", statistics.NormalizedEntropy);
-        sink.Metric(trained, epoch, "alpha_margin", statistics.TopTwoMargin);
+        if (MethodCatalog.Get(unit.SeedRun.Method) is { LearnsAlphas: true } definition)
+        {
+            var statistics = AlphaStatistics.Of(state.Alphas.Values().SelectMany(type => type), definition.Mixture);
+            sink.Metric(trained, epoch, "alpha_entropy", statistics.NormalizedEntropy);
+            sink.Metric(trained, epoch, "alpha_margin", statistics.TopTwoMargin);
+        }
         sink.Metric(trained, epoch, "skip_share", (double)genotype.Normal.SkipCount / state.Space.EdgesKept);
     }
 

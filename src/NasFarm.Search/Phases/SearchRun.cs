@@ -73,6 +73,12 @@ public sealed class SearchRun : IDisposable
     /// <summary>The search space.</summary>
     public SearchSpace Space => State.Space;
 
+    /// <summary>w steps of an epoch.</summary>
+    public int StepsPerEpoch => data.Steps(Phase.BatchSize);
+
+    /// <summary>The numbers that train nothing.</summary>
+    public Measurements Measurements => measurements;
+
     private SearchProgress Progress { get => State.Progress; set => State.Progress = value; }
 
     /// <summary>The phase has epochs left, and the search goes on.</summary>
@@ -124,7 +130,7 @@ public sealed class SearchRun : IDisposable
 
         // 3. Validate on the α part.
         var validating = sink.Seconds;
-        var valid = measurements.Validate(noise);
+        var valid = measurements.Validate(noise, method.Validated(this));
         sink.Metric(trained, epoch, "valid_loss", valid.MeanLoss);
         sink.Metric(trained, epoch, "valid_accuracy", valid.Accuracy);
         sink.Metric(trained, epoch, "valid_seconds", sink.Seconds - validating, timing: true);
@@ -206,10 +212,13 @@ public sealed class SearchRun : IDisposable
         return false;
     }
 
-    private void StopIfAsked()
+    /// <summary>Ends the attempt where that was asked for, after a checkpoint: throws <see cref="StopRequestedException"/>.</summary>
+    /// <param name="carry">What the checkpoint is to hold beyond the state; null: nothing.</param>
+    public void StopIfAsked(Func<SearchProgress, SearchProgress>? carry = null)
     {
         if (sink.StopRequested is not { } reason)
             return;
+        Progress = carry?.Invoke(Progress) ?? Progress;
         SaveCheckpoint(endOfUnit: false);
         throw new StopRequestedException(reason);
     }

@@ -23,7 +23,8 @@ public sealed class SearchState : IDisposable
         var space = SearchSpaces.Get(spec.Space.Name);
         Space = space;
         Net = Supernet.Make(space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device);
-        Alphas = new(space, spec.Hyperparameters.Double("alphaInitialScale"), spec.SearchSeed, device, MethodCatalog.Get(spec.Method).Mixture);
+        var method = MethodCatalog.Get(spec.Method);
+        Alphas = new(space, method.LearnsAlphas ? spec.Hyperparameters.Double("alphaInitialScale") : 0, spec.SearchSeed, device, method.Mixture);
         Momentum = new(Net.Weights.Parameters);
         Moments = new([.. Alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector))]);
         progress = SearchProgress.Start(CellDecisions.Start(space), historyCapacity);

@@ -120,10 +120,12 @@ public sealed class TrainingStep
     /// <summary>Counts gradients of the weight step that were taken elsewhere.</summary>
     public void CountWeights(int gradients) => Spent += new GradientCount(gradients, 0, 0);
 
-    /// <summary>Both updates, in the order that the setting <c>stepOrder</c> names.</summary>
+    /// <summary>Both updates, in the order that the setting <c>stepOrder</c> names; that of the weights where a method has no logits.</summary>
     /// <returns>Mean loss and right answers on the w batch, before its update.</returns>
     public (double Loss, long Correct) Take()
     {
+        if (!MethodCatalog.Get(run.Method).LearnsAlphas)
+            return WeightStep();
         var alphaFirst = Settings.Text("stepOrder") == "alpha-first";
         if (alphaFirst)
             AlphaStep();

@@ -34,7 +34,7 @@ public sealed class StepClock(DataCatalog data, ExecutionSpec execution, TimePro
         // The middle of the search: what a method begins later or raises with the epochs has begun.
         search.State.Progress = search.State.Progress with { Epoch = search.Plan.NominalHorizon / 2 };
         UntilStopped(() => search.Epoch());
-        if (!h.Bool("lambdaMax"))
+        if (!h.IsOn("lambdaMax"))
             return (sink.MedianStep, 0);
         var started = time.GetTimestamp();
         _ = AlphaCurvature.LambdaMax(

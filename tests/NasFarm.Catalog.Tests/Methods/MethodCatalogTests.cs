@@ -114,6 +114,8 @@ public sealed class MethodCatalogTests
     [InlineData("fair-darts", "darts", "threshold", 0.85)]
     [InlineData("na-darts", "darts", "neighbours", 2L)]
     [InlineData("a2m", "darts", "ascentDifference", 1e-2)]
+    [InlineData("rsws", "darts", "candidates", 1000L)]
+    [InlineData("rsws", "nas-bench-201", "weightDecay", 5e-4)]
     public void Defaults_are_those_of_the_paper(string method, string space, string setting, object expected) =>
         Assert.Equal(expected, MethodCatalog.Resolve(method, space)[setting]);
 
@@ -164,6 +166,8 @@ public sealed class MethodCatalogTests
     [InlineData("darts-ada", "weightDecayMax", 1e-4, "weightDecayMax (0.0001) is below weightDecay (0.0003).")]
     [InlineData("darts-ada", "extraRollback", 11L, "the earliest trigger returns to epoch 10")]
     [InlineData("darts-plus", "skipLimit", 9L, "skipLimit is 9; a cell of 'darts' keeps 8 edges.")]
+    [InlineData("rsws", "finalists", 1001L, "finalists (1001) is above candidates (1000).")]
+    [InlineData("rsws", "alphaLearningRate", 0.1, "There is no setting 'alphaLearningRate'; settings are candidates,")]
     [InlineData("random", "epochs", 3L, "There is no setting 'epochs'; it has no settings.")]
     [InlineData("sgas", "epochs", 3L, "There is no setting 'epochs'; settings are warmup, interval")]
     public void A_wrong_setting_is_refused_with_value_and_legal_range(string method, string setting, object value, string expected, string? blamed = null)

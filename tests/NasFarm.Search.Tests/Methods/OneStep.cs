@@ -1,3 +1,4 @@
+using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
 using NasFarm.Search.Methods;
 using NasFarm.Search.Optimizers;
@@ -20,7 +21,7 @@ internal sealed class OneStep : IDisposable
     {
         (string, object)[] usual = [("lambdaMax", false), ("alphaInitialScale", 0.5), ("stepOrder", "alpha-first")];
         var unit = TinySearch.Unit(method, space, channels: space == "nas-bench-201" ? 4 : 2, settings:
-            [.. settings, .. usual.Where(u => settings.All(s => s.Name != u.Item1))]);
+            [.. settings, .. usual.Where(u => settings.All(s => s.Name != u.Item1) && MethodCatalog.Get(method).Settings.Any(s => s.Name == u.Item1))]);
         Method = SearchMethods.Get(method);
         Run = TinySearch.Open(unit, new MemorySink(Path.Combine(Path.GetTempPath(), "nasfarm-never-written")));
         data = new(TinySearch.Images(), unit.SeedRun.Data, unit.SeedRun.DataOrderSeed, CPU);

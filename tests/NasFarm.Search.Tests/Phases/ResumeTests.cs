@@ -27,6 +27,7 @@ public sealed class ResumeTests
         ["FairDARTS on the DARTS space"] = TinySearch.Unit("fair-darts", "sgas-es", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
         ["NA-DARTS"] = Short("na-darts"),
         ["A2M"] = Short("a2m"),
+        ["Random search with weight sharing"] = SharedWeightTests.Rsws(),
     };
 
     private static readonly Dictionary<string, UnitSpec> Variants = new()

@@ -46,7 +46,8 @@ internal static class TinySearch
         if (definition.Trains)
         {
             overrides.TryAdd("batchSize", 16);
-            overrides.TryAdd("alphaLearningRate", 0.1);
+            if (definition.LearnsAlphas)
+                overrides.TryAdd("alphaLearningRate", 0.1);
             if (overrides.ContainsKey("batchIncrease") || method.StartsWith("sgas", StringComparison.Ordinal))
                 overrides.TryAdd("batchIncrease", 0);
         }

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using NasFarm.Catalog.Genotypes;
+using NasFarm.Catalog.Paths;
+using NasFarm.Catalog.Units;
+using NasFarm.Search.Checkpoints;
+using NasFarm.Search.Methods;
+using NasFarm.Search.Networks;
+using NasFarm.Search.Phases;
+using NasFarm.Search.Supernets;
+using NasFarm.Search.Tests.Data;
+using NasFarm.Search.Tests.Phases;
+using static TorchSharp.torch;
+
+namespace NasFarm.Search.Tests.Methods;
+
+/// <summary>The searches that train on uniformly drawn cells (spec/algorithms.md §14, §17).</summary>
+public sealed class SharedWeightTests
+{
+    /// <summary>Six steps, two rounds of five candidates and two finalists.</summary>
+    internal static UnitSpec Rsws(string space = "nas-bench-201") => TinySearch.Unit("rsws", space, channels: 2, settings:
+        [("epochs", 2), ("candidates", 5), ("candidateBatches", 2), ("finalists", 2), ("stepsPerRound", 3)]);
+
+    [Theory, InlineData("nas-bench-201"), InlineData("sgas-es")]
+    public void A_step_moves_the_weights_of_the_cell_it_drew_and_lets_the_others_and_the_logits_rest(string space)
+    {
+        using var one = new OneStep("rsws", space: space);
+        var all = one.State.Net.Weights.Parameters;
+        var trained = new HashSet<string>();
+        for (var index = 0; index < 3; index++)
+        {
+            var before = all.ToDictionary(p => p.Name, p => OneStep.Flat([p.Value]));
+            one.Step(index).Take();
+            var drawn = one.State.Net.ActiveParameters.Select(p => p.Name).ToHashSet();
+            Assert.True(drawn.Count < all.Count);
+            Assert.All(all, p => Assert.Equal(drawn.Contains(p.Name), !before[p.Name].SequenceEqual(OneStep.Flat([p.Value]))));
+            trained.UnionWith(drawn);
+            if (index > 0)
+                Assert.True(trained.Count > drawn.Count, "every step draws a cell of its own");
+        }
+        Assert.All(one.Alphas(), a => Assert.Equal(0, a));
+    }
+
+    [Fact]
+    public void The_loss_of_a_step_is_that_of_the_drawn_cell_alone()
+    {
+        using var one = new OneStep("rsws");
+        var step = one.Step();
+        var gradient = one.Method.WeightGradient(step);
+        // No mixture weight reaches a decided edge: the same network under mixtures of another size gives the same loss.
+        var again = step.WeightGradient([.. step.Mixtures().Select(m => m.mul(3.0))]);
+        Assert.Equal(gradient.Loss.item<float>(), again.Loss.item<float>());
+    }
+
+    [Theory, InlineData("nas-bench-201"), InlineData("sgas-es")]
+    public void The_evaluation_leaves_no_trace_in_weights_and_running_statistics(string space)
+    {
+        using var folder = new TemporaryFolder();
+        var (sink, _) = Search(Rsws(space), folder);
+        var files = sink.Checkpoints.TakeLast(2).Select(c => Safetensors.Read(c.Path, c.Sha256)).ToList();
+        Assert.Equal(2, sink.Checkpoints[^2].Epoch);
+        Assert.Equal(files[0].Tensors.Count, files[1].Tensors.Count);
+        Assert.All(files[0].Tensors, t => Assert.True(t.Value.Bytes.Span.SequenceEqual(files[1].Tensors[t.Key].Bytes.Span), t.Key));
+    }
+
+    [Theory, InlineData("nas-bench-201"), InlineData("sgas-es")]
+    public void The_best_of_each_round_see_the_whole_part_in_evaluation_mode_and_the_best_of_all_is_the_result(string space)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var unit = Rsws(space);
+        var sink = new MemorySink(folder["run"]);
+        using var run = TinySearch.Open(unit, sink);
+        SearchMethods.Get("rsws").RunPhase(run);
+        var outcome = run.Finish().Outcome;
+
+        var rounds = sink.Decisions.Where(d => d.Name == "candidates").Select(d => d.Detail).ToList();
+        Assert.Equal(2, rounds.Count);
+        var finalists = rounds.SelectMany(Finalists).ToList();
+        Assert.Equal(4, finalists.Count);
+        Assert.All(rounds, r => Assert.Equal(Finalists(r).OrderByDescending(f => f.Minibatches).ToList(), Finalists(r)));
+        Assert.All(rounds, r => Assert.True(Finalists(r)[^1].Minibatches >= r.GetProperty("meanAccuracy").GetDouble() || Finalists(r)[0].Minibatches >= r.GetProperty("meanAccuracy").GetDouble()));
+        Assert.Equal(finalists.MaxBy(f => f.Accuracy).Genotype, outcome.Genotype);
+        Assert.All(finalists, f => Assert.Equal(Accuracy(run, unit, f.Genotype), f.Accuracy, 1e-9));
+    }
+
+    [Theory, InlineData(NoneRule.Excluded, false), InlineData(NoneRule.Paper, true)]
+    public void Candidates_hold_none_where_the_rule_lets_them(NoneRule rule, bool expected)
+    {
+        var unit = TinySearch.Unit("rsws", channels: 2, settings: [("epochs", 1), ("candidates", 12), ("candidateBatches", 1), ("finalists", 12)]);
+        using var folder = new TemporaryFolder();
+        var (sink, _) = Search(unit with { SeedRun = unit.SeedRun with { NoneRule = rule } }, folder);
+        var finalists = Finalists(sink.Decisions.Single(d => d.Name == "candidates").Detail);
+        Assert.Equal(12, finalists.Select(f => f.Genotype).Distinct().Count());
+        Assert.Equal(expected, finalists.Any(f => f.Genotype.Contains("none", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void An_evaluation_stopped_between_two_candidates_goes_on_there_and_ends_with_the_same_bytes()
+    {
+        var straight = TinySearch.RunWhole(Rsws());
+        // Six training steps, then a number at a time: stopped at the third, at the fourth, and among the finalists of the first round.
+        var interrupted = TinySearch.RunWhole(Rsws(), _ => [8, 1, 3]);
+        Assert.Equal(3, interrupted.Resumes);
+        Assert.Equal(straight.Rows, interrupted.Rows);
+        Assert.Equal(straight.EndHashes, interrupted.EndHashes);
+    }
+
+    private static (MemorySink Sink, SearchOutcome Outcome) Search(UnitSpec unit, TemporaryFolder folder)
+    {
+        var sink = new MemorySink(folder["run"]);
+        using var run = TinySearch.Open(unit, sink);
+        SearchMethods.Get(unit.SeedRun.Method).RunPhase(run);
+        return (sink, run.Finish().Outcome);
+    }
+
+    private static List<(string Genotype, double Minibatches, double Accuracy)> Finalists(JsonElement round) =>
+        [.. round.GetProperty("finalists").EnumerateArray().Select(f => (
+            f.GetProperty("genotype").GetString()!, f.GetProperty("minibatchAccuracy").GetDouble(), f.GetProperty("accuracy").GetDouble()))];
+
+    /// <summary>Percent right over the whole α part, by hand.</summary>
+    private static double Accuracy(SearchRun run, UnitSpec unit, string genotype)
+    {
+        using var frozen = no_grad();
+        var data = new SearchData(TinySearch.Images(), unit.SeedRun.Data, unit.SeedRun.DataOrderSeed, CPU);
+        run.State.Net.SetDecisions(SinglePaths.Of(GenotypeText.Parse(run.Space, genotype)));
+        var (right, images) = (0L, 0L);
+        foreach (var batch in data.Validation(run.State.Progress.Trained, 16))
+        {
+            var logits = run.State.Net.Forward(batch.Images, run.State.Alphas.Mixtures(), Mode.Evaluate);
+            (right, images) = (right + logits.argmax(1).eq(batch.Labels).sum().item<long>(), images + batch.Count);
+        }
+        return 100.0 * right / images;
+    }
+}
