@@ -1,9 +1,14 @@
+using NasFarm.Catalog.Genotypes;
+using NasFarm.Catalog.Paths;
+using NasFarm.Catalog.Spaces;
+
 namespace NasFarm.Catalog.Methods;
 
 /// <summary>Searches that train a supernet on uniformly drawn cells and then choose among drawn candidates by their accuracy in it.</summary>
 internal static class SharedWeightMethods
 {
     private const string RswsSource = "RSWS searchers/random_weight_share.py; spec/algorithms.md §17";
+    private const string NaSource = "abstract of the paper; parameters ours: spec/algorithms.md §14";
 
     public static MethodDefinition Rsws { get; } = new()
     {
@@ -30,5 +35,33 @@ internal static class SharedWeightMethods
     {
         if (h.Int("finalists") > h.Int("candidates"))
             yield return new("finalists", $"finalists ({h.Int("finalists")}) is above candidates ({h.Int("candidates")}).");
+    }
+
+    public static MethodDefinition NaRs { get; } = new()
+    {
+        Name = "na-rs",
+        Title = "NA-RS",
+        Source = "Wang et al., BMVC 2021 (arXiv 2105.06369); spec/algorithms.md §14",
+        Idea = "Shared weights trained as in random search with weight sharing; a random cell scores the mean validation accuracy of itself and of "
+            + "its neighbours, each one operation away: cells that survive a swap win.",
+        LearnsAlphas = false,
+        Settings =
+        [
+            SearchSettings.Integer("candidates", 100, 1, 1_000_000, "cells", "Random cells that are scored (M).", NaSource),
+            SearchSettings.Integer("neighbours", 10, 0, 1000, "neighbours", "Neighbours per candidate (n), all different.", NaSource),
+            SearchSettings.Choice("aggregate", Aggregate.Mean, Aggregate.All, "What is made of the accuracies of a neighbourhood.", NaSource),
+            SearchSettings.Integer("candidateBatches", 10, 1, 100_000, "minibatches", "Alpha minibatches of an accuracy.", NaSource),
+            SearchSettings.Epochs(50, RswsSource),
+            .. SearchSettings.WeightTraining(64, 64, RswsSource + "; NAS-Bench-201: §1.8"),
+        ],
+        Relations = (h, space) => SearchSettings.CheckTraining(h).Concat(CheckNeighbours(h, space)),
+        Phases = (h, _) => PhasePlan.Single(h.Int("epochs"), h.Int("batchSize")),
+    };
+
+    private static IEnumerable<HyperparameterProblem> CheckNeighbours(Hyperparameters h, SearchSpace space)
+    {
+        var count = Neighbours.Count(space);
+        if (h.Int("neighbours") > count)
+            yield return new("neighbours", $"neighbours is {h.Int("neighbours")}; a cell of '{space}' has {count} that differ in one operation.");
     }
 }

@@ -74,6 +74,7 @@ public static class SearchMethods
         new NaDarts(),
         new A2m(),
         new Rsws(),
+        new NaRs(),
     ];
 
     /// <summary>Names of the methods that train.</summary>

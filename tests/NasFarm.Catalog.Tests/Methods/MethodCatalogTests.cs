@@ -116,6 +116,8 @@ public sealed class MethodCatalogTests
     [InlineData("a2m", "darts", "ascentDifference", 1e-2)]
     [InlineData("rsws", "darts", "candidates", 1000L)]
     [InlineData("rsws", "nas-bench-201", "weightDecay", 5e-4)]
+    [InlineData("na-rs", "darts", "neighbours", 10L)]
+    [InlineData("na-rs", "darts", "aggregate", "mean")]
     public void Defaults_are_those_of_the_paper(string method, string space, string setting, object expected) =>
         Assert.Equal(expected, MethodCatalog.Resolve(method, space)[setting]);
 
@@ -168,6 +170,8 @@ public sealed class MethodCatalogTests
     [InlineData("darts-plus", "skipLimit", 9L, "skipLimit is 9; a cell of 'darts' keeps 8 edges.")]
     [InlineData("rsws", "finalists", 1001L, "finalists (1001) is above candidates (1000).")]
     [InlineData("rsws", "alphaLearningRate", 0.1, "There is no setting 'alphaLearningRate'; settings are candidates,")]
+    [InlineData("na-rs", "neighbours", 97L, "neighbours is 97; a cell of 'darts' has 96 that differ in one operation.")]
+    [InlineData("na-rs", "aggregate", "max", "aggregate is 'max'; it must be one of mean, median, min.")]
     [InlineData("random", "epochs", 3L, "There is no setting 'epochs'; it has no settings.")]
     [InlineData("sgas", "epochs", 3L, "There is no setting 'epochs'; settings are warmup, interval")]
     public void A_wrong_setting_is_refused_with_value_and_legal_range(string method, string setting, object value, string expected, string? blamed = null)

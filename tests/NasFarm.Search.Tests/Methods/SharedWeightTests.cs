@@ -20,6 +20,10 @@ public sealed class SharedWeightTests
     internal static UnitSpec Rsws(string space = "nas-bench-201") => TinySearch.Unit("rsws", space, channels: 2, settings:
         [("epochs", 2), ("candidates", 5), ("candidateBatches", 2), ("finalists", 2), ("stepsPerRound", 3)]);
 
+    /// <summary>Three steps, two candidates of two neighbours each.</summary>
+    internal static UnitSpec NaRs(string aggregate = "mean", int neighbours = 2) => TinySearch.Unit("na-rs", channels: 2, settings:
+        [("epochs", 1), ("candidates", 2), ("neighbours", neighbours), ("candidateBatches", 1), ("aggregate", aggregate)]);
+
     [Theory, InlineData("nas-bench-201"), InlineData("sgas-es")]
     public void A_step_moves_the_weights_of_the_cell_it_drew_and_lets_the_others_and_the_logits_rest(string space)
     {
@@ -92,6 +96,29 @@ public sealed class SharedWeightTests
         var finalists = Finalists(sink.Decisions.Single(d => d.Name == "candidates").Detail);
         Assert.Equal(12, finalists.Select(f => f.Genotype).Distinct().Count());
         Assert.Equal(expected, finalists.Any(f => f.Genotype.Contains("none", StringComparison.Ordinal)));
+    }
+
+    [Theory, InlineData("mean"), InlineData("median"), InlineData("min")]
+    public void NA_RS_scores_a_cell_by_itself_and_its_neighbours_and_takes_the_best(string aggregate)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var unit = NaRs(aggregate, neighbours: 18); // all there are
+        var sink = new MemorySink(folder["run"]);
+        using var run = TinySearch.Open(unit, sink);
+        SearchMethods.Get("na-rs").RunPhase(run);
+        var outcome = run.Finish().Outcome;
+        var best = sink.Decisions.Single(d => d.Name == "candidates").Detail.GetProperty("best").EnumerateArray().ToList();
+        Assert.Equal(2, best.Count);
+        Assert.True(best[0].GetProperty("score").GetDouble() >= best[1].GetProperty("score").GetDouble());
+        Assert.Equal(outcome.Genotype, best[0].GetProperty("genotype").GetString());
+        Assert.All(best, b =>
+        {
+            var cell = GenotypeText.Parse(run.Space, b.GetProperty("genotype").GetString()!);
+            double[] accuracies = [.. Neighbours.OneOperationAway(cell, NoneRule.Excluded).Prepend(cell).Select(g => run.Measurements.OnMinibatches(g, 0, 1).Accuracy)];
+            var expected = aggregate == "mean" ? accuracies.Sum() / 19 : accuracies.Order().ElementAt(aggregate == "min" ? 0 : 9);
+            Assert.Equal((expected, accuracies[0]), (b.GetProperty("score").GetDouble(), b.GetProperty("accuracy").GetDouble()));
+        });
     }
 
     [Fact]
