@@ -14,9 +14,9 @@ public sealed record RankStability(IReadOnlyList<string> Ranking, int Unchanged)
     /// <param name="alphas">Logits, <c>[cell type][edge][operation]</c>.</param>
     public static RankStability After(RankStability? before, SearchSpace space, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas)
     {
-        var learnable = Enumerable.Range(0, space.Operations.Count).Where(o => Operations.IsConvolution(space.Operations[o])).ToList();
-        string[] ranking = [.. alphas.SelectMany(type => type).Select(row =>
-            string.Join(' ', learnable.OrderByDescending(o => row[o]).Select(o => Operations.Abbreviate(space.Operations[o]))))];
+        string[] ranking = [.. space.CellTypes.Zip(alphas).SelectMany(cell => cell.Second.Select((row, edge) => string.Join(' ',
+            space.OperationsOn(cell.First, edge).Zip(row).Where(o => Operations.IsConvolution(o.First)).OrderByDescending(o => o.Second)
+                .Select(o => Operations.Abbreviate(o.First)))))];
         return new(ranking, before is not null && before.Ranking.SequenceEqual(ranking) ? before.Unchanged + 1 : 0);
     }
 }

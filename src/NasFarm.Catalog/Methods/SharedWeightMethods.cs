@@ -10,6 +10,9 @@ internal static class SharedWeightMethods
     private const string RswsSource = "RSWS searchers/random_weight_share.py; spec/algorithms.md §17";
     private const string NaSource = "abstract of the paper; parameters ours: spec/algorithms.md §14";
 
+    /// <summary>A path through S4 may hold noise only, and then no weight before it has a gradient.</summary>
+    private static IReadOnlyList<string> WherePathsTrain => [.. SearchSpaces.All.Where(s => !s.Operations.Contains(Operations.Noise)).Select(s => s.Name)];
+
     public static MethodDefinition Rsws { get; } = new()
     {
         Name = "rsws",
@@ -18,6 +21,7 @@ internal static class SharedWeightMethods
         Idea = "Every step trains the shared weights on one uniformly drawn cell. At the end random cells are ranked by their accuracy with these "
             + "weights on a few validation minibatches, the best of them on the whole validation part; the best of all is the result.",
         LearnsAlphas = false,
+        Spaces = WherePathsTrain,
         Settings =
         [
             SearchSettings.Integer("candidates", 1000, 1, 1_000_000, "cells", "Random cells ranked in a round.", RswsSource),
@@ -45,6 +49,7 @@ internal static class SharedWeightMethods
         Idea = "Shared weights trained as in random search with weight sharing; a random cell scores the mean validation accuracy of itself and of "
             + "its neighbours, each one operation away: cells that survive a swap win.",
         LearnsAlphas = false,
+        Spaces = WherePathsTrain,
         Settings =
         [
             SearchSettings.Integer("candidates", 100, 1, 1_000_000, "cells", "Random cells that are scored (M).", NaSource),

@@ -18,12 +18,15 @@ public static class SinglePaths
     /// hold. <paramref name="below"/> gives a uniform whole number in [0, n) for each n it is asked.</summary>
     public static IReadOnlyList<CellDecisions> Draw(SearchSpace space, NoneRule noneRule, Func<int, int> below)
     {
-        var operations = space.InDegree is null ? RandomGenotypes.ReachableOperations(space, noneRule) : space.Operations;
         return [.. space.CellTypes.Select(type =>
         {
             var edges = Enumerable.Repeat(EdgeState.Pruned, space.Edges.Count).ToArray();
             foreach (var edge in space.Targets.SelectMany(target => RandomGenotypes.SourcesInto(space, target, below)))
+            {
+                var operations = space.InDegree is null
+                    ? RandomGenotypes.ReachableOperations(space, type, edge.Index, noneRule) : space.OperationsOn(type, edge.Index);
                 edges[edge.Index] = EdgeState.Decided(operations[below(operations.Count)]);
+            }
             return new CellDecisions(space.Name, type, edges);
         })];
     }

@@ -22,6 +22,7 @@ public sealed class MethodCatalogTests
     private const string Everywhere = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
     private const string WhereNoneIs = "darts nas-bench-201 robust-s3 robust-s5 sgas-es";
     private const string WhereSkipIs = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
+    private const string WherePathsTrain = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
     private const string WhereLayersShare = "darts deeper-insights nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
 
     /// <summary>Which method searches which space. SGAS and what is made of it score an edge by 1 − P(none) (spec/algorithms.md §2.2):
@@ -47,6 +48,8 @@ public sealed class MethodCatalogTests
         ["fair-darts"] = "darts sgas-es",
         ["na-darts"] = Everywhere,
         ["a2m"] = Everywhere,
+        ["rsws"] = WherePathsTrain,
+        ["na-rs"] = WherePathsTrain,
         ["random"] = Everywhere,
         ["given"] = Everywhere,
     };
