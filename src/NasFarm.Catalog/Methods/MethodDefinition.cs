@@ -24,7 +24,7 @@ public sealed record MethodDefinition
     /// <summary>Its settings, in the order of importance.</summary>
     public required IReadOnlyList<HyperparameterDefinition> Settings { get; init; }
 
-    /// <summary>It trains a supernet; false for methods that only name a cell.</summary>
+    /// <summary>It searches with a supernet; false for methods that only name a cell.</summary>
     public bool Trains { get; init; } = true;
 
     /// <summary>It trains architecture logits; false for methods that choose among sampled cells: their logits stay 0, rest, and are in no metric.</summary>

@@ -75,6 +75,7 @@ public static class SearchMethods
         new A2m(),
         new Rsws(),
         new NaRs(),
+        new Naswot(),
     ];
 
     /// <summary>Names of the methods that train.</summary>

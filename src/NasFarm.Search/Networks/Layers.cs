@@ -135,6 +135,7 @@ public sealed class FactorizedReduce
 /// <summary>Depthwise k×k, pointwise 1×1, batch norm; once (dilated) or twice with a ReLU between (separable).</summary>
 public sealed class DepthwiseSeparable
 {
+    private readonly Rectifier rectifier;
     private readonly Convolution depthwise, pointwise;
     private readonly Convolution? depthwise2, pointwise2;
     private readonly BatchNorm norm;
@@ -143,6 +144,7 @@ public sealed class DepthwiseSeparable
     private DepthwiseSeparable(
         NetworkWeights weights, string name, long channels, int kernel, int stride, int dilation, bool twice, BatchNormStyle style)
     {
+        rectifier = weights.Relu;
         var padding = dilation * (kernel - 1) / 2;
         depthwise = new(weights, $"{name}.op.1", channels, channels, kernel, stride, padding, dilation, groups: channels);
         pointwise = new(weights, $"{name}.op.2", channels, channels, kernel: 1);
@@ -166,6 +168,6 @@ public sealed class DepthwiseSeparable
     public Tensor Forward(Tensor relu, Mode mode)
     {
         var x = norm.Forward(pointwise.Forward(depthwise.Forward(relu, mode), mode), mode);
-        return depthwise2 is null ? x : norm2!.Forward(pointwise2!.Forward(depthwise2.Forward(F.relu(x), mode), mode), mode);
+        return depthwise2 is null ? x : norm2!.Forward(pointwise2!.Forward(depthwise2.Forward(rectifier.Apply(x), mode), mode), mode);
     }
 }

@@ -13,6 +13,7 @@ public sealed class NasBench201Body<TCell>
     /// <summary>Stages of cells; the second and third begin with a residual block.</summary>
     public const int Stages = 3;
 
+    private readonly Rectifier rectifier;
     private readonly Convolution stem;
     private readonly BatchNorm stemNorm, lastNorm;
     private readonly List<(ResidualBlock? Before, TCell[] Cells)> stages = [];
@@ -28,6 +29,7 @@ public sealed class NasBench201Body<TCell>
     public NasBench201Body(
         NetworkWeights weights, int channels, int cellsPerStage, int imageChannels, int classes, Func<string, int, TCell> makeCell)
     {
+        rectifier = weights.Relu;
         stem = new(weights, "stem.0", imageChannels, channels, kernel: 3, padding: 1);
         stemNorm = new(weights, "stem.1", channels, BatchNormStyle.Full);
         var width = channels;
@@ -55,13 +57,14 @@ public sealed class NasBench201Body<TCell>
             foreach (var c in cells)
                 x = cell(c, x);
         }
-        return classifier.Forward(F.relu(lastNorm.Forward(x, mode)).mean([2, 3]));
+        return classifier.Forward(rectifier.Apply(lastNorm.Forward(x, mode)).mean([2, 3]));
     });
 }
 
 /// <summary>Halves the sides, doubles the channels: two ReLU–conv3×3–norm, beside an average-pooled 1×1 shortcut.</summary>
 public sealed class ResidualBlock(NetworkWeights weights, string name, int inputs, int outputs)
 {
+    private readonly Rectifier rectifier = weights.Relu;
     private readonly Convolution first = new(weights, $"{name}.conv_a.op.1", inputs, outputs, kernel: 3, stride: 2, padding: 1);
     private readonly BatchNorm firstNorm = new(weights, $"{name}.conv_a.op.2", outputs, BatchNormStyle.Full);
     private readonly Convolution second = new(weights, $"{name}.conv_b.op.1", outputs, outputs, kernel: 3, padding: 1);
@@ -71,8 +74,8 @@ public sealed class ResidualBlock(NetworkWeights weights, string name, int input
     /// <summary>[B, C, H, W] → [B, 2C, H/2, W/2].</summary>
     public Tensor Forward(Tensor x, Mode mode)
     {
-        var main = firstNorm.Forward(first.Forward(F.relu(x), mode), mode);
-        main = secondNorm.Forward(second.Forward(F.relu(main), mode), mode);
+        var main = firstNorm.Forward(first.Forward(rectifier.Apply(x), mode), mode);
+        main = secondNorm.Forward(second.Forward(rectifier.Apply(main), mode), mode);
         return main + shortcut.Forward(F.avg_pool2d(x, 2, 2), mode);
     }
 }

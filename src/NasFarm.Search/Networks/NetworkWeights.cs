@@ -24,6 +24,9 @@ public sealed class NetworkWeights(long seed, Device device) : IDisposable
     /// <summary>Running statistics.</summary>
     public IReadOnlyList<NamedTensor> Buffers => buffers;
 
+    /// <summary>The ReLU of this network.</summary>
+    public Rectifier Relu { get; } = new();
+
     /// <summary>Where the tensors live.</summary>
     public Device Device { get; } = device;
 

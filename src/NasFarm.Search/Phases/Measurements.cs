@@ -3,6 +3,7 @@ using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Paths;
 using NasFarm.Catalog.Units;
+using NasFarm.Catalog.Untrained;
 using NasFarm.Search.Networks;
 using NasFarm.Search.Randomness;
 using NasFarm.Search.Supernets;
@@ -64,14 +65,40 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
     public EpochSums OnMinibatches(Genotype cell, int first, int count) =>
         Evaluate(cell, Enumerable.Range(first, count).Select(step => data.AlphaBatch(state.Progress.Trained, step, batchSize)));
 
+    /// <summary>NASWOT's score of a cell inside the supernet as it is: ln |det K| over every use of a ReLU output, on the first minibatch
+    /// that the next epoch would train on, under its batch statistics; −∞ where K is singular. Running statistics stay as they are.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="images">Images of the minibatch; fewer where the w part has fewer.</param>
+    public double KernelScore(Genotype cell, int images)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var batch = data.WeightBatch(state.Progress.Trained, 0, images);
+        var kernel = new ActivationKernel((int)batch.Count);
+        var statistics = new Snapshot([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
+        Running(cell, () => state.Net.Weights.Relu.Listen(
+            to: output => kernel.Add(output.cpu().data<float>().ToArray()),
+            forward: () => state.Net.Forward(batch.Images, state.Alphas.Mixtures(), Mode.Train)));
+        statistics.Restore();
+        return kernel.LogDeterminant();
+    }
+
     private EpochSums Evaluate(Genotype? cell, IEnumerable<Batch> batches)
     {
         if (cell is null)
             return Evaluate(batches);
+        var sums = default(EpochSums);
+        Running(cell, () => sums = Evaluate(batches));
+        return sums;
+    }
+
+    /// <summary>Does something while the supernet runs a cell instead of what the search has decided.</summary>
+    private void Running(Genotype cell, Action work)
+    {
         state.Net.SetDecisions(SinglePaths.Of(cell));
         try
         {
-            return Evaluate(batches);
+            work();
         }
         finally
         {

@@ -45,7 +45,7 @@ public sealed class SearchRun : IDisposable
         h = unit.SeedRun.Hyperparameters;
         method = SearchMethods.Get(unit.SeedRun.Method);
         Plan = PhasePlan.Of(unit.SeedRun.Method, h, unit.SeedRun.Space.Name);
-        learningRate = Plan.LearningRate(h);
+        learningRate = Plan.NominalHorizon > 0 ? Plan.LearningRate(h) : default;
         byEpoch = new(resume.Rollback);
         State = new(unit.SeedRun, data.Channels, data.Classes, h.ContainsKey("history") ? h.Int("history") : 1, device);
         if (resume is { From: { } file, Content: { } content })

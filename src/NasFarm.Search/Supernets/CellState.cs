@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Spaces;
+using NasFarm.Search.Networks;
 using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,7 +10,8 @@ namespace NasFarm.Search.Supernets;
 /// <summary>A node's value inside one forward pass of a cell, with what several edges share: its ReLU, and its pooled images.
 /// The reference implementations compute these once per edge; the numbers are the same, the work and the memory are not.</summary>
 /// <param name="value">[B, C, H, W].</param>
-public sealed class CellState(Tensor value)
+/// <param name="rectifier">The ReLU of the network.</param>
+public sealed class CellState(Tensor value, Rectifier rectifier)
 {
     private readonly Dictionary<(string Operation, int Stride), Tensor> pooled = [];
     private Tensor? relu;
@@ -17,8 +19,17 @@ public sealed class CellState(Tensor value)
     /// <summary>The value itself.</summary>
     public Tensor Value { get; } = value;
 
-    /// <summary>max(0, value), computed at most once.</summary>
-    public Tensor Relu => relu ??= F.relu(Value);
+    /// <summary>max(0, value), computed at most once; each call is one layer that uses it.</summary>
+    public Tensor Relu
+    {
+        get
+        {
+            if (relu is null)
+                return relu = rectifier.Apply(Value);
+            rectifier.Used(relu);
+            return relu;
+        }
+    }
 
     /// <summary>3×3 pooling, padding 1, of the value; averages leave the padding out (spec/search-spaces.md §1.1).</summary>
     public Tensor Pooled(string operation, int stride, Func<Tensor, Tensor>? then = null)

@@ -99,6 +99,7 @@ public sealed class DartsSupernet : ISupernet
 internal sealed class DartsCell
 {
     private readonly NoiseSource noise;
+    private readonly Rectifier rectifier;
     private readonly FactorizedReduce? reduce0;
     private readonly ConvolutionNorm? preprocess0;
     private readonly ConvolutionNorm preprocess1;
@@ -109,8 +110,7 @@ internal sealed class DartsCell
         NetworkWeights weights, string name, SearchSpace space,
         int previousPrevious, int previous, int channels, bool reduces, bool previousReduces, NoiseSource noise)
     {
-        this.noise = noise;
-        Reduces = reduces;
+        (Reduces, this.noise, rectifier) = (reduces, noise, weights.Relu);
         var style = BatchNormStyle.Search;
         if (previousReduces)
             reduce0 = new(weights, $"{name}.preprocess0", previousPrevious, channels, style);
@@ -129,16 +129,16 @@ internal sealed class DartsCell
     /// <summary>[B, C_{k−2}, …], [B, C_{k−1}, …] → [B, 4C, …].</summary>
     public Tensor Forward(Tensor s0, Tensor s1, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath) => Intermediate.Released(() =>
     {
-        var relu0 = nn.functional.relu(s0);
+        var relu0 = rectifier.Apply(s0);
         var states = new List<CellState>
         {
-            new(reduce0 is null ? preprocess0!.Forward(relu0, mode) : reduce0.Forward(relu0, mode)),
-            new(preprocess1.Forward(nn.functional.relu(s1), mode)),
+            new(reduce0 is null ? preprocess0!.Forward(relu0, mode) : reduce0.Forward(relu0, mode), rectifier),
+            new(preprocess1.Forward(rectifier.Apply(s1), mode), rectifier),
         };
         for (var node = 0; node < plan.Nodes.Count; node++)
         {
             var terms = plan.Nodes[node].Select(t => candidates[(t.Edge, t.Operation)](states[t.Source], mode)).ToList();
-            states.Add(new(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath)));
+            states.Add(new(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath), rectifier));
         }
         return cat([.. states.Skip(2).Select(s => s.Value)], dim: 1);
     });

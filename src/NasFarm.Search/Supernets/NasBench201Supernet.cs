@@ -68,10 +68,12 @@ public sealed class NasBench201Supernet : ISupernet
 internal sealed class NasBench201MixedCell
 {
     private static readonly SearchSpace Space = SearchSpaces.NasBench201;
+    private readonly Rectifier rectifier;
     private readonly Func<CellState, Mode, Tensor>[,] candidates = new Func<CellState, Mode, Tensor>[Space.Edges.Count, Space.Operations.Count];
 
     public NasBench201MixedCell(NetworkWeights weights, string name, int channels)
     {
+        rectifier = weights.Relu;
         foreach (var edge in Space.Edges)
             for (var o = 0; o < Space.Operations.Count; o++)
                 candidates[edge.Index, o] = Candidate(weights, EdgeWeights.Name(name, edge.Index, Space.Operations[o]), Space.Operations[o], channels);
@@ -79,11 +81,11 @@ internal sealed class NasBench201MixedCell
 
     public Tensor Forward(Tensor x, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath) => Intermediate.Released(() =>
     {
-        var states = new List<CellState> { new(x) };
+        var states = new List<CellState> { new(x, rectifier) };
         for (var node = 0; node < plan.Nodes.Count; node++)
         {
             var terms = plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode)).ToList();
-            states.Add(new(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath)));
+            states.Add(new(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath), rectifier));
         }
         return states[^1].Value;
     });

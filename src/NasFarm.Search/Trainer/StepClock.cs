@@ -21,7 +21,7 @@ public sealed class StepClock(DataCatalog data, ExecutionSpec execution, TimePro
 {
     private const int Steps = 4;
 
-    /// <summary>Median seconds of an (α + w) step with every edge undecided, and seconds of one λmax (0 where it is not measured).</summary>
+    /// <summary>Median seconds of an (α + w) step with every edge undecided, and seconds of one λmax (0 where it is not measured); 0 where nothing is trained.</summary>
     public (double Step, double LambdaMax) SearchStep(SeedRunSpec run, int batchSize)
     {
         var h = run.Hyperparameters.With("batchSize", batchSize);
@@ -31,6 +31,8 @@ public sealed class StepClock(DataCatalog data, ExecutionSpec execution, TimePro
         using var scope = NewDisposeScope();
         var images = new SearchData(data.Load(run.Data.Name, run.Data.ContentHash), run.Data, run.DataOrderSeed, device(execution.Device));
         using var search = new SearchRun(unit, images, Nowhere, "clock", sink, device(execution.Device));
+        if (!search.HasEpochs)
+            return (0, 0);
         // The middle of the search: what a method begins later or raises with the epochs has begun.
         search.State.Progress = search.State.Progress with { Epoch = search.Plan.NominalHorizon / 2 };
         UntilStopped(() => search.Epoch());

@@ -119,6 +119,7 @@ public sealed class MethodCatalogTests
     [InlineData("a2m", "darts", "ascentDifference", 1e-2)]
     [InlineData("rsws", "darts", "candidates", 1000L)]
     [InlineData("rsws", "nas-bench-201", "weightDecay", 5e-4)]
+    [InlineData("naswot", "darts", "images", 128L)]
     [InlineData("na-rs", "darts", "neighbours", 10L)]
     [InlineData("na-rs", "darts", "aggregate", "mean")]
     public void Defaults_are_those_of_the_paper(string method, string space, string setting, object expected) =>

@@ -28,6 +28,7 @@ public sealed class ResumeTests
         ["NA-DARTS"] = Short("na-darts"),
         ["A2M"] = Short("a2m"),
         ["Random search with weight sharing"] = SharedWeightTests.Rsws(),
+        ["NASWOT"] = NaswotTests.Small(),
         ["NA-RS"] = SharedWeightTests.NaRs(),
     };
 

@@ -45,7 +45,8 @@ internal static class TinySearch
         var definition = MethodCatalog.Get(method);
         if (definition.Trains)
         {
-            overrides.TryAdd("batchSize", 16);
+            if (definition.Settings.Any(s => s.Name == "batchSize"))
+                overrides.TryAdd("batchSize", 16);
             if (definition.LearnsAlphas)
                 overrides.TryAdd("alphaLearningRate", 0.1);
             if (overrides.ContainsKey("batchIncrease") || method.StartsWith("sgas", StringComparison.Ordinal))
