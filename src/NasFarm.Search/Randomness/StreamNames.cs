@@ -32,7 +32,7 @@ public static class StreamNames
     /// <summary>Images of the batch that lambda-max is measured on.</summary>
     public const string CurvatureBatch = "curvature-batch";
 
-    /// <summary>Cells drawn by the random arm.</summary>
+    /// <summary>Cells drawn at random: by the random arm, and, each purpose a part of its own, by methods that sample.</summary>
     public const string RandomArchitecture = "random-architecture";
 
     /// <summary>Gumbel noise of sampling methods.</summary>

@@ -82,7 +82,7 @@ public sealed class SharedWeightTests
         var finalists = rounds.SelectMany(Finalists).ToList();
         Assert.Equal(4, finalists.Count);
         Assert.All(rounds, r => Assert.Equal(Finalists(r).OrderByDescending(f => f.Minibatches).ToList(), Finalists(r)));
-        Assert.All(rounds, r => Assert.True(Finalists(r)[^1].Minibatches >= r.GetProperty("meanAccuracy").GetDouble() || Finalists(r)[0].Minibatches >= r.GetProperty("meanAccuracy").GetDouble()));
+        Assert.All(rounds, r => Assert.True(Finalists(r)[0].Minibatches >= r.GetProperty("meanAccuracy").GetDouble()));
         Assert.Equal(finalists.MaxBy(f => f.Accuracy).Genotype, outcome.Genotype);
         Assert.All(finalists, f => Assert.Equal(Accuracy(run, unit, f.Genotype), f.Accuracy, 1e-9));
     }
@@ -94,7 +94,7 @@ public sealed class SharedWeightTests
         using var folder = new TemporaryFolder();
         var (sink, _) = Search(unit with { SeedRun = unit.SeedRun with { NoneRule = rule } }, folder);
         var finalists = Finalists(sink.Decisions.Single(d => d.Name == "candidates").Detail);
-        Assert.Equal(12, finalists.Select(f => f.Genotype).Distinct().Count());
+        Assert.Equal(12, finalists.Count);
         Assert.Equal(expected, finalists.Any(f => f.Genotype.Contains("none", StringComparison.Ordinal)));
     }
 
@@ -119,6 +119,17 @@ public sealed class SharedWeightTests
             var expected = aggregate == "mean" ? accuracies.Sum() / 19 : accuracies.Order().ElementAt(aggregate == "min" ? 0 : 9);
             Assert.Equal((expected, accuracies[0]), (b.GetProperty("score").GetDouble(), b.GetProperty("accuracy").GetDouble()));
         });
+    }
+
+    [Fact]
+    public void Every_number_is_a_draw_of_its_own_and_the_same_again()
+    {
+        using var folder = new TemporaryFolder();
+        using var run = TinySearch.Open(Rsws(), new MemorySink(folder["run"]));
+        List<string> Cells() => [.. Enumerable.Range(0, 400).Select(i => run.Candidate(i).ToString())];
+        // 400 uniform draws from 4,096 cells: 381 different ones are to be expected.
+        Assert.InRange(Cells().Distinct().Count(), 368, 394);
+        Assert.Equal(Cells(), Cells());
     }
 
     [Fact]
