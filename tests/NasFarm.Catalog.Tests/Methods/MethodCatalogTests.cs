@@ -50,6 +50,7 @@ public sealed class MethodCatalogTests
         ["a2m"] = Everywhere,
         ["rsws"] = WherePathsTrain,
         ["na-rs"] = WherePathsTrain,
+        ["naswot"] = WhereSkipIs,
         ["random"] = Everywhere,
         ["given"] = Everywhere,
     };
