@@ -6,6 +6,7 @@ internal static class DartsMethod
     public static MethodDefinition Definition { get; } = new()
     {
         Name = "darts",
+        StepsLikeDarts = true,
         Title = "DARTS",
         Source = "Liu, Simonyan, Yang, ICLR 2019 (arXiv 1806.09055); spec/algorithms.md §1",
         Idea = "Every edge computes a softmax mixture of all operations. Alphas and weights are trained in turn on two halves of the "

@@ -36,6 +36,9 @@ public sealed record MethodDefinition
     /// <summary>How the logits of an edge become the weights of its operations.</summary>
     public MixtureFunction Mixture { get; init; } = MixtureFunction.Softmax;
 
+    /// <summary>A step of it takes as long as one of DARTS of the same order: SGAS and what is made of it.</summary>
+    public bool StepsLikeDarts { get; init; }
+
     /// <summary>Numerics revision by space; a space that is not listed is at 1.</summary>
     public IReadOnlyDictionary<string, int> Revisions { get; init; } = new Dictionary<string, int>();
 

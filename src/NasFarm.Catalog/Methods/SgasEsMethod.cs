@@ -11,6 +11,7 @@ public static class SgasEsMethod
     internal static MethodDefinition Definition { get; } = new()
     {
         Name = "sgas-es",
+        StepsLikeDarts = true,
         Title = "SGAS-es",
         Source = "Lin and Wang, FICC 2023 (doi 10.1007/978-3-031-28073-3_10); spec/algorithms.md §3",
         Idea = "SGAS that watches the dominant eigenvalue of the architecture Hessian inside each phase. When its local average grows too "
@@ -37,6 +38,7 @@ public static class SgasEsMethod
     internal static MethodDefinition Placebo { get; } = new()
     {
         Name = "sgas-es-placebo",
+        StepsLikeDarts = true,
         Title = "SGAS-es placebo",
         Source = "control of this project; spec/algorithms.md §3.4",
         Idea = "SGAS-es with the stop and rollback epochs that other seeds recorded, replayed whatever lambda-max does here. What remains "

@@ -8,6 +8,7 @@ internal static class SgasMethod
     public static MethodDefinition Definition { get; } = new()
     {
         Name = "sgas",
+        StepsLikeDarts = true,
         Title = "SGAS",
         Source = "Li et al., CVPR 2020 (arXiv 1912.00195); spec/algorithms.md §2",
         Idea = "DARTS whose edges are decided one after another while the search goes on: every few epochs the most certain edge of each "
@@ -21,6 +22,7 @@ internal static class SgasMethod
     public static MethodDefinition Matched { get; } = new()
     {
         Name = "sgas-matched",
+        StepsLikeDarts = true,
         Title = "SGAS, matched to SGAS-es",
         Source = "SGAS-es train_search.py with early stopping off; spec/algorithms.md §3.4",
         Idea = "SGAS with the phase length, warm-up, batch size and epoch cap of the SGAS-es code, so that early stopping is the only "

@@ -54,7 +54,7 @@ internal static class SharedWeightMethods
         [
             SearchSettings.Integer("candidates", 100, 1, 1_000_000, "cells", "Random cells that are scored (M).", NaSource),
             // A cell of Deeper Insights has nine.
-            SearchSettings.Integer("neighbours", 10, 0, 1000, "neighbours", "Neighbours per candidate (n), all different.", NaSource).In("deeper-insights", 9L),
+            SearchSettings.Integer("neighbours", 10, 1, 1000, "neighbours", "Neighbours per candidate (n), all different.", NaSource).In("deeper-insights", 9L),
             SearchSettings.Choice("aggregate", Aggregate.Mean, Aggregate.All, "What is made of the accuracies of a neighbourhood.", NaSource),
             SearchSettings.Integer("candidateBatches", 10, 1, 100_000, "minibatches", "Alpha minibatches of an accuracy.", NaSource),
             SearchSettings.Epochs(50, RswsSource),

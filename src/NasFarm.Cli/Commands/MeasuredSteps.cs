@@ -1,3 +1,6 @@
+using System.Text.Json;
+using NasFarm.Catalog;
+using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Plans;
 using NasFarm.Search.Data;
@@ -21,8 +24,9 @@ internal sealed class MeasuredSteps(DataCatalog data, ExecutionSpec execution) :
 
     private (double Step, double LambdaMax) Search(SeedRunSpec run, int batchSize)
     {
-        // Methods of one space differ in the order of the α gradient only; decided edges make later steps cheaper, never dearer.
-        var kind = run.Hyperparameters.TryGetValue("order", out var order) ? $"order {order}" : "first order";
+        // Decided edges make later steps cheaper, never dearer.
+        var order = run.Hyperparameters.TryGetValue("order", out var given) ? given : 1L;
+        var kind = MethodCatalog.Get(run.Method).StepsLikeDarts ? $"darts of order {order}" : $"{run.Method} {JsonSerializer.Serialize(run.Hyperparameters, CatalogJson.Compact)}";
         var key = (kind, run.Space, run.Data, batchSize);
         return searches.TryGetValue(key, out var known) ? known : searches[key] = clock.SearchStep(run, batchSize);
     }
