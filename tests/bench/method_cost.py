@@ -16,7 +16,7 @@ root = pathlib.Path(__file__).resolve().parents[2]
 seconds = {}
 for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 5):
     plan = json.loads(subprocess.run(
-        [root / "nasfarm", "plan", root / "manifests/method-cost.yaml", "--json"], check=True, capture_output=True, text=True).stdout)
+        [root / "nasfarm", "plan", root / "tests/bench/method-cost.yaml", "--json"], check=True, capture_output=True, text=True).stdout)
     for arm in (arm for arm in plan["arms"] if arm["cost"]["mostEpochs"]):
         seconds.setdefault(arm["arm"], []).append(arm["cost"]["searchSeconds"] / arm["cost"]["mostEpochs"])
 darts = statistics.median(seconds["darts-plus"])
