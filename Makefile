@@ -12,7 +12,7 @@ TENSOR_BACKEND ?= NasFarm
 -include .probe/packages.mk
 PROPERTIES = -p:TensorBackend=$(TENSOR_BACKEND) -p:CompileAhead=$(HAS_CROSSGEN)
 
-.probe/packages.mk:
+.probe/packages.mk: eng/probe.sh $(wildcard eng/probes/*/*.csproj)
 	@eng/probe.sh
 
 help: ## List the commands

@@ -68,7 +68,7 @@ internal static class SearchSettings
         Integer("window", rule.Window, 1, 1000, "measurements", "Measurements in the local average of lambda-max.", source),
         Integer("every", rule.Every, 1, 1000, "epochs", "Epochs between measurements of lambda-max.", source),
         Integer("delta", rule.Delta, 1, 1000, "measurements", "Measurements between the two local averages compared.", source),
-        Above("factor", rule.Factor, 1, null, "Stop when the local average has grown by more than this factor.", source + ", §3.5"),
+        Above("factor", rule.Factor, 1, null, "Stop when the local average has grown by more than this factor.", source),
     ];
 
     /// <summary>Where a phase may return to.</summary>

@@ -1,4 +1,3 @@
-using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Search.Networks;
 using TorchSharp;
@@ -9,12 +8,11 @@ namespace NasFarm.Search.Supernets;
 /// <summary>The supernet of "Deeper Insights into Weight Sharing" (spec/algorithms.md §18): 64 children share the weights of four operations on
 /// three edges, in every cell the same choice. With an edge decided, the others of its operations are out: one-hot sampling of a child
 /// and softmax mixtures are the same network.</summary>
-public sealed class DeeperInsightsSupernet : ISupernet
+public sealed class DeeperInsightsSupernet : SingleTypeSupernet
 {
     private static readonly SearchSpace Space = SearchSpaces.DeeperInsights;
 
     private readonly DeeperInsightsBody<Func<Tensor, Mode, Tensor>[,]> body;
-    private CellPlan plan;
 
     /// <summary>Makes the network; every edge starts undecided.</summary>
     /// <param name="channels">Channels C inside a cell.</param>
@@ -24,8 +22,7 @@ public sealed class DeeperInsightsSupernet : ISupernet
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="device">Where the network lives.</param>
     public DeeperInsightsSupernet(int channels, int cellCount, int imageChannels, int classes, long seed, Device device)
-    {
-        Weights = new(seed, device);
+        : base(Space, cellCount, seed, device) =>
         body = new(Weights, channels, cellCount, imageChannels, classes, name =>
         {
             var candidates = new Func<Tensor, Mode, Tensor>[Space.Edges.Count, Space.Operations.Count];
@@ -35,48 +32,20 @@ public sealed class DeeperInsightsSupernet : ISupernet
                         DeeperInsightsOperations.Make(Weights, EdgeWeights.Name(name, edge.Index, operation), operation, channels);
             return candidates;
         });
-        plan = new(Space, CellDecisions.Start(Space)[0], device);
-        LayerTypes = new int[cellCount];
-        ActiveParameters = Weights.Parameters;
-    }
 
     /// <inheritdoc/>
-    public NetworkWeights Weights { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<NamedTensor> ActiveParameters { get; private set; }
-
-    /// <inheritdoc/>
-    public void SetDecisions(IReadOnlyList<CellDecisions> decisions)
-    {
-        plan.Dispose();
-        plan = new(Space, decisions[0], Weights.Device);
-        ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, [plan], _ => 0);
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<int> LayerTypes { get; }
-
-    /// <inheritdoc/>
-    public Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null)
+    public override Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null)
     {
         var layer = 0;
         return body.Forward(x, (candidates, input) =>
         {
             var (states, mixture) = (new List<Tensor> { input }, layers[layer++]);
-            for (var node = 0; node < plan.Nodes.Count; node++)
+            for (var node = 0; node < Plan.Nodes.Count; node++)
             {
-                var terms = plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode)).ToList();
-                states.Add(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath));
+                var terms = Plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode)).ToList();
+                states.Add(Plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath));
             }
             return states[1..];
         }, mode);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        plan.Dispose();
-        Weights.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Search.Networks;
 using TorchSharp;
@@ -9,12 +8,11 @@ namespace NasFarm.Search.Supernets;
 /// <summary>The NAS-Bench-201 supernet (spec/search-spaces.md §2): stem, three stages of N cells with a residual block between, all
 /// cells sharing one α matrix. Norms inside cells use the batch's statistics in both modes and have no affine part, so the
 /// convolutions before them carry a bias, as the released configuration does.</summary>
-public sealed class NasBench201Supernet : ISupernet
+public sealed class NasBench201Supernet : SingleTypeSupernet
 {
     private static readonly SearchSpace Space = SearchSpaces.NasBench201;
 
     private readonly NasBench201Body<NasBench201MixedCell> body;
-    private CellPlan plan;
 
     /// <summary>Makes the network; every edge starts undecided.</summary>
     /// <param name="channels">Channels C of the first stage.</param>
@@ -24,43 +22,14 @@ public sealed class NasBench201Supernet : ISupernet
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="device">Where the network lives.</param>
     public NasBench201Supernet(int channels, int cellsPerStage, int imageChannels, int classes, long seed, Device device)
-    {
-        Weights = new(seed, device);
+        : base(Space, NasBench201Body<NasBench201MixedCell>.Stages * cellsPerStage, seed, device) =>
         body = new(Weights, channels, cellsPerStage, imageChannels, classes, (name, c) => new(Weights, name, c));
-        plan = new(Space, CellDecisions.Start(Space)[0], device);
-        LayerTypes = new int[NasBench201Body<NasBench201MixedCell>.Stages * cellsPerStage];
-        ActiveParameters = Weights.Parameters;
-    }
 
     /// <inheritdoc/>
-    public NetworkWeights Weights { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<NamedTensor> ActiveParameters { get; private set; }
-
-    /// <inheritdoc/>
-    public void SetDecisions(IReadOnlyList<CellDecisions> decisions)
-    {
-        plan.Dispose();
-        plan = new(Space, decisions[0], Weights.Device);
-        ActiveParameters = EdgeWeights.Reachable(Weights.Parameters, [plan], _ => 0);
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<int> LayerTypes { get; }
-
-    /// <inheritdoc/>
-    public Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null)
+    public override Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null)
     {
         var layer = 0;
-        return body.Forward(x, (cell, h) => cell.Forward(h, plan, layers[layer++], mode, dropPath), mode);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        plan.Dispose();
-        Weights.Dispose();
+        return body.Forward(x, (cell, h) => cell.Forward(h, Plan, layers[layer++], mode, dropPath), mode);
     }
 }
 

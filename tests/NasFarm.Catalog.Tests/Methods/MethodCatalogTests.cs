@@ -22,6 +22,7 @@ public sealed class MethodCatalogTests
     private const string Everywhere = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
     private const string WhereNoneIs = "darts nas-bench-201 robust-s3 robust-s5 sgas-es";
     private const string WhereSkipIs = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
+    private const string WhereRectifiersAreRead = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
     private const string WherePathsTrain = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
     private const string WhereLayersShare = "darts deeper-insights nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
 
@@ -50,7 +51,7 @@ public sealed class MethodCatalogTests
         ["a2m"] = Everywhere,
         ["rsws"] = WherePathsTrain,
         ["na-rs"] = WherePathsTrain,
-        ["naswot"] = WhereSkipIs,
+        ["naswot"] = WhereRectifiersAreRead,
         ["random"] = Everywhere,
         ["given"] = Everywhere,
     };
