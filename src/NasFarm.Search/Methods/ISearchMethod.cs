@@ -34,6 +34,10 @@ public interface ISearchMethod
     /// <summary>What disturbs the network and the images in an epoch. By default: nothing.</summary>
     TrainingNoise Noise(Hyperparameters settings, int epoch) => default;
 
+    /// <summary>Coefficient, in an epoch, of a skip connection that stands beside every mixture of the supernet. By default there is none; a
+    /// method that has it has it in every epoch.</summary>
+    double? AuxiliarySkip(Hyperparameters settings, int epoch) => null;
+
     /// <summary>The cell that validation after an epoch runs, with the shared weights. By default: none, but the mixture of α.</summary>
     Genotype? Validated(SearchRun run) => null;
 
@@ -71,6 +75,7 @@ public static class SearchMethods
         new RDartsDp(),
         new DartsPlus(),
         new FairDarts(),
+        new DartsMinus(),
         new NaDarts(),
         new A2m(),
         new Rsws(),

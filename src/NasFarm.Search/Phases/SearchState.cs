@@ -5,6 +5,7 @@ using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
 using NasFarm.Search.Checkpoints;
+using NasFarm.Search.Methods;
 using NasFarm.Search.Networks;
 using NasFarm.Search.Optimizers;
 using NasFarm.Search.Supernets;
@@ -15,6 +16,7 @@ namespace NasFarm.Search.Phases;
 /// <summary>All of a search at one moment: supernet, architecture, both optimisers, counters. A checkpoint is exactly this.</summary>
 public sealed class SearchState : IDisposable
 {
+    private readonly Func<int, double?> auxiliarySkip;
     private SearchProgress progress;
 
     /// <summary>The state before the first step.</summary>
@@ -22,12 +24,15 @@ public sealed class SearchState : IDisposable
     {
         var space = SearchSpaces.Get(spec.Space.Name);
         Space = space;
-        Net = Supernet.Make(space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device);
+        auxiliarySkip = epoch => SearchMethods.Get(spec.Method).AuxiliarySkip(spec.Hyperparameters, epoch);
+        Net = Supernet.Make(
+            space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device, auxiliarySkips: auxiliarySkip(0) is not null);
         var method = MethodCatalog.Get(spec.Method);
         Alphas = new(space, method.LearnsAlphas ? spec.Hyperparameters.Double("alphaInitialScale") : 0, spec.SearchSeed, device, method.Mixture);
         Momentum = new(Net.Weights.Parameters);
         Moments = new([.. Alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector))]);
         progress = SearchProgress.Start(CellDecisions.Start(space), historyCapacity);
+        SetAuxiliarySkip();
     }
 
     /// <summary>The space searched.</summary>
@@ -45,7 +50,8 @@ public sealed class SearchState : IDisposable
     /// <summary>Adam state of the logits.</summary>
     public AdamState Moments { get; }
 
-    /// <summary>Everything else. Setting it hands changed edge states to the network, and the position to operations that draw noise.</summary>
+    /// <summary>Everything else. Setting it hands changed edge states to the network, the position to operations that draw noise, and the
+    /// epoch's coefficient to auxiliary skip connections.</summary>
     public SearchProgress Progress
     {
         get => progress;
@@ -54,6 +60,7 @@ public sealed class SearchState : IDisposable
             var decided = !progress.Decisions.SequenceEqual(value.Decisions);
             progress = value;
             Net.MoveTo(value.Trained, value.Step);
+            SetAuxiliarySkip();
             if (decided)
                 Net.SetDecisions(value.Decisions);
         }
@@ -89,6 +96,12 @@ public sealed class SearchState : IDisposable
         Moments.Dispose();
         Alphas.Dispose();
         Net.Dispose();
+    }
+
+    private void SetAuxiliarySkip()
+    {
+        if (auxiliarySkip(progress.Epoch) is { } coefficient)
+            Net.SetAuxiliarySkip(coefficient);
     }
 
     private IEnumerable<NamedTensor> Named() =>

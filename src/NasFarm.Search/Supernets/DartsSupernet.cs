@@ -21,6 +21,7 @@ public sealed class DartsSupernet : ISupernet
     private readonly Linear classifier;
     private readonly NoiseSource noise;
     private CellPlan[] plans = [];
+    private double auxiliarySkip;
 
     /// <summary>Makes the network; every edge starts undecided.</summary>
     /// <param name="space">A space of the DARTS family.</param>
@@ -30,8 +31,9 @@ public sealed class DartsSupernet : ISupernet
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="device">Where the network lives.</param>
+    /// <param name="auxiliarySkips">With a skip connection beside every mixture.</param>
     public DartsSupernet(
-        SearchSpace space, int channels, int cellCount, int imageChannels, int classes, long seed, Device device)
+        SearchSpace space, int channels, int cellCount, int imageChannels, int classes, long seed, Device device, bool auxiliarySkips = false)
     {
         this.space = space;
         Weights = new(seed, device);
@@ -45,7 +47,7 @@ public sealed class DartsSupernet : ISupernet
             var reduces = SearchSpace.IsReduction(i, cellCount);
             if (reduces)
                 current *= 2;
-            cells.Add(new(Weights, $"cells.{i}", space, previousPrevious, previous, current, reduces, previousReduces, noise));
+            cells.Add(new(Weights, $"cells.{i}", space, previousPrevious, previous, current, reduces, previousReduces, noise, auxiliarySkips));
             (previousReduces, previousPrevious, previous) = (reduces, previous, space.InnerNodes * current);
         }
         classifier = new(Weights, "classifier", previous, classes);
@@ -76,13 +78,16 @@ public sealed class DartsSupernet : ISupernet
     public void MoveTo(long trained, int step) => noise.MoveTo(trained, step);
 
     /// <inheritdoc/>
+    public void SetAuxiliarySkip(double coefficient) => auxiliarySkip = coefficient;
+
+    /// <inheritdoc/>
     public Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null) => Intermediate.Released(() =>
     {
         noise.NextForward(mode);
         var s0 = stemNorm.Forward(stem.Forward(x, mode), mode);
         var s1 = s0;
         for (var i = 0; i < cells.Count; i++)
-            (s0, s1) = (s1, cells[i].Forward(s0, s1, plans[LayerTypes[i]], layers[i], mode, dropPath));
+            (s0, s1) = (s1, cells[i].Forward(s0, s1, plans[LayerTypes[i]], layers[i], mode, dropPath, auxiliarySkip));
         return classifier.Forward(s1.mean([2, 3]));
     });
 
@@ -98,6 +103,7 @@ public sealed class DartsSupernet : ISupernet
 /// <summary>One cell: two inputs, four nodes, fourteen mixed edges, concatenation of the four nodes.</summary>
 internal sealed class DartsCell
 {
+    private readonly SearchSpace space;
     private readonly NoiseSource noise;
     private readonly Rectifier rectifier;
     private readonly FactorizedReduce? reduce0;
@@ -105,12 +111,13 @@ internal sealed class DartsCell
     private readonly ConvolutionNorm preprocess1;
     private readonly Dictionary<(int Source, string Pool), BatchNorm> pools = [];
     private readonly Dictionary<(int Edge, int Operation), Func<CellState, Mode, Tensor>> candidates = [];
+    private readonly AuxiliarySkips? auxiliary;
 
     public DartsCell(
         NetworkWeights weights, string name, SearchSpace space,
-        int previousPrevious, int previous, int channels, bool reduces, bool previousReduces, NoiseSource noise)
+        int previousPrevious, int previous, int channels, bool reduces, bool previousReduces, NoiseSource noise, bool auxiliarySkips)
     {
-        (Reduces, this.noise, rectifier) = (reduces, noise, weights.Relu);
+        (Reduces, this.space, this.noise, rectifier) = (reduces, space, noise, weights.Relu);
         var style = BatchNormStyle.Search;
         if (previousReduces)
             reduce0 = new(weights, $"{name}.preprocess0", previousPrevious, channels, style);
@@ -121,13 +128,18 @@ internal sealed class DartsCell
         foreach (var edge in space.Edges)
             foreach (var (column, operation) in space.OperationsOn(reduces ? CellType.Reduce : CellType.Normal, edge.Index).Index())
                 candidates[(edge.Index, column)] =
-                    Candidate(weights, name, edge, operation, channels, reduces && edge.Source < space.InputNodes ? 2 : 1);
+                    Candidate(weights, name, edge, operation, channels, Stride(edge));
+        if (auxiliarySkips)
+            auxiliary = new(space, edge => Stride(edge) == 2 ? new(weights, $"{name}.auxiliary.{edge.Index}", channels, channels, style) : null);
+
+        int Stride(CellEdge edge) => reduces && edge.Source < space.InputNodes ? 2 : 1;
     }
 
     public bool Reduces { get; }
 
     /// <summary>[B, C_{k−2}, …], [B, C_{k−1}, …] → [B, 4C, …].</summary>
-    public Tensor Forward(Tensor s0, Tensor s1, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath) => Intermediate.Released(() =>
+    public Tensor Forward(
+        Tensor s0, Tensor s1, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath, double auxiliarySkip) => Intermediate.Released(() =>
     {
         var relu0 = rectifier.Apply(s0);
         var states = new List<CellState>
@@ -138,7 +150,8 @@ internal sealed class DartsCell
         for (var node = 0; node < plan.Nodes.Count; node++)
         {
             var terms = plan.Nodes[node].Select(t => candidates[(t.Edge, t.Operation)](states[t.Source], mode)).ToList();
-            states.Add(new(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath), rectifier));
+            var sum = plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath);
+            states.Add(new(auxiliary?.Beside(sum, space.Targets[node], auxiliarySkip, states, mode) ?? sum, rectifier));
         }
         return cat([.. states.Skip(2).Select(s => s.Value)], dim: 1);
     });

@@ -25,6 +25,12 @@ public interface ISupernet : IDisposable
     {
     }
 
+    /// <summary>Sets the coefficient of the auxiliary skip connections of every forward pass from now on. Networks that were made without them do
+    /// not care.</summary>
+    void SetAuxiliarySkip(double coefficient)
+    {
+    }
+
     /// <summary>Index of the cell type of every layer (cell), first to last.</summary>
     IReadOnlyList<int> LayerTypes { get; }
 
@@ -60,12 +66,16 @@ public static class Supernet
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="device">Where the network lives.</param>
-    public static ISupernet Make(SearchSpace space, int channels, int cells, int imageChannels, int classes, long seed, Device device) =>
+    /// <param name="auxiliarySkips">With a skip connection beside every mixture; of the spaces of DARTS and NAS-Bench-201 only.</param>
+    public static ISupernet Make(
+        SearchSpace space, int channels, int cells, int imageChannels, int classes, long seed, Device device, bool auxiliarySkips = false) =>
         space.Family switch
         {
-            SpaceFamily.NasBench201 => new NasBench201Supernet(channels, cells, imageChannels, classes, seed, device),
+            SpaceFamily.NasBench201 => new NasBench201Supernet(channels, cells, imageChannels, classes, seed, device, auxiliarySkips),
+            _ when auxiliarySkips && space.Family != SpaceFamily.Darts =>
+                throw new ArgumentException($"The supernet of '{space}' has no auxiliary skip connections."),
             SpaceFamily.NasBenchMacro => new NasBenchMacroSupernet(channels, imageChannels, classes, seed, device),
             SpaceFamily.DeeperInsights => new DeeperInsightsSupernet(channels, cells, imageChannels, classes, seed, device),
-            _ => new DartsSupernet(space, channels, cells, imageChannels, classes, seed, device),
+            _ => new DartsSupernet(space, channels, cells, imageChannels, classes, seed, device, auxiliarySkips),
         };
 }

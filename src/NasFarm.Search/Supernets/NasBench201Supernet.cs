@@ -13,6 +13,7 @@ public sealed class NasBench201Supernet : SingleTypeSupernet
     private static readonly SearchSpace Space = SearchSpaces.NasBench201;
 
     private readonly NasBench201Body<NasBench201MixedCell> body;
+    private double auxiliarySkip;
 
     /// <summary>Makes the network; every edge starts undecided.</summary>
     /// <param name="channels">Channels C of the first stage.</param>
@@ -21,15 +22,20 @@ public sealed class NasBench201Supernet : SingleTypeSupernet
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="device">Where the network lives.</param>
-    public NasBench201Supernet(int channels, int cellsPerStage, int imageChannels, int classes, long seed, Device device)
+    /// <param name="auxiliarySkips">With an identity beside every mixture.</param>
+    public NasBench201Supernet(
+        int channels, int cellsPerStage, int imageChannels, int classes, long seed, Device device, bool auxiliarySkips = false)
         : base(Space, NasBench201Body<NasBench201MixedCell>.Stages * cellsPerStage, seed, device) =>
-        body = new(Weights, channels, cellsPerStage, imageChannels, classes, (name, c) => new(Weights, name, c));
+        body = new(Weights, channels, cellsPerStage, imageChannels, classes, (name, c) => new(Weights, name, c, auxiliarySkips));
+
+    /// <inheritdoc/>
+    public override void SetAuxiliarySkip(double coefficient) => auxiliarySkip = coefficient;
 
     /// <inheritdoc/>
     public override Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null)
     {
         var layer = 0;
-        return body.Forward(x, (cell, h) => cell.Forward(h, Plan, layers[layer++], mode, dropPath), mode);
+        return body.Forward(x, (cell, h) => cell.Forward(h, Plan, layers[layer++], mode, dropPath, auxiliarySkip), mode);
     }
 }
 
@@ -38,23 +44,26 @@ internal sealed class NasBench201MixedCell
 {
     private static readonly SearchSpace Space = SearchSpaces.NasBench201;
     private readonly Rectifier rectifier;
+    private readonly AuxiliarySkips? auxiliary;
     private readonly Func<CellState, Mode, Tensor>[,] candidates = new Func<CellState, Mode, Tensor>[Space.Edges.Count, Space.Operations.Count];
 
-    public NasBench201MixedCell(NetworkWeights weights, string name, int channels)
+    public NasBench201MixedCell(NetworkWeights weights, string name, int channels, bool auxiliarySkips)
     {
         rectifier = weights.Relu;
+        auxiliary = auxiliarySkips ? new(Space, _ => null) : null;
         foreach (var edge in Space.Edges)
             for (var o = 0; o < Space.Operations.Count; o++)
                 candidates[edge.Index, o] = Candidate(weights, EdgeWeights.Name(name, edge.Index, Space.Operations[o]), Space.Operations[o], channels);
     }
 
-    public Tensor Forward(Tensor x, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath) => Intermediate.Released(() =>
+    public Tensor Forward(Tensor x, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath, double auxiliarySkip) => Intermediate.Released(() =>
     {
         var states = new List<CellState> { new(x, rectifier) };
         for (var node = 0; node < plan.Nodes.Count; node++)
         {
             var terms = plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode)).ToList();
-            states.Add(new(plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath), rectifier));
+            var sum = plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath);
+            states.Add(new(auxiliary?.Beside(sum, Space.Targets[node], auxiliarySkip, states, mode) ?? sum, rectifier));
         }
         return states[^1].Value;
     });

@@ -43,6 +43,11 @@ public abstract class SingleTypeSupernet : ISupernet
     }
 
     /// <inheritdoc/>
+    public virtual void SetAuxiliarySkip(double coefficient)
+    {
+    }
+
+    /// <inheritdoc/>
     public abstract Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null);
 
     /// <inheritdoc/>

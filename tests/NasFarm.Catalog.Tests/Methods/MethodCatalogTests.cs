@@ -22,13 +22,14 @@ public sealed class MethodCatalogTests
     private const string Everywhere = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
     private const string WhereNoneIs = "darts nas-bench-201 robust-s3 robust-s5 sgas-es";
     private const string WhereSkipIs = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
+    private const string WhereSkipsHelp = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
     private const string WhereRectifiersAreRead = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
     private const string WherePathsTrain = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
     private const string WhereLayersShare = "darts deeper-insights nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
 
     /// <summary>Which method searches which space. SGAS and what is made of it score an edge by 1 − P(none) (spec/algorithms.md §2.2):
     /// S1, S2 and S4 have no such operation. Λ-DARTS needs layers that share their alphas, DARTS+ skip connections to count, and FairDARTS
-    /// derives sparse cells of the DARTS family.</summary>
+    /// derives sparse cells of the DARTS family; DARTS- relieves skip connections.</summary>
     private static readonly Dictionary<string, string> Legal = new()
     {
         ["darts"] = Everywhere,
@@ -47,6 +48,7 @@ public sealed class MethodCatalogTests
         ["r-darts-dp"] = Everywhere,
         ["darts-plus"] = WhereSkipIs,
         ["fair-darts"] = "darts sgas-es",
+        ["darts-minus"] = WhereSkipsHelp,
         ["na-darts"] = Everywhere,
         ["a2m"] = Everywhere,
         ["rsws"] = WherePathsTrain,
@@ -117,6 +119,9 @@ public sealed class MethodCatalogTests
     [InlineData("fair-darts", "darts", "alphaLearningRate", 3e-3)]
     [InlineData("fair-darts", "darts", "alphaBeta1", 0.9)]
     [InlineData("fair-darts", "darts", "threshold", 0.85)]
+    [InlineData("darts-minus", "darts", "auxiliaryWeight", 1.0)]
+    [InlineData("darts-minus", "robust-s3", "auxiliaryDecay", "linear")]
+    [InlineData("darts-minus", "darts", "batchSize", 64L)]
     [InlineData("na-darts", "darts", "neighbours", 2L)]
     [InlineData("a2m", "darts", "ascentDifference", 1e-2)]
     [InlineData("rsws", "darts", "candidates", 1000L)]
