@@ -23,9 +23,9 @@ public readonly record struct AlphaStatistics(double NormalizedEntropy, double T
         foreach (var row in rows)
         {
             var weights = mixture.Weights(row);
-            entropy += mixture == MixtureFunction.Softmax
-                ? Entropy(weights) / Math.Log(weights.Length)
-                : weights.Average(p => Entropy([p, 1 - p])) / Math.Log(2);
+            entropy += mixture == MixtureFunction.Sigmoid
+                ? weights.Average(p => Entropy([p, 1 - p])) / Math.Log(2)
+                : Entropy(weights) / Math.Log(weights.Length);
             Array.Sort(weights);
             margin += weights[^1] - weights[^2];
             count++;

@@ -76,6 +76,7 @@ public static class SearchMethods
         new DartsPlus(),
         new FairDarts(),
         new DartsMinus(),
+        new DrNas(),
         new NaDarts(),
         new A2m(),
         new Rsws(),

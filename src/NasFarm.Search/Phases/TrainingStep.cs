@@ -95,6 +95,16 @@ public sealed class TrainingStep
         return Architect.LossGradients(F.cross_entropy(logits, batch.Labels), State.TrainableAlphas());
     }
 
+    /// <summary>The gradient of the loss with respect to the mixture weights themselves. Counts as one of the architecture step's.</summary>
+    public MixtureRows MixtureGradient(Batch batch, MixtureRows rows)
+    {
+        CountAlphas(1);
+        using var scope = NewDisposeScope();
+        var leaves = rows.Tensors(batch.Images.device).Select(t => t.requires_grad_(true)).ToList();
+        var logits = State.Net.Forward(batch.Images, leaves, Mode.Train, DropPath);
+        return MixtureRows.Of(Architect.LossGradients(F.cross_entropy(logits, batch.Labels), leaves), rows.Operations);
+    }
+
     /// <summary>∇w L_tr under the given mixture weights, one tensor per cell type.</summary>
     public WeightGradient WeightGradient(IReadOnlyList<Tensor> mixtures) =>
         WeightGradient([.. State.Net.LayerTypes.Select(type => mixtures[type])], also: [], out _);

@@ -41,6 +41,9 @@ public static class StreamNames
     /// <summary>Perturbation of alphas.</summary>
     public const string Perturbation = "perturbation";
 
+    /// <summary>Mixture weights of Dirichlet distributions; the part is the update that they are drawn for.</summary>
+    public const string Dirichlet = "dirichlet";
+
     /// <summary>The operation <c>noise</c>; the part is the kind of forward pass and the place in the network.</summary>
     public const string Noise = "noise";
 
@@ -48,6 +51,6 @@ public static class StreamNames
     public static IReadOnlyList<string> All { get; } =
     [
         InitialWeights, Alphas, Split, WeightOrder, AlphaOrder, Augmentation, DropPath, Lanczos, CurvatureBatch, RandomArchitecture, Gumbel,
-        Perturbation, Noise,
+        Perturbation, Dirichlet, Noise,
     ];
 }

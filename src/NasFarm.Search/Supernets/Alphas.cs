@@ -45,7 +45,14 @@ public sealed class Alphas : IDisposable
     /// <summary>Flattened rows of weights [edges × operations] of each cell type, differentiable.</summary>
     public IReadOnlyList<Tensor> Mixtures() => [.. Vectors.Select(vectors => Weights(stack([.. vectors])).flatten())];
 
-    private Tensor Weights(Tensor rows) => mixture == MixtureFunction.Softmax ? rows.softmax(-1) : rows.sigmoid();
+    private Tensor Weights(Tensor rows) => mixture switch
+    {
+        MixtureFunction.Softmax => rows.softmax(-1),
+        MixtureFunction.Sigmoid => rows.sigmoid(),
+        _ => Shares(rows.clamp(max: 0).exp().add(rows.relu())),
+    };
+
+    private static Tensor Shares(Tensor concentrations) => concentrations.div(concentrations.sum(-1, keepdim: true));
 
     /// <summary>The logits as numbers: <c>[cell type][edge][operation]</c>.</summary>
     public double[][][] Values()

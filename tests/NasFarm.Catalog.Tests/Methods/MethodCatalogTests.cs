@@ -49,6 +49,7 @@ public sealed class MethodCatalogTests
         ["darts-plus"] = WhereSkipIs,
         ["fair-darts"] = "darts sgas-es",
         ["darts-minus"] = WhereSkipsHelp,
+        ["drnas"] = Everywhere,
         ["na-darts"] = Everywhere,
         ["a2m"] = Everywhere,
         ["rsws"] = WherePathsTrain,
@@ -122,6 +123,14 @@ public sealed class MethodCatalogTests
     [InlineData("darts-minus", "darts", "auxiliaryWeight", 1.0)]
     [InlineData("darts-minus", "robust-s3", "auxiliaryDecay", "linear")]
     [InlineData("darts-minus", "darts", "batchSize", 64L)]
+    [InlineData("drnas", "darts", "wLearningRate", 0.1)]
+    [InlineData("drnas", "darts", "alphaLearningRate", 6e-4)]
+    [InlineData("drnas", "darts", "alphaFromEpoch", 10L)]
+    [InlineData("drnas", "nas-bench-201", "wLearningRate", 0.025)]
+    [InlineData("drnas", "nas-bench-201", "wLearningRateMin", 0.001)]
+    [InlineData("drnas", "nas-bench-201", "alphaLearningRate", 3e-4)]
+    [InlineData("drnas", "nas-bench-201", "epochs", 100L)]
+    [InlineData("drnas", "nas-bench-201", "alphaFromEpoch", 0L)]
     [InlineData("na-darts", "darts", "neighbours", 2L)]
     [InlineData("a2m", "darts", "ascentDifference", 1e-2)]
     [InlineData("rsws", "darts", "candidates", 1000L)]
@@ -179,6 +188,7 @@ public sealed class MethodCatalogTests
     [InlineData("darts-ada", "weightDecayMax", 1e-4, "weightDecayMax (0.0001) is below weightDecay (0.0003).")]
     [InlineData("darts-ada", "extraRollback", 11L, "the earliest trigger returns to epoch 10")]
     [InlineData("darts-plus", "skipLimit", 9L, "skipLimit is 9; a cell of 'darts' keeps 8 edges.")]
+    [InlineData("drnas", "anchorDivergence", 0.001, "anchorDivergence is 0.001 and alphaWeightDecay 0.001; both pull towards the uniform distribution")]
     [InlineData("rsws", "finalists", 1001L, "finalists (1001) is above candidates (1000).")]
     [InlineData("rsws", "alphaLearningRate", 0.1, "There is no setting 'alphaLearningRate'; settings are candidates,")]
     [InlineData("na-rs", "neighbours", 97L, "neighbours is 97; a cell of 'darts' has 96 that differ in one operation.")]
