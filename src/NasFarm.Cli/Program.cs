@@ -13,6 +13,16 @@ using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Store;
 
+try
+{
+    OwnMethods.Load(Environment.GetEnvironmentVariable(OwnMethods.Variable));
+}
+catch (InputException problem)
+{
+    Console.Error.WriteLine(problem.Message);
+    return ExitCodes.BadInput;
+}
+
 var root = new RootCommand(
     """
     NasFarm measures how stable differentiable architecture search is: it runs many seeds of SGAS-es, SGAS, DARTS and their relatives
@@ -86,11 +96,12 @@ void Stop(PosixSignalContext context)
 
 namespace NasFarm.Cli
 {
-    /// <summary>The version of this program, with the commit it was built from.</summary>
+    /// <summary>The version of this program, with the commit it was built from and the libraries of methods it was given.</summary>
     public static class CodeVersion
     {
         /// <summary>E.g. <c>0.1.0+4f2a…</c>.</summary>
         public static string Current { get; } =
-            typeof(CodeVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+            (typeof(CodeVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown")
+            + OwnMethods.Versions;
     }
 }

@@ -1,8 +1,9 @@
 namespace NasFarm.Catalog.Methods;
 
 /// <summary>DARTS, first and second order (spec/algorithms.md §1).</summary>
-internal static class DartsMethod
+public static class DartsMethod
 {
+    /// <summary>What methods begin with that change one thing of it.</summary>
     public static MethodDefinition Definition { get; } = new()
     {
         Name = "darts",

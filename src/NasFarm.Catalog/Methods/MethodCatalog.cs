@@ -3,8 +3,7 @@ namespace NasFarm.Catalog.Methods;
 /// <summary>The search methods there are.</summary>
 public static class MethodCatalog
 {
-    /// <summary>Every method.</summary>
-    public static IReadOnlyList<MethodDefinition> All { get; } =
+    private static readonly MethodDefinition[] known =
     [
         DartsMethod.Definition, SgasMethod.Definition, SgasEsMethod.Definition, SgasMethod.Matched, SgasEsMethod.Placebo,
         MileNasMethod.Definition, SdartsMethod.Random, SdartsMethod.Adversarial, MsDartsMethod.Definition, LambdaDartsMethod.Definition,
@@ -14,6 +13,24 @@ public static class MethodCatalog
         SharedWeightMethods.Rsws, SharedWeightMethods.NaRs, NaswotMethod.Definition,
         BaselineMethods.Random, BaselineMethods.Given,
     ];
+
+    private static readonly List<MethodDefinition> own = [];
+
+    private static readonly Lazy<IReadOnlyList<MethodDefinition>> all = new(() => [.. known, .. own]);
+
+    /// <summary>Every method.</summary>
+    public static IReadOnlyList<MethodDefinition> All => all.Value;
+
+    /// <summary>Adds a method that stands outside this project. Throws <see cref="ArgumentException"/> for a name that is taken, and
+    /// <see cref="InvalidOperationException"/> once the catalog has been read: from then on it never changes.</summary>
+    public static void Add(MethodDefinition method)
+    {
+        if (all.IsValueCreated)
+            throw new InvalidOperationException($"The method '{method.Name}' comes too late: the catalog has been read already.");
+        if (known.Concat(own).Any(m => m.Name == method.Name))
+            throw new ArgumentException($"There is a method '{method.Name}' already; give yours another name.");
+        own.Add(method);
+    }
 
     /// <summary>Whether a search by the method of that name may go back to any epoch of its phase; false for names there are not.</summary>
     public static bool RollsBack(string name) => All.Any(m => m.Name == name && m.RollsBack);

@@ -57,7 +57,7 @@ public interface ISearchMethod
 /// <summary>The methods that train. A new one is one line here, one file beside this one, and its definition in the method catalog.</summary>
 public static class SearchMethods
 {
-    private static readonly ISearchMethod[] All =
+    private static readonly List<ISearchMethod> All =
     [
         new Darts(),
         new Sgas("sgas"),
@@ -83,6 +83,14 @@ public static class SearchMethods
         new NaRs(),
         new Naswot(),
     ];
+
+    /// <summary>Adds a method that stands outside this project, here and to the method catalog, which must not have been read yet. Throws what
+    /// <see cref="MethodCatalog.Add"/> throws.</summary>
+    public static void Add(IOwnMethod method)
+    {
+        MethodCatalog.Add(method.Definition);
+        All.Add(method);
+    }
 
     /// <summary>Names of the methods that train.</summary>
     public static IEnumerable<string> Names => All.Select(m => m.Name);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Threading.Channels;
 using NasFarm.Farm.Store.Sqlite;
 
 namespace NasFarm.Cli.Tests.Programs;
@@ -73,7 +74,7 @@ internal sealed class Workplace : IDisposable
             ("TMPDIR", Path.Combine(Folder, "tmp")), ("NASFARM_DATA", Data), ("NASFARM_HOME", Home), (markName, markValue),
         }.Concat(LeaseSeconds is { } lease ? [("NASFARM_LEASE_SECONDS", lease.ToString(CultureInfo.InvariantCulture))] : []).Concat(environment))
             start.Environment[name] = value;
-        return new(Process.Start(start)!);
+        return new(ParentThread.Start(start));
     }
 
     /// <summary>Runs the program to its end.</summary>
@@ -119,6 +120,7 @@ internal sealed class Running : IDisposable
 
     private readonly Process process;
     private readonly StringBuilder said = new();
+    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
     private readonly Task output;
     private readonly Task<string> errors;
 
@@ -140,6 +142,9 @@ internal sealed class Running : IDisposable
                 return said.ToString();
         }
     }
+
+    /// <summary>Lines of its standard output as they come, each once.</summary>
+    public ChannelReader<string> Lines => lines.Reader;
 
     public void Send(int signal) => Signals.Send(process.Id, signal);
 
@@ -174,6 +179,8 @@ internal sealed class Running : IDisposable
         {
             lock (said)
                 said.Append(line).Append('\n');
+            lines.Writer.TryWrite(line);
         }
+        lines.Writer.Complete();
     }
 }

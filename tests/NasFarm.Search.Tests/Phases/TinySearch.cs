@@ -9,6 +9,7 @@ using NasFarm.Search.Methods;
 using NasFarm.Search.Phases;
 using NasFarm.Search.Randomness;
 using NasFarm.Search.Tests.Data;
+using NasFarm.Search.Tests.Methods;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,7 +41,6 @@ internal static class TinySearch
         string method, string space = "nas-bench-201", int phase = 0, long seed = 3, int channels = 4, int? cells = null, int imageSize = 16,
         params (string Name, object Value)[] settings)
     {
-        var smallest = space switch { "nas-bench-201" or "deeper-insights" => 1, "nas-bench-macro" => 8, _ => 3 };
         var overrides = settings.ToDictionary(s => s.Name, s => s.Value);
         var definition = MethodCatalog.Get(method);
         if (definition.Trains)
@@ -57,7 +57,7 @@ internal static class TinySearch
             Method = method,
             NumericsRevision = 1,
             Hyperparameters = MethodCatalog.Resolve(method, space, overrides),
-            Space = new(space, channels, cells ?? smallest),
+            Space = new(space, channels, cells ?? SmallestSettings.Cells(space)),
             Data = new() { Name = "fashion-mnist", ContentHash = new string('0', 64), ImageSize = imageSize },
             SearchSeed = seed,
             DataOrderSeed = seed,

@@ -1,0 +1,23 @@
+using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Spaces;
+
+namespace NasFarm.Search.Tests.Methods;
+
+/// <summary>As small as each method and each network goes: for tests that take every method there is. A setting that makes a new method long
+/// has its smallest value here.</summary>
+internal static class SmallestSettings
+{
+    private static readonly (string Name, object Value)[] All =
+    [
+        ("epochs", 2), ("lanczosSteps", 2), ("candidates", 2), ("finalists", 1), ("candidateBatches", 1), ("neighbours", 1), ("attackSteps", 1), ("images", 16),
+        ("phaseEpochs", 2), ("warmup", 1), ("interval", 1), ("postEpochs", 1), ("window", 1), ("every", 1), ("delta", 1), ("esStart", 0),
+    ];
+
+    /// <summary>Those that the method has.</summary>
+    public static (string Name, object Value)[] Of(string method) =>
+        [.. All.Where(s => MethodCatalog.Get(method).Settings.Any(known => known.Name == s.Name))];
+
+    /// <summary>The fewest cells with which a network of the space can be built.</summary>
+    public static int Cells(string space, int channels = 2) =>
+        Enumerable.Range(1, 20).First(cells => !SearchSpaces.Get(space).CheckSize(channels, cells).Any());
+}
