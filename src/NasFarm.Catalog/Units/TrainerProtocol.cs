@@ -8,6 +8,7 @@ namespace NasFarm.Catalog.Units;
 [JsonDerivedType(typeof(Run), "run")]
 [JsonDerivedType(typeof(Lease), "lease")]
 [JsonDerivedType(typeof(Stop), "stop")]
+[JsonDerivedType(typeof(Predict), "predict")]
 public abstract record TrainerCommand
 {
     /// <summary>Execute one unit. The trainer answers with events that carry the same fence and ends with one
@@ -27,6 +28,16 @@ public abstract record TrainerCommand
 
     /// <summary>Write a checkpoint, answer <see cref="TrainerEvent.Failed"/> with this reason, and wait.</summary>
     public sealed record Stop(long Fence, FailureReason Reason) : TrainerCommand;
+
+    /// <summary>Show the test images of a retrain job to the network that it trained. No attempt and no lease: nothing of the unit changes. The
+    /// trainer answers with one <see cref="TrainerEvent.Predicted"/> or <see cref="TrainerEvent.Failed"/>.</summary>
+    /// <param name="Unit">The retrain job.</param>
+    /// <param name="Execution">Device and threads.</param>
+    /// <param name="Fence">Number of the question; echoed in the answer.</param>
+    /// <param name="From">The checkpoint that the job ended with.</param>
+    /// <param name="Output">File to write, in the layout of checkpoints: <c>probabilities</c>, float [images, classes], and <c>labels</c>, the true ones,
+    /// int64 [images]; images in the order of the test file, as the recipe's first test mode shows them.</param>
+    public sealed record Predict(UnitSpec Unit, ExecutionSpec Execution, long Fence, CheckpointRef From, string Output) : TrainerCommand;
 }
 
 /// <summary>A checkpoint file by path and content.</summary>
@@ -48,6 +59,7 @@ public sealed record CheckpointRef(string Path, string Sha256, long Bytes, long 
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(Done), "done")]
 [JsonDerivedType(typeof(Failed), "failed")]
+[JsonDerivedType(typeof(Predicted), "predicted")]
 public abstract record TrainerEvent
 {
     /// <summary>First line of a trainer's life.</summary>
@@ -95,4 +107,7 @@ public abstract record TrainerEvent
 
     /// <summary>The unit ended without a result.</summary>
     public sealed record Failed(long Fence, FailureReason Reason, string Message) : TrainerEvent;
+
+    /// <summary>The answer to <see cref="TrainerCommand.Predict"/>: the file is there.</summary>
+    public sealed record Predicted(long Fence, string Path, string Sha256) : TrainerEvent;
 }

@@ -368,6 +368,7 @@ internal sealed class SupervisedAttempt(
         TrainerEvent.Checkpoint e => e.Fence,
         TrainerEvent.Done e => e.Fence,
         TrainerEvent.Failed e => e.Fence,
+        TrainerEvent.Predicted e => e.Fence,
         _ => throw new InvalidOperationException($"{Name(said)} carries no fence."),
     };
 

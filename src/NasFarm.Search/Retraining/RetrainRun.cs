@@ -98,6 +98,29 @@ public sealed class RetrainRun : IDisposable
         return (SaveCheckpoint(endOfUnit: true), outcome);
     }
 
+    /// <summary>What the network says of the test images now, in file order and as the first test view shows them: <c>probabilities</c>, float
+    /// [images, classes], and <c>labels</c>, the true ones, int64 [images]. After the last epoch their accuracy is the job's.</summary>
+    public IReadOnlyList<TensorEntry> Predictions()
+    {
+        using var frozen = no_grad();
+        // Operations that draw noise stand where the last test found them.
+        net.MoveTo(progress.Epoch - 1, data.Steps(h.Int("batchSize")) - 1);
+        var (probabilities, labels) = (new List<float>(), new List<long>());
+        foreach (var batch in data.TestBatches(data.Tests[0]))
+        {
+            using var scope = NewDisposeScope();
+            var logits = net.Forward(batch.Images, Mode.Evaluate, dropPath: null).Logits;
+            probabilities.AddRange(logits.softmax(1).cpu().contiguous().data<float>().ToArray());
+            labels.AddRange(batch.Labels.cpu().data<long>().ToArray());
+            batch.Dispose();
+        }
+        return
+        [
+            TensorEntry.Of("probabilities", [labels.Count, data.Classes], [.. probabilities]),
+            TensorEntry.Of("labels", [labels.Count], [.. labels]),
+        ];
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

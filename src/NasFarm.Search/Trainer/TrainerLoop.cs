@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using NasFarm.Catalog;
 using NasFarm.Catalog.Units;
+using NasFarm.Search.Checkpoints;
 using NasFarm.Search.Data;
 using NasFarm.Search.Phases;
 using NasFarm.Torch.Ext;
@@ -33,7 +34,7 @@ public sealed partial class TrainerLoop
     private readonly string codeVersion;
     private readonly UnitExecution execution;
     private readonly Lock sending = new();
-    private readonly Queue<TrainerCommand.Run> runs = [];
+    private readonly Queue<TrainerCommand> orders = [];
     private readonly SemaphoreSlim waiting = new(0);
     private volatile TrainerCommand.Run? current;
     private volatile StopBox? stop;
@@ -58,14 +59,16 @@ public sealed partial class TrainerLoop
         while (true)
         {
             waiting.Wait();
-            TrainerCommand.Run? command;
-            lock (runs)
+            TrainerCommand? order;
+            lock (orders)
             {
-                if (!runs.TryDequeue(out command) && ended)
+                if (!orders.TryDequeue(out order) && ended)
                     return ExitDone;
             }
-            if (command is not null)
-                Execute(command);
+            if (order is TrainerCommand.Run run)
+                Execute(run);
+            else if (order is TrainerCommand.Predict question)
+                Predict(question);
         }
     }
 
@@ -99,6 +102,23 @@ public sealed partial class TrainerLoop
         }
     }
 
+    private void Predict(TrainerCommand.Predict question)
+    {
+        try
+        {
+            _ = Fingerprints.Pin(question.Execution);
+            var tensors = execution.Predict(question.Unit, question.Execution.Device, question.From);
+            var document = JsonSerializer.SerializeToElement(
+                new { kind = "predictions", unit = question.Unit.UnitId, checkpoint = question.From.Sha256 }, CatalogJson.Compact);
+            Send(new TrainerEvent.Predicted(question.Fence, question.Output, Safetensors.Write(question.Output, tensors, document).Sha256));
+        }
+        catch (Exception problem) when (problem is not BrokenPipeException)
+        {
+            Console.Error.WriteLine(problem);
+            Send(new TrainerEvent.Failed(question.Fence, FailureReasons.Of(problem), problem.Message));
+        }
+    }
+
     private void Finish(TrainerCommand.Run command, TrainerEvent last)
     {
         current = null;
@@ -128,11 +148,16 @@ public sealed partial class TrainerLoop
             {
                 case TrainerCommand.Run run:
                     Interlocked.Exchange(ref lastGrant, time.GetTimestamp());
-                    lock (runs)
+                    lock (orders)
                     {
-                        runs.Enqueue(run);
+                        orders.Enqueue(run);
                         current = run;
                     }
+                    waiting.Release();
+                    break;
+                case TrainerCommand.Predict question:
+                    lock (orders)
+                        orders.Enqueue(question);
                     waiting.Release();
                     break;
                 case TrainerCommand.Lease:
@@ -145,7 +170,7 @@ public sealed partial class TrainerLoop
         }
         if (current is not null)
             Leave(ExitOrphaned);
-        lock (runs)
+        lock (orders)
             ended = true;
         waiting.Release();
     }

@@ -4,6 +4,7 @@ using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
+using NasFarm.Search.Checkpoints;
 using NasFarm.Search.Data;
 using NasFarm.Search.Methods;
 using NasFarm.Search.Phases;
@@ -49,6 +50,22 @@ public sealed class UnitExecution(DataCatalog data)
             resume is { From: { } file, Content: { } content } ? (file, content) : null, fingerprint, sink, place);
         var (last, result) = retrain.Run();
         return (last, null, result);
+    }
+
+    /// <summary>What the network of a finished retrain job says of its test images (<see cref="RetrainRun.Predictions"/>).</summary>
+    /// <param name="unit">The job.</param>
+    /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
+    /// <param name="from">The checkpoint it ended with. Throws <see cref="CheckpointDamagedException"/> when it is damaged or another's, and
+    /// <see cref="ArgumentException"/> for a unit that is no retrain job.</param>
+    public IReadOnlyList<TensorEntry> Predict(UnitSpec unit, string device, CheckpointRef from)
+    {
+        var target = unit.Retrain ?? throw new ArgumentException($"{unit.UnitId} is no retrain job; only retrained networks predict.");
+        var content = Safetensors.Read(from.Path, from.Sha256);
+        using var scope = NewDisposeScope();
+        var place = torch.device(device);
+        using var retrain = new RetrainRun(
+            unit, new RetrainData(Load(target.Data), target, unit.RetrainSeed, place), (from, content), fingerprint: "", new SilentSink(), place);
+        return retrain.Predictions();
     }
 
     private LoadedDataSet Load(DataSpec spec) =>

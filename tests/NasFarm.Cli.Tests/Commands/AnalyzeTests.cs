@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using NasFarm.Cli.Tests.Programs;
 
 namespace NasFarm.Cli.Tests.Commands;
@@ -55,6 +56,50 @@ public sealed class AnalyzeTests(FinishedFarm farm)
         using var json = JsonDocument.Parse((await Place.MustRunAsync("analyze", "ensemble", "--predictions", predictions, "--sign", "released", "--json")).Output);
         Assert.Equal(["all", "prs", "pap", "pie"], json.RootElement.GetProperty("ensembles").EnumerateArray().Select(e => e.GetProperty("method").GetString()));
     }
+
+    [Fact]
+    public async Task The_retrained_networks_of_a_sweep_are_an_ensemble()
+    {
+        using var place = new Workplace { LeaseSeconds = null };
+        await place.MustRunAsync("run", place.Write("three.yaml", RandomCells("three", 3)), "--slots", "2", "--quiet");
+        var text = (await place.MustRunAsync("analyze", "ensemble", "--method", "pie", "--keep", "2")).Output;
+        Assert.Contains("random: fashion-mnist → fashion-mnist (nas-bench-201), cells of nas-bench-201\n32 images; ", text, StringComparison.Ordinal);
+        Assert.Matches("pie +2 ", text);
+
+        using var json = JsonDocument.Parse((await place.MustRunAsync("analyze", "ensemble", "three", "--json")).Output);
+        var ensemble = Assert.Single(json.RootElement.EnumerateArray());
+        Assert.Equal("random", ensemble.GetProperty("arm").GetString());
+        var report = ensemble.GetProperty("report");
+        Assert.Equal(["all", "prs", "pap", "pie"], report.GetProperty("ensembles").EnumerateArray().Select(e => e.GetProperty("method").GetString()));
+        // Alone, each network has to the last digit the accuracy that its job recorded.
+        await using var store = await place.OpenStoreAsync();
+        var sweep = Assert.Single(await store.ListSweepsAsync());
+        var recorded = (await store.ReadResultAsync(sweep.SweepId))!.Runs.ToDictionary(r => $"seed {r.Spec.SearchSeed}", r => Assert.Single(r.Retrains).Outcome.TestAccuracy);
+        Assert.Equal(recorded, report.GetProperty("members").EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetDouble()));
+    }
+
+    [Fact]
+    public async Task An_ensemble_needs_networks_and_one_source()
+    {
+        Assert.Contains("greedy has no arm 'dart'; it has sgas, darts, random", (await RefusedAsync(Place, "greedy", "--arm", "dart")).Errors, StringComparison.Ordinal);
+        Assert.Contains("two sources", (await RefusedAsync(Place, "greedy", "--predictions", "x.csv")).Errors, StringComparison.Ordinal);
+        Assert.Contains("--keep is 2; the ensemble has 1 members", (await RefusedAsync(Place, "greedy", "--arm", "darts", "--keep", "2")).Errors, StringComparison.Ordinal);
+
+        using var bare = new Workplace { LeaseSeconds = null };
+        await bare.MustRunAsync("run", bare.Write("bare.yaml", RandomCells("bare", 1).Split("  retrain:")[0]), "--quiet");
+        Assert.Contains("bare has no retrained network yet", (await RefusedAsync(bare, "bare")).Errors, StringComparison.Ordinal);
+
+        static async Task<Ended> RefusedAsync(Workplace place, params string[] arguments)
+        {
+            var ended = await place.RunAsync(["analyze", "ensemble", .. arguments]);
+            Assert.True(ended.ExitCode == ExitCodes.BadInput, ended.ToString());
+            return ended;
+        }
+    }
+
+    /// <summary>A sweep of random cells alone: no search takes any time.</summary>
+    private static string RandomCells(string name, int seeds) =>
+        Regex.Replace(Manifests.Sweep(name, seeds, Manifests.RandomCells), "  defaults:\n.*\n", "");
 
     [Fact]
     public async Task Methods_and_spaces_are_listed_and_explained()

@@ -50,11 +50,15 @@ public sealed class OwnMethodTests : IDisposable
     [Fact]
     public async Task Killed_and_resumed_it_ends_with_the_same_bytes()
     {
+        using var undisturbed = new Workplace { LeaseSeconds = null };
+        using (var whole = undisturbed.Start(["run", undisturbed.Write("own.yaml", Sweep), "--slots", "2"], Given))
+            Assert.Equal(ExitCodes.Done, (await whole.EndAsync()).ExitCode);
+        var search = FarmRows.Units(undisturbed.Database).Single(u => u is { Arm: Name, Kind: "search" });
+
         var manifest = place.Write("own.yaml", Sweep);
         using (var struck = place.Start(["run", manifest, "--slots", "1"], Given))
         {
-            var unit = "";
-            Assert.True(await Eventually.Holds(() => struck.HasEnded || ((unit = SearchUnit()) != "" && FarmRows.Reached(place.Database, unit, 20))));
+            Assert.True(await Eventually.Holds(() => struck.HasEnded || FarmRows.Reached(place.Database, search.UnitId, search.Rows / 2)));
             Assert.False(struck.HasEnded);
             struck.Send(Signals.Kill);
             foreach (var trainer in place.Trainers)
@@ -63,9 +67,6 @@ public sealed class OwnMethodTests : IDisposable
         }
         await MustAsync("run", manifest, "--slots", "2");
 
-        using var undisturbed = new Workplace { LeaseSeconds = null };
-        using var whole = undisturbed.Start(["run", undisturbed.Write("own.yaml", Sweep), "--slots", "2"], Given);
-        Assert.Equal(ExitCodes.Done, (await whole.EndAsync()).ExitCode);
         Assert.Equal(await undisturbed.HistoriesAsync(), await place.HistoriesAsync());
     }
 
@@ -94,9 +95,6 @@ public sealed class OwnMethodTests : IDisposable
     }
 
     public void Dispose() => place.Dispose();
-
-    private string SearchUnit() =>
-        File.Exists(place.Database) ? FarmRows.Units(place.Database).FirstOrDefault(u => u is { Arm: Name, Kind: "search" })?.UnitId ?? "" : "";
 
     private async Task<Ended> MustAsync(params string[] arguments)
     {
