@@ -15,6 +15,9 @@ internal sealed class MeasuredSteps(DataCatalog data, ExecutionSpec execution) :
     private readonly Dictionary<(string Method, SpaceSpec, DataSpec, int), (double Step, double LambdaMax)> searches = [];
     private readonly Dictionary<(SpaceSpec, RetrainSpec), double> retrains = [];
 
+    /// <summary>Whether this machine has the device.</summary>
+    public static bool CanTime(string device) => StepClock.Has(device);
+
     public double? SearchStepSeconds(SeedRunSpec run, int batchSize) => Search(run, batchSize).Step;
 
     public double? LambdaMaxSeconds(SeedRunSpec run, int batchSize) => Search(run, batchSize).LambdaMax;

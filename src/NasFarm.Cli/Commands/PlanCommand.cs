@@ -13,9 +13,11 @@ internal static class PlanCommand
         var manifest = Options.Manifest();
         var (home, at, data, json, fresh) = (Options.Home(), Options.Store(), Options.Data(), Options.Json(), Options.Fresh());
         var unmeasured = new Option<bool>("--no-measure") { Description = "Do not time a few real steps for the cost estimate." };
+        var device = new Option<string?>("--device") { Description = "Time the steps on this device, cpu or cuda. Default: the manifest's.", HelpName = "DEVICE" };
+        device.AcceptOnlyFromAmong("cpu", "cuda");
         var command = new Command("plan", "Show what a manifest would run, what it would cost here, what its number of seeds can show, and what the store already knows.")
         {
-            manifest, home, at, data, fresh, unmeasured, json,
+            manifest, home, at, data, fresh, unmeasured, device, json,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -31,10 +33,19 @@ internal static class PlanCommand
                     plan = Planning.Plan(file, catalog, await Planning.FreshGenerationAsync(file, catalog, store, cancel));
                 diff = (await store.PreviewAsync(plan, cancel)).Diff;
             }
-            var costs = parsed.GetValue(unmeasured) ? null : new MeasuredSteps(catalog, plan.Execution);
+            var timed = plan.Execution with { Device = parsed.GetValue(device) ?? plan.Execution.Device };
+            var measures = !parsed.GetValue(unmeasured);
+            if (measures && !MeasuredSteps.CanTime(timed.Device))
+            {
+                Console.Error.WriteLine($"This machine has no {timed.Device} device, so nothing is timed. '--device cpu' times a core of it instead.");
+                measures = false;
+            }
+            var costs = measures ? new MeasuredSteps(catalog, timed) : null;
             var looks = plan.Looks is null ? null : SequentialLooks.PlanWithRatios(plan.Looks, plan.Comparison.Alpha);
             var report = PlanReport.Of(plan, CostEstimate.Of(plan, catalog, costs), diff, looks);
             Console.Write(parsed.GetValue(json) ? report.Json() : report.Text());
+            if (measures && timed.Device != plan.Execution.Device)
+                Console.Error.WriteLine($"Timed on {timed.Device}; the manifest asks for {plan.Execution.Device}.");
             return ExitCodes.Done;
         });
         return command;

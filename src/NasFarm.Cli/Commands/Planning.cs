@@ -13,7 +13,7 @@ namespace NasFarm.Cli.Commands;
 internal static class Planning
 {
     public static SweepPlan Plan(FileInfo file, DataCatalog data, int generation) => !file.Exists
-        ? throw new InputException($"There is no manifest {file.FullName}. Three to start from are in the folder manifests; docs/reference/manifest.md explains them.")
+        ? throw new InputException($"There is no manifest {file.FullName}. Some to start from are in the folder manifests; docs/reference/manifest.md explains them.")
         : Planner.Plan(ManifestReader.ReadFile(file.FullName), data, CodeVersion.Current, new PlanOptions(generation));
 
     /// <summary>The generation that <c>--fresh</c> means: one more than the newest that the store has runs of.</summary>

@@ -21,6 +21,9 @@ public sealed class StepClock(DataCatalog data, ExecutionSpec execution, TimePro
 {
     private const int Steps = 4;
 
+    /// <summary>Whether this machine has the device, <c>cpu</c> or <c>cuda</c>.</summary>
+    public static bool Has(string device) => device == "cpu" || cuda.is_available();
+
     /// <summary>Median seconds of an (α + w) step with every edge undecided, and seconds of one λmax (0 where it is not measured); 0 where nothing is trained.</summary>
     public (double Step, double LambdaMax) SearchStep(SeedRunSpec run, int batchSize)
     {
