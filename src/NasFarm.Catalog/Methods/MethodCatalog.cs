@@ -8,7 +8,7 @@ public static class MethodCatalog
         DartsMethod.Definition, SgasMethod.Definition, SgasEsMethod.Definition, SgasMethod.Matched, SgasEsMethod.Placebo,
         MileNasMethod.Definition, SdartsMethod.Random, SdartsMethod.Adversarial, MsDartsMethod.Definition, LambdaDartsMethod.Definition,
         RobustDartsMethods.EarlyStopping, RobustDartsMethods.Adaptive, RobustDartsMethods.WeightDecay, RobustDartsMethods.DropPath,
-        DartsPlusMethod.Definition, FairDartsMethod.Definition, DartsMinusMethod.Definition, DrNasMethod.Definition,
+        DartsPlusMethod.Definition, DartsPtMethod.Definition, FairDartsMethod.Definition, DartsMinusMethod.Definition, DrNasMethod.Definition,
         FlatnessMethods.NaDarts, FlatnessMethods.A2m,
         SharedWeightMethods.Rsws, SharedWeightMethods.NaRs, NaswotMethod.Definition,
         BaselineMethods.Random, BaselineMethods.Given,

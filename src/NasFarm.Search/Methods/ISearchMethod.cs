@@ -74,6 +74,7 @@ public static class SearchMethods
         new RDartsL2(),
         new RDartsDp(),
         new DartsPlus(),
+        new DartsPt(),
         new FairDarts(),
         new DartsMinus(),
         new DrNas(),

@@ -32,6 +32,14 @@ public sealed class SgdState(IReadOnlyList<NamedTensor> parameters) : IDisposabl
             options.LearningRate, options.Momentum, options.WeightDecay, options.Nesterov);
     }
 
+    /// <summary>Every buffer back to zero: the state of an optimiser made anew.</summary>
+    public void Restart()
+    {
+        using var frozen = no_grad();
+        foreach (var buffer in buffers.Values)
+            buffer.zero_();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -2,6 +2,8 @@ using NasFarm.Catalog.Derivation;
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Paths;
+using NasFarm.Catalog.Removal;
+using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Units;
 using NasFarm.Catalog.Untrained;
 using NasFarm.Search.Networks;
@@ -65,6 +67,31 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
     public EpochSums OnMinibatches(Genotype cell, int first, int count) =>
         Evaluate(cell, Enumerable.Range(first, count).Select(step => data.AlphaBatch(state.Progress.Trained, step, batchSize)));
 
+    /// <summary>Minibatches of the whole α part.</summary>
+    public int ValidationMinibatches => data.ValidationSteps(batchSize);
+
+    /// <summary>Loss and accuracy over the whole α part while something is taken out of the supernet: the weight of an operation becomes 0 and
+    /// those beside it stay as they are, or a decided edge is left out. Batch statistics, as the released DARTS-PT has it; the running ones
+    /// stay as they are. Forward passes only: no counter of gradients sees them.</summary>
+    /// <param name="decisions">States of the edges.</param>
+    /// <param name="removed">What is taken out.</param>
+    /// <param name="number">Number of this evaluation after the epoch, from 1: operations that draw noise draw other noise for each.</param>
+    public EpochSums Without(IReadOnlyList<CellDecisions> decisions, Removed removed, int number)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var (sums, mixtures, cells) = (default(EpochSums), state.Alphas.Mixtures().ToArray(), decisions.ToArray());
+        if (removed.Column is { } column)
+            mixtures[removed.Type].narrow(0, (long)removed.Edge * state.Space.Columns + column, 1).zero_();
+        else
+            cells[removed.Type] = RemovalSelection.Without(cells[removed.Type], removed.Edge);
+        var statistics = new Snapshot([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
+        state.Net.MoveTo(state.Progress.Trained, number);
+        Running(cells, () => sums = Evaluate(data.Validation(state.Progress.Trained, batchSize), mixtures, Mode.Train));
+        statistics.Restore();
+        return sums;
+    }
+
     /// <summary>NASWOT's score of a cell inside the supernet as it is: ln |det K| over every use of a ReLU output, on the first minibatch
     /// that the next epoch would train on, under its batch statistics; −∞ where K is singular. Running statistics stay as they are.</summary>
     /// <param name="cell">The cell.</param>
@@ -76,7 +103,7 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
         var batch = data.WeightBatch(state.Progress.Trained, 0, images);
         var kernel = new ActivationKernel((int)batch.Count);
         var statistics = new Snapshot([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
-        Running(cell, () => state.Net.Weights.Relu.Listen(
+        Running(SinglePaths.Of(cell), () => state.Net.Weights.Relu.Listen(
             to: output => kernel.Add(output.cpu().data<float>().ToArray()),
             forward: () => state.Net.Forward(batch.Images, state.Alphas.Mixtures(), Mode.Train)));
         statistics.Restore();
@@ -88,14 +115,14 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
         if (cell is null)
             return Evaluate(batches);
         var sums = default(EpochSums);
-        Running(cell, () => sums = Evaluate(batches));
+        Running(SinglePaths.Of(cell), () => sums = Evaluate(batches));
         return sums;
     }
 
-    /// <summary>Does something while the supernet runs a cell instead of what the search has decided.</summary>
-    private void Running(Genotype cell, Action work)
+    /// <summary>Does something while the supernet runs other decisions than the search's.</summary>
+    private void Running(IReadOnlyList<CellDecisions> decisions, Action work)
     {
-        state.Net.SetDecisions(SinglePaths.Of(cell));
+        state.Net.SetDecisions(decisions);
         try
         {
             work();
@@ -110,12 +137,16 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
     {
         using var frozen = no_grad();
         using var outer = NewDisposeScope();
+        return Evaluate(batches, state.Alphas.Mixtures(), Mode.Evaluate);
+    }
+
+    private EpochSums Evaluate(IEnumerable<Batch> batches, IReadOnlyList<Tensor> mixtures, Mode mode)
+    {
         var sums = default(EpochSums);
-        var mixtures = state.Alphas.Mixtures();
         foreach (var batch in batches)
         {
             using var scope = NewDisposeScope();
-            var logits = state.Net.Forward(batch.Images, mixtures, Mode.Evaluate);
+            var logits = state.Net.Forward(batch.Images, mixtures, mode);
             sums = sums.Add(
                 F.cross_entropy(logits, batch.Labels).item<float>(), logits.argmax(1).eq(batch.Labels).sum().item<long>(), batch.Count);
             batch.Dispose();

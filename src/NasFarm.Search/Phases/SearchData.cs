@@ -49,10 +49,13 @@ public sealed class SearchData
     public Batch AlphaBatch(long trained, int step, int batchSize, Cutout cutout = default) =>
         With(cutout).Make(EpochOrder.FreshBatch(split.Alphas, batchSize, seed, StreamNames.AlphaOrder, trained, step), seed, trained, visit: step);
 
+    /// <summary>Minibatches of the whole α part.</summary>
+    public int ValidationSteps(int batchSize) => EpochOrder.Steps(split.Alphas.Length, batchSize);
+
     /// <summary>The whole α part in file order under the training transform (spec/retraining-and-data.md §5).</summary>
     public IEnumerable<Batch> Validation(long trained, int batchSize, Cutout cutout = default)
     {
-        for (var step = 0; step < EpochOrder.Steps(split.Alphas.Length, batchSize); step++)
+        for (var step = 0; step < ValidationSteps(batchSize); step++)
             yield return With(cutout).Make(EpochOrder.Batch(split.Alphas, batchSize, step).Span, seed, trained);
     }
 

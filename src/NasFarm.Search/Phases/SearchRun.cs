@@ -112,7 +112,7 @@ public sealed class SearchRun : IDisposable
         }
         sink.Metric(trained, epoch, "train_loss", Progress.Sums.MeanLoss);
         sink.Metric(trained, epoch, "train_accuracy", Progress.Sums.Accuracy);
-        sink.Metric(trained, epoch, "learning_rate", learningRate.At(epoch));
+        sink.Metric(trained, epoch, "learning_rate", WeightUpdate(learningRate.At(epoch)).LearningRate);
         sink.Metric(trained, epoch, "train_seconds", sink.Seconds - started, timing: true);
 
         // 2. Curvature on the last α minibatches of the epoch.
@@ -191,10 +191,8 @@ public sealed class SearchRun : IDisposable
 
     private bool TrainStep(int index, int steps)
     {
-        var planned = new SgdOptions(
-            h.Text("learningRateGranularity") == "step" ? learningRate.At(Progress.Epoch, index, steps) : learningRate.At(Progress.Epoch),
-            h.Double("momentum"), h.Double("weightDecay"), h.Bool("nesterov"), h.Double("gradientClip"));
-        var step = new TrainingStep(State, unit.SeedRun, method, data, Phase.BatchSize, index, method.WeightUpdate(planned, Progress, h));
+        var rate = h.Text("learningRateGranularity") == "step" ? learningRate.At(Progress.Epoch, index, steps) : learningRate.At(Progress.Epoch);
+        var step = new TrainingStep(State, unit.SeedRun, method, data, Phase.BatchSize, index, WeightUpdate(rate));
         var (loss, correct) = step.Take();
         Progress = Progress with
         {
@@ -204,6 +202,10 @@ public sealed class SearchRun : IDisposable
         };
         return double.IsFinite(loss);
     }
+
+    /// <summary>Settings of the weight update at the rate of the schedule, as the method changes them.</summary>
+    private SgdOptions WeightUpdate(double rate) => method.WeightUpdate(
+        new(rate, h.Double("momentum"), h.Double("weightDecay"), h.Bool("nesterov"), h.Double("gradientClip")), Progress, h);
 
     private bool Diverge(string what)
     {

@@ -47,6 +47,7 @@ public sealed class MethodCatalogTests
         ["r-darts-l2"] = Everywhere,
         ["r-darts-dp"] = Everywhere,
         ["darts-plus"] = WhereSkipIs,
+        ["darts-pt"] = Everywhere,
         ["fair-darts"] = "darts sgas-es",
         ["darts-minus"] = WhereSkipsHelp,
         ["drnas"] = Everywhere,
@@ -116,6 +117,11 @@ public sealed class MethodCatalogTests
     [InlineData("r-darts-dp", "darts", "weightDecay", 3e-4)]
     [InlineData("darts-plus", "darts", "skipLimit", 2L)]
     [InlineData("darts-plus", "darts", "stableEpochs", 10L)]
+    [InlineData("darts-pt", "darts", "tuneEpochs", 5L)]
+    [InlineData("darts-pt", "darts", "tuneFactor", 0.1)]
+    [InlineData("darts-pt", "darts", "selectBy", "accuracy")]
+    [InlineData("darts-pt", "darts", "epochs", 50L)]
+    [InlineData("darts-pt", "nas-bench-201", "epochs", 100L)]
     [InlineData("fair-darts", "darts", "wLearningRate", 0.005)]
     [InlineData("fair-darts", "darts", "alphaLearningRate", 3e-3)]
     [InlineData("fair-darts", "darts", "alphaBeta1", 0.9)]

@@ -24,6 +24,7 @@ public sealed class ResumeTests
         ["Lambda-DARTS"] = Short("lambda-darts"),
         ["DARTS-ES that goes back and ends"] = EigenvalueTests.Eager("darts-es"),
         ["DARTS+ that waits for the ranking"] = Short("darts-plus", ("stopBy", "rank-stability"), ("stableEpochs", 1), ("alphaInitialScale", 1.0)),
+        ["DARTS-PT"] = DartsPtTests.Small(),
         ["FairDARTS on the DARTS space"] = TinySearch.Unit("fair-darts", "sgas-es", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
         ["DARTS- whose auxiliary skips have weights"] = TinySearch.Unit("darts-minus", "robust-s2", channels: 2, settings: [("epochs", 2), ("lanczosSteps", 2)]),
         ["DrNAS"] = Short("drnas", ("anchorDivergence", 0.01), ("alphaWeightDecay", 0.0)),
@@ -37,6 +38,7 @@ public sealed class ResumeTests
     private static readonly Dictionary<string, UnitSpec> Variants = new()
     {
         ["DARTS-ADA that goes back and on with the released tracker"] = EigenvalueTests.Eager("darts-ada"),
+        ["DARTS-PT on the DARTS space"] = DartsPtTests.Small("robust-s3"),
         ["R-DARTS with more weight decay"] = Short("r-darts-l2"),
         ["R-DARTS with drop-path and cut-out"] = Short("r-darts-dp", ("searchCutout", 6), ("lambdaMax", true)),
         ["DARTS- on NAS-Bench-201"] = Short("darts-minus", ("auxiliaryDecay", "cosine")),
