@@ -154,7 +154,7 @@ public static class Checklist
         var trained = finished.Where(run => MethodCatalog.Get(run.Spec.Method).Trains).ToList();
         if (trained.Count == 0)
             return (ChecklistAnswer.NotApplicable, "No finished arm trains a supernet.");
-        var without = trained.Count(run => !run.Trajectories.ContainsKey(SearchRecords.ValidAccuracy));
+        var without = trained.Count(run => run.Search.Last(SearchRecords.ValidAccuracy) is null);
         return without == 0
             ? (ChecklistAnswer.Yes, $"metrics.csv has the validation accuracy of every epoch of {Many(trained.Count, "search", "searches")}; report.html draws it.")
             : (ChecklistAnswer.No, $"{Many(without, "search", "searches")} recorded no validation accuracy.");

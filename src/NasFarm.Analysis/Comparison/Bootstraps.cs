@@ -11,7 +11,8 @@ internal sealed class Bootstraps
 
     public static Bootstraps Of(IReadOnlyList<Series> arms, IReadOnlyList<Measure> measures, int resamples, ulong seed)
     {
-        var result = new Bootstraps();
+        // Tables one after the other, since arms keep what they are asked; resampled at once, each with random numbers of its own.
+        var tables = new List<(Setting Setting, string Measure, IReadOnlyList<string> Arms, List<double[]> Scores)>();
         foreach (var setting in arms.GroupBy(a => a.Setting))
         {
             foreach (var measure in measures)
@@ -20,15 +21,18 @@ internal sealed class Bootstraps
                     .Where(a => a.Dots.Count >= SampleSize.LeastForBootstrap).ToList();
                 if (scored.Count == 0) continue;
                 var seeds = scored.SelectMany(a => a.Dots.Select(d => d.Pair)).Distinct().Order().Index().ToDictionary(s => s.Item, s => s.Index);
-                var table = scored.Select(arm =>
+                var scores = scored.Select(arm =>
                 {
                     var row = Enumerable.Repeat(double.NaN, seeds.Count).ToArray();
                     foreach (var dot in arm.Dots) row[seeds[dot.Pair]] = dot.Value;
                     return row;
                 }).ToList();
-                result.all.Add((setting.Key, measure.Id), ([.. scored.Select(a => a.Label)], new SeedBootstrap(table, resamples, seed)));
+                tables.Add((setting.Key, measure.Id, [.. scored.Select(a => a.Label)], scores));
             }
         }
+        var result = new Bootstraps();
+        foreach (var (table, resampled) in tables.AsParallel().AsOrdered().Select(table => (table, new SeedBootstrap(table.Scores, resamples, seed))))
+            result.all.Add((table.Setting, table.Measure), (table.Arms, resampled));
         return result;
     }
 

@@ -31,7 +31,7 @@ public sealed record LambdaSummary(
         var replay = RuleReplay.Of(rule, trajectory);
         return new(
             run.RunId, $"{Series.PairOf(run)}", trajectory.Measurements.Count(), first, last, max.Value, max.Epoch, first > 0 ? last / first : null,
-            replay.Phases.Count, replay.Triggered, replay.Trigger, run.Decisions.Count(d => d.Name == SearchRecords.Trigger));
+            replay.Phases.Count, replay.Triggered, replay.Trigger, run.Search.Triggers);
     }
 }
 
@@ -67,7 +67,7 @@ public sealed record LambdaSummaries(
 
     private static NamedRule RuleOf(IReadOnlyList<SeedRunResult> runs)
     {
-        var greedy = runs.Any(r => r.Decisions.Any(d => d.Name.StartsWith("edge", StringComparison.Ordinal)));
+        var greedy = runs.Any(r => r.Search.EdgeDecisions.Count > 0);
         var rule = EarlyStoppingRules.All.Single(r => r.Name == (greedy ? "sgas-es" : "darts-es"));
         return runs[0].Spec.Method == rule.Name && greedy ? rule with { Rule = SgasEsMethod.Rule(runs[0].Spec.Hyperparameters) } : rule;
     }

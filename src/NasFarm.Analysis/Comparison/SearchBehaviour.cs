@@ -5,35 +5,6 @@ using NasFarm.Catalog.Results;
 
 namespace NasFarm.Analysis.Comparison;
 
-/// <summary>Names under which searches record what they measured and decided.</summary>
-public static class SearchRecords
-{
-    /// <summary>Accuracy on the alpha half in percent.</summary>
-    public const string ValidAccuracy = "valid_accuracy";
-
-    /// <summary>Dominant eigenvalue.</summary>
-    public const string LambdaMax = "lambda_max";
-
-    /// <summary>Normalised entropy of the alphas, 1 when nothing was learned.</summary>
-    public const string AlphaEntropy = "alpha_entropy";
-
-    /// <summary>Mean margin of the two largest softmax weights.</summary>
-    public const string AlphaMargin = "alpha_margin";
-
-    /// <summary>Share of skip connections in the current genotype.</summary>
-    public const string SkipShare = "skip_share";
-
-    /// <summary>An early-stop rule fired.</summary>
-    public const string Trigger = "trigger";
-
-    /// <summary>Training went back to an earlier epoch.</summary>
-    public const string Rollback = "rollback";
-
-    /// <summary>Last value of a metric; null when it was not recorded.</summary>
-    public static double? Last(SeedRunResult run, string metric) =>
-        run.Trajectories.TryGetValue(metric, out var points) && points.Count > 0 ? points[^1].Value : null;
-}
-
 /// <summary>What the searches of an arm did, over finished runs.</summary>
 /// <param name="Runs">Finished runs.</param>
 /// <param name="Triggers">Early-stop triggers, all runs together.</param>
@@ -58,12 +29,12 @@ public sealed record SearchBehaviour(
         var judged = finished.Where(r => IsUndecided(r) is not null).ToList();
         return new(
             finished.Count,
-            finished.Sum(r => r.Decisions.Count(d => d.Name == SearchRecords.Trigger)),
-            finished.Sum(r => r.Decisions.Count(d => d.Name == SearchRecords.Rollback)),
+            finished.Sum(r => r.Search.Triggers),
+            finished.Sum(r => r.Search.Rollbacks),
             Median(finished.Select(r => (double?)r.Cost.EpochsTrained)),
             Median(finished.Select(r => (double?)r.Cost.EpochsKept)),
-            Median(finished.Select(r => SearchRecords.Last(r, SearchRecords.AlphaEntropy))),
-            Median(finished.Select(r => SearchRecords.Last(r, SearchRecords.AlphaMargin))),
+            Median(finished.Select(r => r.Search.Last(SearchRecords.AlphaEntropy))),
+            Median(finished.Select(r => r.Search.Last(SearchRecords.AlphaMargin))),
             judged.Count(r => IsUndecided(r) == true), judged.Count,
             finished.Select(arm.GenotypeOf).OfType<Genotype>().Distinct().Count());
     }
@@ -71,7 +42,7 @@ public sealed record SearchBehaviour(
     /// <summary>Null when the run recorded neither entropy nor margin.</summary>
     internal static bool? IsUndecided(SeedRunResult run)
     {
-        double? entropy = SearchRecords.Last(run, SearchRecords.AlphaEntropy), margin = SearchRecords.Last(run, SearchRecords.AlphaMargin);
+        double? entropy = run.Search.Last(SearchRecords.AlphaEntropy), margin = run.Search.Last(SearchRecords.AlphaMargin);
         return entropy is null && margin is null ? null : entropy > AlphaStatistics.EntropyLimit || margin < AlphaStatistics.MarginLimit;
     }
 

@@ -28,7 +28,10 @@ public static class SweepComparison
         // 2. Arms.
         var unequal = Flags.UnequalBudgets(arms, sweep.Comparison);
         var bootstraps = complete ? Bootstraps.Of(arms, measures, resamples, bootstrapSeed) : Bootstraps.None;
-        var armReports = arms.Select(arm => Report(arm, arms, measures, main, complete, unequal.Contains(arm.Label), looks is { StoppedEarly: true }, bootstraps, known ?? [], family)).ToList();
+        // What concerns one arm alone is found for all arms at once; tests are counted in order.
+        var found = arms.AsParallel().AsOrdered().Select(arm => new Facts(SearchBehaviour.Of(arm), GenotypeStatistics.Of(arm), LambdaSummaries.Of(arm), StructuralCollapse.Count(arm))).ToList();
+        var armReports = arms.Zip(found, (arm, facts) => Report(
+            arm, facts, arms, measures, main, complete, unequal.Contains(arm.Label), looks is { StoppedEarly: true }, bootstraps, known ?? [], family)).ToList();
 
         // 3. Contrasts, the primary one first; none while a run is missing.
         var contrasts = new List<Contrast>();
@@ -63,26 +66,27 @@ public static class SweepComparison
         };
     }
 
+    private sealed record Facts(SearchBehaviour Behaviour, GenotypeStatistics? Cells, LambdaSummaries? Lambda, CollapseCount Structural);
+
     private static ArmReport Report(
-        Series arm, IReadOnlyList<Series> arms, IReadOnlyList<Measure> measures, Measure? main, bool complete, bool unequalBudget,
+        Series arm, Facts facts, IReadOnlyList<Series> arms, IReadOnlyList<Measure> measures, Measure? main, bool complete, bool unequalBudget,
         bool stoppedEarly, Bootstraps bootstraps, IReadOnlyList<KnownRandomScores> known, TestFamily family)
     {
-        var behaviour = SearchBehaviour.Of(arm);
         var scores = measures.Select(measure => ArmScores.Of(
-            arm, measure, complete, Flags.Of(arm, measure, arm.Dots(measure).Count, behaviour, unequalBudget, stoppedEarly),
+            arm, measure, complete, Flags.Of(arm, measure, arm.Dots(measure).Count, facts.Behaviour, unequalBudget, stoppedEarly),
             bootstraps.StandardDeviation(arm, measure), values => BetterThanRandom(values, arm, arms, measure, known))).ToList();
         return new()
         {
             Label = arm.Label, Method = arm.Method, Setting = arm.Setting, NoneRule = arm.NoneRule, Declared = Tally.Of(arm.Runs),
             Diverged = arm.Runs.Count(r => r.State == SeedRunState.Finished && (r.SearchDiverged || r.Retrains.Any(t => t.Outcome.Diverged))),
             Scores = scores,
-            Structural = StructuralCollapse.Count(arm),
+            Structural = facts.Structural,
             Outcome = main is not null && !arm.IsRandom ? Threshold(arm, arms, main)?.Count(main, arm.Runs) : null,
             Cost = Cost(arm),
-            Behaviour = behaviour,
-            Cells = GenotypeStatistics.Of(arm),
-            Lambda = LambdaSummaries.Of(arm),
-            SearchAgreement = main is null ? null : Agreement(arm, "search validation accuracy", r => SearchRecords.Last(r, SearchRecords.ValidAccuracy), main, complete, family),
+            Behaviour = facts.Behaviour,
+            Cells = facts.Cells,
+            Lambda = facts.Lambda,
+            SearchAgreement = main is null ? null : Agreement(arm, "search validation accuracy", r => r.Search.Last(SearchRecords.ValidAccuracy), main, complete, family),
             Transfer = Transfer(arm, measures, complete, family),
         };
     }

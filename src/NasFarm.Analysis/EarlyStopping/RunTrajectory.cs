@@ -11,12 +11,10 @@ public static class RunTrajectory
     /// finite λmax was recorded.</summary>
     public static LambdaTrajectory? Of(SeedRunResult run)
     {
-        if (!run.Trajectories.TryGetValue(SearchRecords.LambdaMax, out var points)) return null;
-        var decided = new Queue<(long Step, int Epoch)>(run.Decisions.Where(d => d.Name.StartsWith("edge", StringComparison.Ordinal))
-            .GroupBy(d => d.Step).OrderBy(g => g.Key).Select(g => (g.Key, g.First().Epoch)));
+        var decided = new Queue<EdgeDecisionPoint>(run.Search.EdgeDecisions);
         var phases = new List<LambdaPhase>();
         var (start, measured) = (0, new List<LambdaMeasurement>());
-        foreach (var point in points.Where(p => double.IsFinite(p.Value)))
+        foreach (var point in run.Search.LambdaMax.Where(p => double.IsFinite(p.Value)))
         {
             while (decided.TryPeek(out var next) && next.Step <= point.Step)
             {

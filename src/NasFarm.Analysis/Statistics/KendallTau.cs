@@ -11,22 +11,48 @@ public static class KendallTau
     {
         Sample.RequirePairs(x, y, 2);
         if (Sample.IsConstant(x) || Sample.IsConstant(y)) return null;
-        long concordant = 0, discordant = 0, n = x.Length, all = n * (n - 1) / 2;
-        for (var i = 0; i < n; i++)
-        {
-            for (var j = 0; j < i; j++)
-            {
-                var sign = Math.Sign(x[i] - x[j]) * Math.Sign(y[i] - y[j]);
-                if (sign > 0) concordant++;
-                else if (sign < 0) discordant++;
-            }
-        }
+        long n = x.Length, all = n * (n - 1) / 2;
         Ties tiesX = new(x), tiesY = new(y);
+        var (discordant, tiedInBoth) = Count(x, y);
+        var concordant = all - tiesX.Pairs - tiesY.Pairs + tiedInBoth - discordant;
         var tau = (concordant - discordant) / Math.Sqrt((all - tiesX.Pairs) * (double)(all - tiesY.Pairs));
         tau = Math.Clamp(tau, -1, 1);
         return new(tau, tiesX.Pairs == 0 && tiesY.Pairs == 0 && n <= LargestExact
             ? Exact((int)n, (int)Math.Min(discordant, all - discordant))
             : Tail.NormalTwoSided((concordant - discordant) / Math.Sqrt(Variance(n, tiesX, tiesY))));
+    }
+
+    /// <summary>Pairs in opposite orders, and pairs that are tied on both sides: Knight's way (Journal of the American Statistical Association 1966),
+    /// whose work grows with n log n. In the order of x, and of y where x is tied, a discordant pair is an inversion of y.</summary>
+    private static (long Discordant, long TiedInBoth) Count(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        var pairs = new (double X, double Y)[x.Length];
+        for (var i = 0; i < pairs.Length; i++) pairs[i] = (x[i], y[i]);
+        Array.Sort(pairs);
+        long tied = 0, run = 0;
+        for (var i = 1; i < pairs.Length; i++)
+        {
+            run = pairs[i] == pairs[i - 1] ? run + 1 : 0;
+            tied += run;
+        }
+        var values = pairs.Select(p => p.Y).ToArray();
+        return (Inversions(values, new double[values.Length]), tied);
+    }
+
+    /// <summary>Sorts by merging and counts the pairs that stood in descending order.</summary>
+    private static long Inversions(Span<double> values, Span<double> merged)
+    {
+        if (values.Length < 2) return 0;
+        var middle = values.Length / 2;
+        var count = Inversions(values[..middle], merged[..middle]) + Inversions(values[middle..], merged[middle..]);
+        for (int left = 0, right = middle, at = 0; at < values.Length; at++)
+        {
+            var fromLeft = right == values.Length || (left < middle && values[left] <= values[right]);
+            merged[at] = fromLeft ? values[left++] : values[right++];
+            if (!fromLeft) count += middle - left;
+        }
+        merged.CopyTo(values);
+        return count;
     }
 
     // Share of permutations of n with at most `inversions` inversions, both tails (Kendall 1970, §5): one row of Mahonian

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NasFarm.Catalog.EarlyStopping;
 
 /// <summary>λmax between two decisions of a search; of a search that decides once, all of it.</summary>
@@ -30,7 +32,17 @@ public sealed record LambdaTrajectory(string Name, IReadOnlyList<LambdaPhase> Ph
 
     /// <summary>Epochs between measurements: the commonest distance inside a phase, the smaller one of equals; null below two measurements.
     /// RobustDARTS measures epochs 0, 2, …, 48 and the last, 49: 2.</summary>
-    public int? Spacing => Phases
-        .SelectMany(p => p.Measurements.Zip(p.Measurements.Skip(1), (a, b) => b.Epoch - a.Epoch))
-        .CountBy(distance => distance).OrderByDescending(d => d.Value).ThenBy(d => d.Key).Select(d => (int?)d.Key).FirstOrDefault();
+    public int? Spacing
+    {
+        get
+        {
+            var counts = new Dictionary<int, int>();
+            foreach (var measured in Phases.Select(p => p.Measurements))
+            {
+                for (var at = 1; at < measured.Count; at++)
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts, measured[at].Epoch - measured[at - 1].Epoch, out _)++;
+            }
+            return counts.Count == 0 ? null : counts.OrderByDescending(d => d.Value).ThenBy(d => d.Key).First().Key;
+        }
+    }
 }

@@ -48,16 +48,17 @@ public sealed record RuleReplay(
     {
         var notes = new List<string>();
         var rule = named.Rule;
-        if (trajectory.Spacing is int spacing and > 0 && rule.Every % spacing != 0)
+        var measuredEvery = trajectory.Spacing;
+        if (measuredEvery is int spacing and > 0 && rule.Every % spacing != 0)
         {
             if (named.EveryIsGiven)
                 throw new ArgumentException($"every is {rule.Every}, but {trajectory.Name} is measured every {spacing} epochs; it must be a multiple of {spacing}.");
             rule = rule with { Every = (rule.Every + spacing - 1) / spacing * spacing };
             notes.Add($"Measured every {spacing} epochs, so the rule's measurements are {rule.Every} epochs apart instead of {named.Rule.Every}.");
         }
-        else if (trajectory.Spacing < rule.Every)
+        else if (measuredEvery < rule.Every)
         {
-            notes.Add($"Measured every {(trajectory.Spacing == 1 ? "epoch" : $"{trajectory.Spacing} epochs")}; the rule reads one measurement every {rule.Every} epochs.");
+            notes.Add($"Measured every {(measuredEvery == 1 ? "epoch" : $"{measuredEvery} epochs")}; the rule reads one measurement every {rule.Every} epochs.");
         }
 
         // A rule without phases follows the search that its end descends from: epochs that rollbacks undid are not part of it.

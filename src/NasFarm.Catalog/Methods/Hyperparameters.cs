@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
@@ -10,21 +11,27 @@ namespace NasFarm.Catalog.Methods;
 [JsonConverter(typeof(HyperparametersConverter))]
 public sealed class Hyperparameters : IReadOnlyDictionary<string, object>, IEquatable<Hyperparameters>
 {
-    private readonly SortedDictionary<string, object> values;
+    private static readonly Comparer<KeyValuePair<string, object>> ByName = Comparer<KeyValuePair<string, object>>.Create(
+        (a, b) => string.CompareOrdinal(a.Key, b.Key));
 
-    /// <summary>Takes a copy. Throws <see cref="ArgumentException"/> on a value of another type.</summary>
+    // Few, written once and read in their order: an array is smaller and quicker to make than a tree.
+    private readonly KeyValuePair<string, object>[] values;
+
+    /// <summary>Takes a copy. Throws <see cref="ArgumentException"/> on a value of another type, and on a name that comes twice.</summary>
     public Hyperparameters(IEnumerable<KeyValuePair<string, object>> settings)
     {
-        values = new(StringComparer.Ordinal);
-        foreach (var (name, value) in settings)
+        values = [.. settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value switch
         {
-            values.Add(name, value switch
-            {
-                int i => (long)i,
-                float f => (double)f,
-                long or double or bool or string => value,
-                _ => throw new ArgumentException($"Setting '{name}' is a {value?.GetType().Name ?? "null"}; it must be an integer, a number, a boolean or a string."),
-            });
+            int i => (long)i,
+            float f => (double)f,
+            long or double or bool or string => setting.Value,
+            _ => throw new ArgumentException($"Setting '{setting.Key}' is a {setting.Value?.GetType().Name ?? "null"}; it must be an integer, a number, a boolean or a string."),
+        }))];
+        Array.Sort(values, ByName);
+        for (var i = 1; i < values.Length; i++)
+        {
+            if (values[i].Key == values[i - 1].Key)
+                throw new ArgumentException($"Setting '{values[i].Key}' is there twice.");
         }
     }
 
@@ -51,27 +58,32 @@ public sealed class Hyperparameters : IReadOnlyDictionary<string, object>, IEqua
         new(values.Where(v => v.Key != name).Append(new(name, value)));
 
     /// <inheritdoc/>
-    public object this[string key] => values.TryGetValue(key, out var value)
+    public object this[string key] => TryGetValue(key, out var value)
         ? value
-        : throw new KeyNotFoundException($"There is no setting '{key}'; there are: {string.Join(", ", values.Keys)}.");
+        : throw new KeyNotFoundException($"There is no setting '{key}'; there are: {string.Join(", ", Keys)}.");
 
     /// <inheritdoc/>
-    public IEnumerable<string> Keys => values.Keys;
+    public IEnumerable<string> Keys => values.Select(v => v.Key);
 
     /// <inheritdoc/>
-    public IEnumerable<object> Values => values.Values;
+    public IEnumerable<object> Values => values.Select(v => v.Value);
 
     /// <inheritdoc/>
-    public int Count => values.Count;
+    public int Count => values.Length;
 
     /// <inheritdoc/>
-    public bool ContainsKey(string key) => values.ContainsKey(key);
+    public bool ContainsKey(string key) => TryGetValue(key, out _);
 
     /// <inheritdoc/>
-    public bool TryGetValue(string key, out object value) => values.TryGetValue(key, out value!);
+    public bool TryGetValue(string key, out object value)
+    {
+        var place = Array.BinarySearch(values, new(key, ""), ByName);
+        value = place >= 0 ? values[place].Value : null!;
+        return place >= 0;
+    }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => values.GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => values.AsEnumerable().GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -99,17 +111,28 @@ public sealed class HyperparametersConverter : JsonConverter<Hyperparameters>
     /// <inheritdoc/>
     public override Hyperparameters Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        using var document = JsonDocument.ParseValue(ref reader);
-        return new(document.RootElement.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.ValueKind switch
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException($"Settings are an object, not a {reader.TokenType}.");
+        var settings = new List<KeyValuePair<string, object>>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            JsonValueKind.String => p.Value.GetString()!,
-            JsonValueKind.Number when p.Value.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 => p.Value.GetInt64(),
-            JsonValueKind.Number => (object)p.Value.GetDouble(),
-            _ => throw new JsonException($"Setting '{p.Name}' must be a number, a boolean or a string, not {p.Value.ValueKind}."),
-        })));
+            var name = reader.GetString()!;
+            reader.Read();
+            settings.Add(new(name, reader.TokenType switch
+            {
+                JsonTokenType.True => true,
+                JsonTokenType.False => false,
+                JsonTokenType.String => reader.GetString()!,
+                JsonTokenType.Number when IsWhole(reader) => reader.GetInt64(),
+                JsonTokenType.Number => (object)reader.GetDouble(),
+                _ => throw new JsonException($"Setting '{name}' must be a number, a boolean or a string, not {reader.TokenType}."),
+            }));
+        }
+        return new(settings);
     }
+
+    private static bool IsWhole(Utf8JsonReader reader) =>
+        (reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan).IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0;
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Hyperparameters value, JsonSerializerOptions options)

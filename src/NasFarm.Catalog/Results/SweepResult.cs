@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NasFarm.Catalog.Units;
 
 namespace NasFarm.Catalog.Results;
@@ -83,12 +84,16 @@ public sealed record SeedRunResult
     /// <summary>Benchmark-table values of the genotype in percent by column (NAS-Bench-201), empty without a table.</summary>
     public IReadOnlyDictionary<string, double> Table { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Effective metrics of the search by name (<c>valid_accuracy</c>, <c>lambda_max</c>, <c>alpha_entropy</c>,
-    /// <c>alpha_margin</c>, <c>skip_share</c>, <c>train_loss</c> …).</summary>
+    /// <summary>What a comparison needs of the search; by default of the trajectories and decisions that are here.</summary>
+    [JsonIgnore]
+    public SearchDigest Search { get => field ??= SearchDigest.Of(Trajectories, Decisions); init; }
+
+    /// <summary>Effective metrics of the search by name (<see cref="SearchRecords"/>, <c>train_loss</c> …). Empty when the sweep was read for its
+    /// comparison only.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<TrajectoryPoint>> Trajectories { get; init; } =
         new Dictionary<string, IReadOnlyList<TrajectoryPoint>>();
 
-    /// <summary>Effective decisions of the search, in order.</summary>
+    /// <summary>Effective decisions of the search, in order. Empty when the sweep was read for its comparison only.</summary>
     public IReadOnlyList<DecisionRecord> Decisions { get; init; } = [];
 
     /// <summary>Cost so far.</summary>

@@ -17,7 +17,7 @@ internal static class CompareCommand
         {
             await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
-            var (result, comparison) = await Planning.CompareAsync(store, summary.SweepId, cancel);
+            var (result, comparison) = await Planning.CompareAsync(store, summary.SweepId, withCurves: parsed.GetValue(report) is not null, cancel);
             Console.Write(parsed.GetValue(json) ? ComparisonJson.Render(comparison) : ComparisonText.Render(comparison));
             if (parsed.GetValue(report) is { } file)
                 Console.Error.WriteLine($"Report: {ReportFile.Write(file, result, comparison)}");

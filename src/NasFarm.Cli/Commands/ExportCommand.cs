@@ -20,7 +20,7 @@ internal static class ExportCommand
         {
             await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
-            var (result, _) = await Planning.CompareAsync(store, summary.SweepId, cancel);
+            var (result, _) = await Planning.CompareAsync(store, summary.SweepId, withCurves: true, cancel);
             IReadOnlyList<ExportFile> files = parsed.GetRequiredValue(format) == "json"
                 ? [new("sweep.json", JsonSerializer.Serialize(result, CatalogJson.Pretty) + "\n")]
                 : SweepCsv.All(result);

@@ -29,10 +29,14 @@ internal static class Planning
 
     /// <summary>A sweep's result and its comparison, with the benchmark tables that environment variables name: table scores for the
     /// runs, and the exact distribution of random cells.</summary>
-    public static async Task<(SweepResult Result, ComparisonReport Comparison)> CompareAsync(IFarmStore store, string sweepId, CancellationToken cancel)
+    /// <param name="store">Where the sweep is.</param>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="withCurves">Pictures and tables of every epoch will be made of the result.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<(SweepResult Result, ComparisonReport Comparison)> CompareAsync(IFarmStore store, string sweepId, bool withCurves, CancellationToken cancel)
     {
         var tables = new BenchmarkTables();
-        var result = await store.ReadResultAsync(sweepId, LookUp(tables), cancel) ?? throw new InputException($"There is no sweep {sweepId}.");
+        var result = await store.ReadResultAsync(sweepId, LookUp(tables), withCurves, cancel) ?? throw new InputException($"There is no sweep {sweepId}.");
         return (result, SweepComparison.Of(result,
         [
             .. tables.NasBench201 is { } cells ? KnownRandomScores.Of(cells, Measure.ScoreColumns) : [],

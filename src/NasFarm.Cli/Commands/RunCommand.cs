@@ -81,7 +81,7 @@ internal static class RunCommand
                 Console.Error.WriteLine($"Sweep {plan.Name} ({plan.SweepId}) was deleted.");
                 return ExitCodes.RunsFailed;
             }
-            var (result, comparison) = await Planning.CompareAsync(store, plan.SweepId, CancellationToken.None);
+            var (result, comparison) = await Planning.CompareAsync(store, plan.SweepId, withCurves: true, CancellationToken.None);
             if (asJson)
                 Console.WriteLine(JsonSerializer.Serialize(new { sweep = plan.SweepId, ending = ending.GetType().Name, comparison }, CatalogJson.Pretty));
             else

@@ -42,7 +42,7 @@ internal sealed class SweepPackage
     /// <summary>Reads a sweep. Not one moment: what still runs may go on between two readings.</summary>
     public static async Task<SweepPackage> ReadAsync(IFarmStore store, string sweepId, CancellationToken cancel)
     {
-        var (result, comparison) = await Planning.CompareAsync(store, sweepId, cancel);
+        var (result, comparison) = await Planning.CompareAsync(store, sweepId, withCurves: true, cancel);
         var tables = new SortedDictionary<string, string?>(StringComparer.Ordinal);
         foreach (var space in result.Runs.Select(run => run.Spec.Space.Name).Distinct())
             tables[space] = await TableSha256Async(space, cancel);

@@ -1,5 +1,4 @@
 using NasFarm.Catalog.Results;
-using NasFarm.Catalog.Units;
 
 namespace NasFarm.Farm.Coordination;
 
@@ -16,32 +15,43 @@ public static class CostAccounting
     /// <summary>Timing metric of one trained epoch.</summary>
     public const string EpochSeconds = "epoch_seconds";
 
-    /// <param name="kinds">Kind of each unit of the run.</param>
-    /// <param name="rows">Effective metrics of these units.</param>
-    /// <param name="attempts">Ended attempts of these units.</param>
-    public static RunCost Of(
-        IReadOnlyDictionary<string, UnitKind> kinds, IReadOnlyList<MetricRow> rows, IReadOnlyList<AttemptTime> attempts)
+    /// <summary>What the search cost; retrain jobs are not in it.</summary>
+    /// <param name="rows">Effective metrics of its phases.</param>
+    /// <param name="attempts">Ended attempts of these.</param>
+    public static RunCost OfSearch(IReadOnlyList<MetricRow> rows, IReadOnlyList<AttemptTime> attempts)
     {
-        var search = rows.Where(r => kinds[r.UnitId] == UnitKind.Search).ToList();
-        var trained = search.Select(r => (r.Step, r.Epoch)).Distinct().Order().ToList();
+        var trained = rows.Select(r => (r.Step, r.Epoch)).Distinct().Order().ToList();
         var kept = RunLineage.Kept(trained).ToHashSet();
-        var epochs = rows.Where(r => r.Name == EpochSeconds).ToList();
-        var secondsByAttempt = epochs.GroupBy(r => (r.UnitId, r.Fence)).ToDictionary(g => g.Key, g => g.Sum(r => r.Value));
         return new(
             GradEvals("grad_evals_w"), GradEvals("grad_evals_alpha"), GradEvals("grad_evals_hessian"),
             EpochsTrained: trained.Count,
             EpochsKept: kept.Count,
-            DiscardedSeconds: Seconds(UnitKind.Search, r => !kept.Contains(r.Step)),
-            // What a lost attempt measured and still counts was not in vain: a later one went on from its checkpoint.
-            WastedSeconds: attempts.Where(a => !a.Done)
-                .Sum(a => Math.Max(0, a.Seconds - secondsByAttempt.GetValueOrDefault((a.UnitId, a.Fence)))),
-            SearchSeconds: Seconds(UnitKind.Search, r => kept.Contains(r.Step)),
-            RetrainSeconds: Seconds(UnitKind.Retrain, _ => true));
+            DiscardedSeconds: Seconds(rows.Where(r => !kept.Contains(r.Step))),
+            WastedSeconds: Wasted(rows, attempts),
+            SearchSeconds: Seconds(rows.Where(r => kept.Contains(r.Step))),
+            RetrainSeconds: 0);
 
         // The counter runs on through all phases and rollbacks of a search: its last value is the sum.
-        long GradEvals(string name) => (long)search.Where(r => r.Name == name).OrderBy(r => r.Step).LastOrDefault().Value;
-
-        double Seconds(UnitKind kind, Func<MetricRow, bool> which) =>
-            epochs.Where(r => kinds[r.UnitId] == kind && which(r)).Sum(r => r.Value);
+        long GradEvals(string name) => (long)rows.Where(r => r.Name == name).OrderBy(r => r.Step).LastOrDefault().Value;
     }
+
+    /// <summary>What a retrain job cost.</summary>
+    /// <param name="rows">Its effective metrics.</param>
+    /// <param name="attempts">Its ended attempts.</param>
+    public static RetrainCost OfRetrain(IReadOnlyList<MetricRow> rows, IReadOnlyList<AttemptTime> attempts) => new(Seconds(rows), Wasted(rows, attempts));
+
+    /// <summary>A search with its retrain jobs.</summary>
+    public static RunCost Sum(RunCost search, IEnumerable<RetrainCost> retrains) => retrains.Aggregate(search, (cost, retrain) => cost with
+    {
+        RetrainSeconds = cost.RetrainSeconds + retrain.Seconds, WastedSeconds = cost.WastedSeconds + retrain.WastedSeconds,
+    });
+
+    // What a lost attempt measured and still counts was not in vain: a later one went on from its checkpoint.
+    private static double Wasted(IReadOnlyList<MetricRow> rows, IReadOnlyList<AttemptTime> attempts) => attempts.Where(a => !a.Done)
+        .Sum(a => Math.Max(0, a.Seconds - Seconds(rows.Where(r => r.UnitId == a.UnitId && r.Fence == a.Fence))));
+
+    private static double Seconds(IEnumerable<MetricRow> rows) => rows.Where(r => r.Name == EpochSeconds).Sum(r => r.Value);
 }
+
+/// <summary>Device seconds of a retrain job, and those lost to kills and retries.</summary>
+public readonly record struct RetrainCost(double Seconds, double WastedSeconds);

@@ -84,6 +84,7 @@ public sealed class LocalFarm(
         await Task.WhenAll(parts);
         await (collecting ?? Task.CompletedTask);
         await (bundling ?? Task.CompletedTask);
+        await DigestAsync(stop);
         await LeaveAsync();
         return await coordinating;
     }
@@ -270,8 +271,27 @@ public sealed class LocalFarm(
         return true;
     }
 
+    private const int DigestsAtOnce = 500;
+
+    /// <summary>What has finished is made ready to be compared. What this process leaves, the next one does.</summary>
+    private async Task DigestAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested && await store.DigestAsync(DigestsAtOnce, CancellationToken.None) >= DigestsAtOnce)
+            {
+                // There is more.
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // Until then the rows themselves are read.
+        }
+    }
+
     private async Task CollectAsync(CheckpointCollector collector, CancellationToken stop)
     {
+        await DigestAsync(stop);
         try
         {
             var report = await collector.CollectAsync(cancel: stop);

@@ -44,7 +44,7 @@ internal sealed class LookTaker(IFarmStore store, LookRule rule, Action<FarmEven
     private async Task<int> TakeAsync(DueLook due)
     {
         // Cancelled and deleted in between: nothing is due any more.
-        if (await store.ReadResultAsync(due.SweepId, rule.Table, CancellationToken.None) is not { Looks: { } looks } sweep || looks.Open != due.Look)
+        if (await store.ReadResultAsync(due.SweepId, rule.Table, withCurves: false, CancellationToken.None) is not { Looks: { } looks } sweep || looks.Open != due.Look)
             return 0;
         switch (rule.Decide(sweep))
         {

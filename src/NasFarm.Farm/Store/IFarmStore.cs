@@ -161,8 +161,15 @@ public interface IFarmStore : IAsyncDisposable
     Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default);
 
     /// <summary>The sweep for the comparison, effective rows only. Null: no such sweep.</summary>
+    /// <param name="sweepId">The sweep.</param>
     /// <param name="table">Gives table scores to runs that are scored by a benchmark table.</param>
-    Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, CancellationToken cancel = default);
+    /// <param name="withCurves">Trajectories and decisions of each search too; without them ten thousand runs are read in a second.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, bool withCurves = true, CancellationToken cancel = default);
+
+    /// <summary>Keeps beside searches and retrain jobs that are finished what a comparison asks of them, <paramref name="most"/> of each at once.
+    /// Nothing depends on it but the speed of reading. Returns how many were made; none: nothing is left.</summary>
+    Task<int> DigestAsync(int most, CancellationToken cancel = default);
 
     /// <summary>Canonical text of everything a run decided and measured: effective metrics and decisions, outcomes and the content
     /// hashes of end checkpoints; no timing, fence, path or clock. Two executions of one run agree when these bytes do. Null: no such run.</summary>

@@ -192,8 +192,11 @@ public abstract class SqlFarmStore : IFarmStore
     public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) => Read(sql => RunReading.Details(sql, runId), cancel);
 
     /// <inheritdoc/>
-    public Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, CancellationToken cancel = default) =>
-        Read(sql => ResultReading.Result(sql, sweepId, table), cancel);
+    public async Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, bool withCurves = true, CancellationToken cancel = default) =>
+        (await Read(sql => ResultReading.Result(sql, sweepId, table, withCurves), cancel).ConfigureAwait(false))();
+
+    /// <inheritdoc/>
+    public Task<int> DigestAsync(int most, CancellationToken cancel = default) => Write(FarmLock.None, sql => DigestRows.Make(sql, most), cancel);
 
     /// <inheritdoc/>
     public Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel = default) => Read(sql => ResultReading.History(sql, runId), cancel);

@@ -1,5 +1,6 @@
 using NasFarm.Analysis.Comparison;
 using NasFarm.Analysis.Statistics;
+using NasFarm.Catalog.Results;
 using static NasFarm.Analysis.Tests.Synthetic;
 
 namespace NasFarm.Analysis.Tests.Comparison;

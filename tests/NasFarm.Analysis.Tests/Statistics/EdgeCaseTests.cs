@@ -23,6 +23,28 @@ public sealed class EdgeCaseTests
         Assert.Null(KendallTau.Test(Constant, Varied));
     }
 
+    [Theory, InlineData(2), InlineData(3), InlineData(7), InlineData(40), InlineData(301)]
+    public void Kendalls_tau_is_what_its_definition_counts(int n)
+    {
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var random = new Random(seed);
+            // Few values on some seeds: ties on one side and on both.
+            double[] x = [.. Enumerable.Range(0, n).Select(_ => (double)random.Next(2 + seed))], y = [.. x.Select(v => (double)random.Next(2 + seed) - v / 3)];
+            long concordant = 0, discordant = 0, untiedX = 0, untiedY = 0;
+            for (var i = 0; i < n; i++)
+            {
+                for (var j = 0; j < i; j++)
+                {
+                    var sign = Math.Sign(x[i] - x[j]) * Math.Sign(y[i] - y[j]);
+                    (concordant, discordant) = (concordant + (sign > 0 ? 1 : 0), discordant + (sign < 0 ? 1 : 0));
+                    (untiedX, untiedY) = (untiedX + (x[i] != x[j] ? 1 : 0), untiedY + (y[i] != y[j] ? 1 : 0));
+                }
+            }
+            Assert.Equal(untiedX * untiedY == 0 ? null : (concordant - discordant) / Math.Sqrt(untiedX * (double)untiedY), KendallTau.Test(x, y)?.Statistic);
+        }
+    }
+
     [Fact]
     public void The_bootstrap_gives_no_interval_to_a_constant_arm() =>
         Assert.Null(new SeedBootstrap([Constant, Varied], 100).StandardDeviation(0));

@@ -141,8 +141,10 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) =>
         Through("run", () => inner.ReadRunAsync(runId, cancel));
 
-    public virtual Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, CancellationToken cancel = default) =>
-        Through("result", () => inner.ReadResultAsync(sweepId, table, cancel));
+    public virtual Task<SweepResult?> ReadResultAsync(string sweepId, TableLookUp? table = null, bool withCurves = true, CancellationToken cancel = default) =>
+        Through("result", () => inner.ReadResultAsync(sweepId, table, withCurves, cancel));
+
+    public virtual Task<int> DigestAsync(int most, CancellationToken cancel = default) => Through("digest", () => inner.DigestAsync(most, cancel));
 
     public virtual Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel = default) =>
         Through("history", () => inner.EffectiveHistoryAsync(runId, cancel));

@@ -10,5 +10,6 @@ return args switch
     ["metric-streams", .. var rest] => await MetricStreams.RunAsync(MetricStreamsOptions.Parse(rest)),
     ["stream-generator", .. var rest] => await StreamGenerator.RunAsync(rest),
     ["store", .. var rest] => await StoreRate.RunAsync(StoreRateOptions.Parse(rest)),
+    ["compare", .. var rest] => await CompareRate.RunAsync(CompareRateOptions.Parse(rest)),
     _ => BenchOptions.Usage(),
 };

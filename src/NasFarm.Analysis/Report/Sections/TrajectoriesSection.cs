@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using NasFarm.Analysis.Comparison;
 using NasFarm.Analysis.Report.Figures;
 using NasFarm.Analysis.Tables;
+using NasFarm.Catalog.Results;
 using static NasFarm.Analysis.Report.Markup;
 
 namespace NasFarm.Analysis.Report.Sections;

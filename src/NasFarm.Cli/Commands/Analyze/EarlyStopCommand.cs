@@ -51,7 +51,7 @@ internal static class EarlyStopCommand
     {
         await using var store = await farm.OpenAsync(create: false, cancel);
         var summary = await FarmHome.FindSweepAsync(store, sweep, cancel);
-        var result = await store.ReadResultAsync(summary.SweepId, cancel: cancel) ?? throw new InputException($"There is no sweep {summary.SweepId} any more.");
+        var result = await store.ReadResultAsync(summary.SweepId, withCurves: false, cancel: cancel) ?? throw new InputException($"There is no sweep {summary.SweepId} any more.");
         var id = wanted is null ? null : FarmRuns.Find([.. result.Runs.Select(r => r.RunId)], wanted);
         var found = result.Runs.Where(r => id is null || r.RunId == id).Select(RunTrajectory.Of).OfType<LambdaTrajectory>().ToList();
         return found.Count > 0 ? found

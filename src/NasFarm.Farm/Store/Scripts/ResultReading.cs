@@ -11,30 +11,117 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Results out of effective rows.</summary>
 internal static class ResultReading
 {
-    public static SweepResult? Result(SqlSession sql, string sweepId, TableLookUp? table)
+    /// <summary>Asks the database; the answer, called when the transaction is over, puts the result together.</summary>
+    /// <param name="sql">The transaction.</param>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="table">Scores of cells, for runs that are scored by a table.</param>
+    /// <param name="withCurves">Trajectories and decisions too; otherwise digests are enough, and rows are read only where a digest is missing.</param>
+    public static Func<SweepResult?> Result(SqlSession sql, string sweepId, TableLookUp? table, bool withCurves)
     {
-        if (SweepReading.Status(sql, sweepId) is not { } status)
-            return null;
-        var rows = SweepReading.Rows(sql, sweepId).ToDictionary(r => r.RunId);
-        var runs = status.Runs.Select(run => Run(sql, sweepId, run, rows[run.RunId].ByTable ? table : null) with { Look = rows[run.RunId].Look }).ToList();
+        if (SweepReading.Summary(sql, sweepId) is not { } summary)
+            return () => null;
+        var rows = SweepReading.Rows(sql, sweepId);
+        var states = SweepReading.Status(sql, summary, rows).Runs;
+        var runs = sql.Query(
+            "SELECT r.run_id, r.spec, r.genotype, r.numerics_changed, r.digest FROM sweep_run x JOIN seed_run r ON r.run_id = x.run_id WHERE x.sweep_id = @sweep",
+            row => new RunRow(row.Must("run_id"), row.Must("spec"), row.Text("genotype"), row.Flag("numerics_changed"), row.Text("digest")),
+            ("@sweep", sweepId)).ToDictionary(r => r.RunId);
+        var retrains = sql.Query(
+            """
+            SELECT t.run_id, w.retrain_id, t.spec, t.seed, u.outcome, u.attempts, u.trained_seconds, u.wasted_seconds FROM sweep_retrain w
+              JOIN retrain t ON t.retrain_id = w.retrain_id LEFT JOIN unit u ON u.unit_id = w.retrain_id WHERE w.sweep_id = @sweep ORDER BY w.position
+            """,
+            row => new RetrainRow(row.Must("run_id"), row.Must("retrain_id"), row.Must("spec"), row.Long("seed"), row.Text("outcome"),
+                row.LongOrNull("attempts") is > 0, new(row.Double("trained_seconds"), row.Double("wasted_seconds"))), ("@sweep", sweepId)).ToLookup(r => r.RunId);
+        var records = RunRecords.Read(sql, [.. runs.Values.Where(NeedsRecords).Select(run => run.RunId)]);
         var fingerprints = sql.Query(
             """
             SELECT DISTINCT f.hash, f.body FROM fingerprint f JOIN attempt a ON a.fingerprint = f.hash JOIN unit u ON u.unit_id = a.unit_id
               JOIN sweep_run x ON x.run_id = u.run_id WHERE x.sweep_id = @sweep ORDER BY f.hash
             """, row => (Hash: row.Must("hash"), Body: row.Json<NumericsFingerprint>("body")), ("@sweep", sweepId));
-        return sql.First("SELECT manifest, arms, comparison, code_version FROM sweep WHERE sweep_id = @sweep", row => new SweepResult
+        var sweep = sql.First("SELECT manifest, arms, comparison, code_version FROM sweep WHERE sweep_id = @sweep", row => new SweepResult
         {
             SweepId = sweepId,
-            Name = status.Sweep.Name,
+            Name = summary.Name,
             Manifest = row.Must("manifest"),
             Arms = row.Json<string[]>("arms"),
             Comparison = row.Json<ComparisonSpec>("comparison"),
             CodeVersion = row.Must("code_version"),
-            Looks = status.Sweep.Looks,
-            Runs = runs,
+            Looks = summary.Looks,
+            Runs = [],
             Fingerprints = fingerprints.ToDictionary(f => f.Hash, f => f.Body),
-        }, ("@sweep", sweepId));
+        }, ("@sweep", sweepId))!;
+        return () => sweep with
+        {
+            Runs = Each(rows.Count, at => Run(
+                states[at], rows[at], runs[rows[at].RunId], [.. retrains[rows[at].RunId]], table, withCurves, NeedsRecords(runs[rows[at].RunId]) ? records : null)),
+        };
+
+        bool NeedsRecords(RunRow run) => withCurves || run.Digest is null || retrains[run.RunId].Any(retrain => retrain.IsUndigested);
     }
+
+    /// <summary>Makes runs one by one, and thousands on every core: reading their specifications is most of the work.</summary>
+    private static SeedRunResult[] Each(int count, Func<int, SeedRunResult> make)
+    {
+        var runs = new SeedRunResult[count];
+        if (count < 1000)
+        {
+            for (var at = 0; at < count; at++)
+                runs[at] = make(at);
+        }
+        else
+        {
+            Parallel.For(0, count, at => runs[at] = make(at));
+        }
+        return runs;
+    }
+
+    private sealed record RunRow(string RunId, string Spec, string? Genotype, bool NumericsChanged, string? Digest);
+
+    private sealed record RetrainRow(string RunId, string RetrainId, string Spec, long Seed, string? Outcome, bool Tried, RetrainCost Cost)
+    {
+        public bool IsUndigested => Tried && double.IsNaN(Cost.Seconds);
+    }
+
+    /// <param name="status">Where the run stands.</param>
+    /// <param name="row">Its row in the sweep.</param>
+    /// <param name="run">Its own row.</param>
+    /// <param name="retrains">Jobs that the sweep wants of it.</param>
+    /// <param name="table">Scores of cells.</param>
+    /// <param name="withCurves">Trajectories and decisions too.</param>
+    /// <param name="records">What it recorded; null: its digest says enough.</param>
+    private static SeedRunResult Run(
+        RunStatus status, SweepReading.RunRow row, RunRow run, IReadOnlyList<RetrainRow> retrains, TableLookUp? table, bool withCurves, RunRecords? records)
+    {
+        var spec = Parse<SeedRunSpec>(run.Spec);
+        var (search, jobs) = records is null
+            ? (Parse<StoredDigest>(run.Digest!), retrains.Where(r => r.Tried).Select(r => r.Cost))
+            : (records.Digest(run.RunId), retrains.Select(r => records.RetrainCost(run.RunId, r.RetrainId)));
+        return new SeedRunResult
+        {
+            RunId = status.RunId,
+            Arm = status.Arm,
+            Spec = spec,
+            Look = row.Look,
+            State = status.State,
+            Reason = status.Reason,
+            ReasonText = status.ReasonText,
+            Genotype = run.Genotype,
+            SearchDiverged = status.Diverged,
+            Retrains = [.. retrains.Where(r => r.Outcome is not null).Select(r => Retrained(r, Parse<RetrainSpec>(r.Spec)))],
+            Table = row.ByTable && table is not null && run.Genotype is not null && !status.Diverged ? table(spec, run.Genotype) : new Dictionary<string, double>(),
+            Search = search.ToSearch(),
+            Trajectories = withCurves ? records!.Trajectories(run.RunId) : new Dictionary<string, IReadOnlyList<TrajectoryPoint>>(),
+            Decisions = withCurves ? records!.SearchDecisions(run.RunId) : [],
+            Cost = CostAccounting.Sum(search.Cost, jobs),
+            Attempts = status.Attempts,
+            NumericsChanged = run.NumericsChanged,
+        };
+
+        static RetrainResult Retrained(RetrainRow row, RetrainSpec spec) => new(row.RetrainId, spec.Data.Name, spec.Recipe, row.Seed, Parse<RetrainOutcome>(row.Outcome!), spec);
+    }
+
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, CatalogJson.Compact)!;
 
     /// <summary>The canonical text of a run; every order in it is ordinal, so that no database's collation shows.</summary>
     public static string? History(SqlSession sql, string runId)
@@ -46,9 +133,10 @@ internal static class ResultReading
         var text = new StringBuilder();
         Line($"run {runId} search {run.State} diverged {run.Diverged}");
         Line($"genotype {run.Genotype}");
-        var metrics = Metrics(sql, runId).Where(m => !m.Timing).ToLookup(m => m.UnitId);
-        var decisions = Decisions(sql, runId).ToLookup(d => d.UnitId);
-        foreach (var unit in Units(sql, runId).OrderBy(u => u.Kind).ThenBy(u => u.Phase).ThenBy(u => u.UnitId, StringComparer.Ordinal))
+        var records = RunRecords.Read(sql, [runId]);
+        var metrics = records.Metrics[runId].Where(m => !m.Timing).ToLookup(m => m.UnitId);
+        var decisions = records.Decisions[runId].ToLookup(d => d.UnitId);
+        foreach (var unit in records.Units[runId].OrderBy(u => u.Kind).ThenBy(u => u.Phase).ThenBy(u => u.UnitId, StringComparer.Ordinal))
         {
             Line($"unit {unit.UnitId} {unit.Kind} {unit.State}");
             foreach (var m in metrics[unit.UnitId].OrderBy(m => m.Step).ThenBy(m => m.Name, StringComparer.Ordinal))
@@ -66,64 +154,4 @@ internal static class ResultReading
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
-
-    private static SeedRunResult Run(SqlSession sql, string sweepId, RunStatus status, TableLookUp? table)
-    {
-        var (spec, genotype, numericsChanged) = sql.Query("SELECT spec, genotype, numerics_changed FROM seed_run WHERE run_id = @run",
-            row => (row.Json<SeedRunSpec>("spec"), row.Text("genotype"), row.Flag("numerics_changed")), ("@run", status.RunId)).Single();
-        var retrains = sql.Query(
-            """
-            SELECT w.retrain_id, t.spec, t.seed, u.outcome FROM sweep_retrain w JOIN retrain t ON t.retrain_id = w.retrain_id
-              LEFT JOIN unit u ON u.unit_id = w.retrain_id WHERE w.sweep_id = @sweep AND t.run_id = @run ORDER BY w.position
-            """,
-            row => (Id: row.Must("retrain_id"), Spec: row.Json<RetrainSpec>("spec"), Seed: row.Long("seed"), Outcome: row.Text("outcome")),
-            ("@sweep", sweepId), ("@run", status.RunId));
-        var wanted = retrains.Select(r => r.Id).ToHashSet();
-        var kinds = Units(sql, status.RunId).Where(u => u.Kind == UnitKind.Search || wanted.Contains(u.UnitId)).ToDictionary(u => u.UnitId, u => u.Kind);
-        var metrics = Metrics(sql, status.RunId).Where(m => kinds.ContainsKey(m.UnitId)).ToList();
-        var attempts = sql.Query(
-            """
-            SELECT a.unit_id, a.fence, a.claimed_at, a.ended_at, a.ending FROM attempt a JOIN unit u ON u.unit_id = a.unit_id
-             WHERE u.run_id = @run AND a.ended_at IS NOT NULL
-            """,
-            row => new AttemptTime(row.Must("unit_id"), row.Long("fence"), (row.Long("ended_at") - row.Long("claimed_at")) / 1000.0, row.Must("ending") == "done"),
-            ("@run", status.RunId)).Where(a => kinds.ContainsKey(a.UnitId)).ToList();
-        return new SeedRunResult
-        {
-            RunId = status.RunId,
-            Arm = status.Arm,
-            Spec = spec,
-            State = status.State,
-            Reason = status.Reason,
-            ReasonText = status.ReasonText,
-            Genotype = genotype,
-            SearchDiverged = status.Diverged,
-            Retrains = [.. retrains.Where(r => r.Outcome is not null).Select(r => new RetrainResult(
-                r.Id, r.Spec.Data.Name, r.Spec.Recipe, r.Seed, JsonSerializer.Deserialize<RetrainOutcome>(r.Outcome!, CatalogJson.Compact)!, r.Spec))],
-            Table = table is not null && genotype is not null && !status.Diverged ? table(spec, genotype) : new Dictionary<string, double>(),
-            Trajectories = metrics.Where(m => !m.Timing && kinds[m.UnitId] == UnitKind.Search).GroupBy(m => m.Name).ToDictionary(
-                g => g.Key, IReadOnlyList<TrajectoryPoint> (g) => [.. g.OrderBy(m => m.Step).Select(m => new TrajectoryPoint(m.Step, m.Epoch, m.Value))]),
-            Decisions = [.. Decisions(sql, status.RunId).Where(d => kinds.GetValueOrDefault(d.UnitId, UnitKind.Retrain) == UnitKind.Search).Select(d => d.Row)],
-            Cost = CostAccounting.Of(kinds, metrics, attempts),
-            Attempts = status.Attempts,
-            NumericsChanged = numericsChanged,
-        };
-    }
-
-    private static List<(string UnitId, UnitKind Kind, int Phase, string State, string? Outcome)> Units(SqlSession sql, string runId) => sql.Query(
-        "SELECT unit_id, kind, phase, state, outcome FROM unit WHERE run_id = @run",
-        row => (row.Must("unit_id"), SweepReading.Kind(row.Must("kind")), row.Int("phase"), row.Must("state"), row.Text("outcome")), ("@run", runId));
-
-    private static List<MetricRow> Metrics(SqlSession sql, string runId) => sql.Query(
-        "SELECT m.* FROM unit u JOIN metric m ON m.unit_id = u.unit_id WHERE u.run_id = @run AND m.void = 0",
-        row => new MetricRow(row.Must("unit_id"), row.Long("step"), row.Must("name"), row.Long("fence"), row.Int("epoch"),
-            row.Double("value"), row.Flag("timing")), ("@run", runId));
-
-    private static List<(string UnitId, DecisionRecord Row)> Decisions(SqlSession sql, string runId) => sql.Query(
-        """
-        SELECT e.unit_id, u.phase, e.step, e.epoch, e.name, e.detail FROM unit u JOIN event e ON e.unit_id = u.unit_id
-         WHERE u.run_id = @run AND e.kind = 'decision' AND e.void = 0 ORDER BY u.kind DESC, u.phase, e.step, e.seq
-        """,
-        row => (row.Must("unit_id"), new DecisionRecord(row.Int("phase"), row.Long("step"), row.Int("epoch"), row.Must("name"), row.Json<JsonElement>("detail"))),
-        ("@run", runId));
 }

@@ -15,7 +15,10 @@ internal static class SweepReading
 
     /// <summary>Every run, in plan order.</summary>
     public static SweepStatus? Status(SqlSession sql, string sweepId) =>
-        Summary(sql, sweepId) is { } sweep ? new(sweep, Tell(sweep, Rows(sql, sweepId), Open(sql, sweepId))) : null;
+        Summary(sql, sweepId) is { } sweep ? Status(sql, sweep, Rows(sql, sweepId)) : null;
+
+    /// <summary>The same with every row of the sweep at hand.</summary>
+    public static SweepStatus Status(SqlSession sql, SweepSummary sweep, IReadOnlyList<RunRow> rows) => new(sweep, Tell(sweep, rows, Open(sql, sweep.SweepId)));
 
     /// <summary>The first runs of each state, those that run or failed first.</summary>
     public static SweepStatus? Head(SqlSession sql, string sweepId, int most)

@@ -1,0 +1,8 @@
+-- Digests, as sqlite-0009: what a comparison needs of a finished search and of a finished retrain job.
+
+ALTER TABLE seed_run ADD COLUMN digest TEXT;                      -- of a finished search, which never changes again; null: not made yet
+ALTER TABLE unit ADD COLUMN trained_seconds DOUBLE PRECISION;     -- of a retrain job that is done
+ALTER TABLE unit ADD COLUMN wasted_seconds DOUBLE PRECISION;
+
+CREATE INDEX seed_run_undigested ON seed_run (run_id) WHERE search_state = 'finished' AND digest IS NULL;
+CREATE INDEX unit_undigested ON unit (unit_id) WHERE kind = 'retrain' AND state = 'done' AND trained_seconds IS NULL;
