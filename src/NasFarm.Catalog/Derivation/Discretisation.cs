@@ -21,17 +21,20 @@ public static class Discretisation
     /// the <see cref="NoneRule"/>: the paper's rule excludes it as well. Where there is no <c>none</c> all operations count
     /// (spec/search-spaces.md §3.2).</summary>
     public static Cell BestEdges(SearchSpace space, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas) =>
-        BestEdges(space, type, alphas, MixtureFunction.Softmax, least: 0);
+        BestWeights(space, type, [.. alphas.Select(Softmax.Of)]);
 
-    private static Cell BestEdges(
-        SearchSpace space, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas, MixtureFunction mixture, double least)
+    /// <summary><see cref="BestEdges"/> from the weights of the operations instead of their logits.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="type">The cell type.</param>
+    /// <param name="weights">One row per edge.</param>
+    /// <param name="least">Weight that a kept edge has at least.</param>
+    public static Cell BestWeights(SearchSpace space, CellType type, IReadOnlyList<IReadOnlyList<double>> weights, double least = 0)
     {
         var kept = space.Targets.SelectMany(target => space.EdgesInto(target)
             .Select(edge =>
             {
-                var weights = mixture.Weights(alphas[edge.Index]);
-                var op = Softmax.ArgMax(weights, except: space.NoneIndex);
-                return (Edge: edge, Op: op, Score: weights[op]);
+                var op = Softmax.ArgMax(weights[edge.Index], except: space.NoneOn(type, edge.Index));
+                return (Edge: edge, Op: op, Score: weights[edge.Index][op]);
             })
             .Where(e => e.Score >= least)
             .OrderByDescending(e => e.Score) // stable: equal scores stay in source order
@@ -46,7 +49,7 @@ public static class Discretisation
     {
         RequireShape(space, alphas);
         return new Genotype(
-            space, [.. space.CellTypes.Select((type, i) => BestEdges(space, type, alphas[i], MixtureFunction.Sigmoid, threshold))], mayBeSparse: true);
+            space, [.. space.CellTypes.Select((type, i) => BestWeights(space, type, [.. alphas[i].Select(row => MixtureFunction.Sigmoid.Weights(row))], threshold))], mayBeSparse: true);
     }
 
     /// <summary>NAS-Bench-201 (spec/search-spaces.md §2, spec/algorithms.md §1.8): every edge keeps its largest alpha, <c>none</c> among

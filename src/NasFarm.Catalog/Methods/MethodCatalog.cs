@@ -9,7 +9,7 @@ public static class MethodCatalog
         MileNasMethod.Definition, SdartsMethod.Random, SdartsMethod.Adversarial, MsDartsMethod.Definition, LambdaDartsMethod.Definition,
         RobustDartsMethods.EarlyStopping, RobustDartsMethods.Adaptive, RobustDartsMethods.WeightDecay, RobustDartsMethods.DropPath,
         DartsPlusMethod.Definition, DartsPtMethod.Definition, FairDartsMethod.Definition, DartsMinusMethod.Definition, DrNasMethod.Definition,
-        FlatnessMethods.NaDarts, FlatnessMethods.A2m,
+        PDartsMethod.Definition, FlatnessMethods.NaDarts, FlatnessMethods.A2m,
         SharedWeightMethods.Rsws, SharedWeightMethods.NaRs, NaswotMethod.Definition,
         BaselineMethods.Random, BaselineMethods.Given,
     ];

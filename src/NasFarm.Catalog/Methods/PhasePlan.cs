@@ -7,7 +7,7 @@ namespace NasFarm.Catalog.Methods;
 /// <param name="FirstEpoch">Its first epoch when no phase before it stops early.</param>
 /// <param name="EarliestFirstEpoch">Its first epoch when every phase before it stops as early as possible and rolls back.</param>
 /// <param name="EpochCap">Epochs it trains at most.</param>
-/// <param name="Decides">It ends with an edge decision (one per cell type).</param>
+/// <param name="Decides">It ends with a decision in each cell type.</param>
 /// <param name="BatchSize">Images per step.</param>
 public sealed record PlannedPhase(int Index, int FirstEpoch, int EarliestFirstEpoch, int EpochCap, bool Decides, int BatchSize);
 
@@ -19,6 +19,9 @@ public sealed record PlannedPhase(int Index, int FirstEpoch, int EarliestFirstEp
 public sealed record PhasePlan(
     IReadOnlyList<PlannedPhase> Phases, int NominalHorizon, int MinimumTrainedEpochs, int MaximumTrainedEpochs)
 {
+    /// <summary>Every phase begins the schedules of the learning rate anew; the horizon is then that of a phase.</summary>
+    public bool ScheduleRestarts { get; init; }
+
     /// <summary>The plan of a method with resolved settings. Throws <see cref="ArgumentException"/> on unknown names.</summary>
     public static PhasePlan Of(string methodName, Hyperparameters settings, string spaceName) =>
         MethodCatalog.Get(methodName).Phases(settings, Spaces.SearchSpaces.Get(spaceName));
@@ -37,6 +40,11 @@ public sealed record PhasePlan(
     /// <param name="batchSize">Images per step.</param>
     internal static PhasePlan Stopping(int epochs, int fewest, int most, int batchSize) =>
         new([new(0, 0, 0, most, Decides: false, batchSize)], epochs, fewest, most);
+
+    /// <summary>So many stages of equal length, each a phase with a schedule of its own and a decision at its end (P-DARTS).</summary>
+    internal static PhasePlan Staged(int stages, int epochs, int batchSize) => new(
+        [.. Enumerable.Range(0, stages).Select(k => new PlannedPhase(k, k * epochs, k * epochs, epochs, Decides: true, batchSize))],
+        epochs, stages * epochs, stages * epochs) { ScheduleRestarts = true };
 
     /// <summary>SGAS: the first decision after the warm-up epoch W (0-based), then one every F epochs, then the rest:
     /// W + F(D − 1) + 1 + post epochs (spec/algorithms.md §2.3).</summary>

@@ -30,7 +30,8 @@ public enum SpaceFamily
 /// <summary>A possible connection inside a cell. <paramref name="Index"/> is the row of the alpha matrix.</summary>
 public readonly record struct CellEdge(int Index, int Source, int Target);
 
-/// <summary>A cell search space: operations, nodes, edges and the rule of what a derived cell keeps. One instance per space.</summary>
+/// <summary>A cell search space: operations, nodes, edges and the rule of what a derived cell keeps. One instance per space, but for
+/// those with fewer operations that a search makes of it (<see cref="Keeping"/>).</summary>
 public sealed class SearchSpace
 {
     private readonly CellEdge[][] edgesInto;
@@ -101,8 +102,17 @@ public sealed class SearchSpace
     public int Columns => perEdge?.Columns ?? Operations.Count;
 
     /// <summary>Column of <c>none</c>, the same on every edge; null where a derived cell may keep whatever the alphas prefer
-    /// (<c>robust-s1</c>, <c>robust-s2</c>, <c>robust-s4</c>).</summary>
-    public int? NoneIndex => Operations.IndexOf(Spaces.Operations.None) is var column and >= 0 ? column : null;
+    /// (<c>robust-s1</c>, <c>robust-s2</c>, <c>robust-s4</c>), and where edges differ.</summary>
+    public int? NoneIndex => perEdge is null ? Column(Operations) : null;
+
+    /// <summary>Column of <c>none</c> on one edge; null when the edge does not have it.</summary>
+    public int? NoneOn(CellType type, int edge) => Column(OperationsOn(type, edge));
+
+    /// <summary>The same space with fewer operations, which may differ from edge to edge (P-DARTS, spec/algorithms.md §8).</summary>
+    /// <param name="operations">What stays, <c>[cell type][edge]</c>, in column order; as many on every edge.</param>
+    public SearchSpace Keeping(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> operations) => new(
+        Name, Title, Family, Operations, CellTypes, InputNodes, InnerNodes, InDegree, DefaultChannels, DefaultCells,
+        new EdgeOperations(CellTypes.Zip(operations).ToDictionary(pair => pair.First, pair => pair.Second)));
 
     /// <summary>Column of <c>none</c>. Throws <see cref="InvalidOperationException"/> in a space without it: SGAS's edge importance is
     /// 1 − P(none).</summary>
@@ -171,10 +181,12 @@ public sealed class SearchSpace
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    private static int? Column(IReadOnlyList<string> operations) => operations.IndexOf(Spaces.Operations.None) is var column and >= 0 ? column : null;
+
     private string Place(CellType type, int edge) => perEdge is null ? "" : $" on edge {edge} of the {type.ToString().ToLowerInvariant()} cell";
 }
 
-/// <summary>Candidate operations that differ from edge to edge, by cell type. None of them is <c>none</c>: its column is one for all.</summary>
+/// <summary>Candidate operations that differ from edge to edge, by cell type.</summary>
 internal sealed class EdgeOperations(IReadOnlyDictionary<CellType, IReadOnlyList<IReadOnlyList<string>>> rows)
 {
     /// <summary>Operations of an edge, as many on each.</summary>

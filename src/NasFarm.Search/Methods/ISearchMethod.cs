@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Units;
 using NasFarm.Search.Optimizers;
 using NasFarm.Search.Phases;
 using TorchSharp;
@@ -13,6 +14,12 @@ public interface ISearchMethod
 {
     /// <summary>Name in the method catalog.</summary>
     string Name { get; }
+
+    /// <summary>The network that a phase trains. By default: one for the whole search.</summary>
+    /// <param name="run">The search.</param>
+    /// <param name="phase">Index of the phase.</param>
+    /// <param name="reached">What the search carries from the phases before, or from later; null at its start.</param>
+    Stage Stage(SeedRunSpec run, int phase, SearchProgress? reached) => Phases.Stage.First(run);
 
     /// <summary>Runs the rest of the phase; afterwards the run is ready to <see cref="SearchRun.Finish"/>. It goes on from whatever state the
     /// run holds, so that a resumed phase and an undisturbed one pass through the same states. By default: every epoch of the phase.</summary>
@@ -78,6 +85,7 @@ public static class SearchMethods
         new FairDarts(),
         new DartsMinus(),
         new DrNas(),
+        new PDarts(),
         new NaDarts(),
         new A2m(),
         new Rsws(),

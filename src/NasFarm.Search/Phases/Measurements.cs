@@ -45,9 +45,7 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
         var count = Math.Min(h.Int("hessianBatches"), steps);
         var trained = state.Progress.Trained;
         var batches = Enumerable.Range(steps - count, count).Select(step => data.AlphaBatch(trained, step, batchSize, noise.Cutout)).ToList();
-        var dropPath = noise.DropPath > 0
-            ? new DropPath(noise.DropPath, new RandomStream(unit.SeedRun.SearchSeed, StreamNames.DropPath, trained, part: "lambda-max"))
-            : null;
+        var dropPath = noise.Dropping(new RandomStream(unit.SeedRun.SearchSeed, StreamNames.DropPath, trained, part: "lambda-max"));
         var (result, passes) = AlphaCurvature.LambdaMax(
             state, batches, h.Double("alphaWeightDecay"), unit.SeedRun.SearchSeed, h.Int("lanczosSteps"), h.Double("lanczosTolerance"), dropPath);
         sink.Metric(trained, state.Progress.Epoch, "lanczos_steps", result.Steps);

@@ -47,9 +47,16 @@ public sealed class SearchRun : IDisposable
         Plan = PhasePlan.Of(unit.SeedRun.Method, h, unit.SeedRun.Space.Name);
         learningRate = Plan.NominalHorizon > 0 ? Plan.LearningRate(h) : default;
         byEpoch = new(resume.Rollback);
-        State = new(unit.SeedRun, data.Channels, data.Classes, h.ContainsKey("history") ? h.Int("history") : 1, device);
+        var reached = resume.Content is { } left ? SearchState.ProgressOf(left) : null;
+        var stage = method.Stage(unit.SeedRun, unit.Phase, reached);
+        State = new(unit.SeedRun, data.Channels, data.Classes, h.ContainsKey("history") ? h.Int("history") : 1, device, stage);
         if (resume is { From: { } file, Content: { } content })
-            State.Load(content, file.Path);
+        {
+            if (method.Stage(unit.SeedRun, reached!.Phase, reached).Number == stage.Number)
+                State.Load(content, file.Path);
+            else
+                Progress = reached; // all tensors are new
+        }
         measurements = new(State, unit, data, Phase.BatchSize, sink);
         if (Progress.Phase < unit.Phase)
             Progress = Progress with { Phase = unit.Phase, PhaseStart = Progress.Epoch, Tracker = null, Stop = default };
@@ -78,6 +85,8 @@ public sealed class SearchRun : IDisposable
 
     /// <summary>The numbers that train nothing.</summary>
     public Measurements Measurements => measurements;
+
+    private int ScheduleEpoch => Plan.ScheduleRestarts ? Progress.Epoch - Progress.PhaseStart : Progress.Epoch;
 
     private SearchProgress Progress { get => State.Progress; set => State.Progress = value; }
 
@@ -112,7 +121,7 @@ public sealed class SearchRun : IDisposable
         }
         sink.Metric(trained, epoch, "train_loss", Progress.Sums.MeanLoss);
         sink.Metric(trained, epoch, "train_accuracy", Progress.Sums.Accuracy);
-        sink.Metric(trained, epoch, "learning_rate", WeightUpdate(learningRate.At(epoch)).LearningRate);
+        sink.Metric(trained, epoch, "learning_rate", WeightUpdate(learningRate.At(ScheduleEpoch)).LearningRate);
         sink.Metric(trained, epoch, "train_seconds", sink.Seconds - started, timing: true);
 
         // 2. Curvature on the last α minibatches of the epoch.
@@ -191,7 +200,7 @@ public sealed class SearchRun : IDisposable
 
     private bool TrainStep(int index, int steps)
     {
-        var rate = h.Text("learningRateGranularity") == "step" ? learningRate.At(Progress.Epoch, index, steps) : learningRate.At(Progress.Epoch);
+        var rate = h.Text("learningRateGranularity") == "step" ? learningRate.At(ScheduleEpoch, index, steps) : learningRate.At(ScheduleEpoch);
         var step = new TrainingStep(State, unit.SeedRun, method, data, Phase.BatchSize, index, WeightUpdate(rate));
         var (loss, correct) = step.Take();
         Progress = Progress with

@@ -8,6 +8,7 @@ using NasFarm.Search.Checkpoints;
 using NasFarm.Search.Methods;
 using NasFarm.Search.Networks;
 using NasFarm.Search.Optimizers;
+using NasFarm.Search.Randomness;
 using NasFarm.Search.Supernets;
 using static TorchSharp.torch;
 
@@ -19,23 +20,24 @@ public sealed class SearchState : IDisposable
     private readonly Func<int, double?> auxiliarySkip;
     private SearchProgress progress;
 
-    /// <summary>The state before the first step.</summary>
-    public SearchState(SeedRunSpec spec, int imageChannels, int classes, int historyCapacity, Device device)
+    /// <summary>The state before the first step of a stage; null: of the search.</summary>
+    public SearchState(SeedRunSpec spec, int imageChannels, int classes, int historyCapacity, Device device, Stage? stage = null)
     {
-        var space = SearchSpaces.Get(spec.Space.Name);
+        stage ??= Stage.First(spec);
+        var (space, seed) = (stage.Space, stage.Number == 0 ? spec.SearchSeed : StageSeed(spec.SearchSeed, stage.Number));
         Space = space;
         auxiliarySkip = epoch => SearchMethods.Get(spec.Method).AuxiliarySkip(spec.Hyperparameters, epoch);
         Net = Supernet.Make(
-            space, spec.Space.Channels, spec.Space.Cells, imageChannels, classes, spec.SearchSeed, device, auxiliarySkips: auxiliarySkip(0) is not null);
+            space, spec.Space.Channels, stage.Cells, imageChannels, classes, seed, device, auxiliarySkips: auxiliarySkip(0) is not null);
         var method = MethodCatalog.Get(spec.Method);
-        Alphas = new(space, method.LearnsAlphas ? spec.Hyperparameters.Double("alphaInitialScale") : 0, spec.SearchSeed, device, method.Mixture);
+        Alphas = new(space, method.LearnsAlphas ? spec.Hyperparameters.Double("alphaInitialScale") : 0, seed, device, method.Mixture);
         Momentum = new(Net.Weights.Parameters);
         Moments = new([.. Alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector))]);
         progress = SearchProgress.Start(CellDecisions.Start(space), historyCapacity);
         SetAuxiliarySkip();
     }
 
-    /// <summary>The space searched.</summary>
+    /// <summary>The space searched; in a later stage with the operations that are left.</summary>
     public SearchSpace Space { get; }
 
     /// <summary>Weights shared by all cells the space contains.</summary>
@@ -81,9 +83,13 @@ public sealed class SearchState : IDisposable
     public void Load(CheckpointContent content, string path)
     {
         TensorBytes.Restore(Named(), content.Tensors, path);
-        Progress = content.Document.GetProperty("progress").Deserialize<SearchProgress>(CatalogJson.Compact)!;
+        Progress = ProgressOf(content);
         Moments.Steps = [.. content.Document.GetProperty("adamSteps").EnumerateArray().Select(e => e.GetInt64())];
     }
+
+    /// <summary>The progress that a checkpoint of a search holds.</summary>
+    public static SearchProgress ProgressOf(CheckpointContent content) =>
+        content.Document.GetProperty("progress").Deserialize<SearchProgress>(CatalogJson.Compact)!;
 
     /// <summary>The document of a checkpoint. No attempt, host, path or clock.</summary>
     public JsonElement Document(string unitId, string fingerprint, bool endOfUnit) => JsonSerializer.SerializeToElement(
@@ -97,6 +103,9 @@ public sealed class SearchState : IDisposable
         Alphas.Dispose();
         Net.Dispose();
     }
+
+    private static long StageSeed(long searchSeed, int number) =>
+        (long)new RandomStream(searchSeed, StreamNames.InitialWeights, part: $"stage {number}").NextUInt64();
 
     private void SetAuxiliarySkip()
     {

@@ -38,7 +38,7 @@ public sealed class TrainingStep
     {
         (State, this.run, this.method, Index, Sgd) = (state, run, method, index, sgd);
         var (trained, noise) = (Trained, method.Noise(Settings, Epoch));
-        DropPath = noise.DropPath > 0 ? new(noise.DropPath, Random(StreamNames.DropPath)) : null;
+        DropPath = noise.Dropping(Random(StreamNames.DropPath));
         Train = data.WeightBatch(trained, index, batchSize, noise.Cutout);
         drawValid = () => data.AlphaBatch(trained, index, batchSize, noise.Cutout);
     }

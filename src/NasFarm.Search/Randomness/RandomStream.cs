@@ -181,6 +181,20 @@ public sealed class RandomStream
             value = NextBernoulli(probability) ? 1f : 0f;
     }
 
+    /// <summary>Fills with 1/keep (with probability <paramref name="keep"/>, to the next multiple of 2⁻¹⁶) and 0: dropout masks, where speed counts. Two
+    /// values a word, the lower half first.</summary>
+    public void FillMask(Span<float> values, double keep)
+    {
+        var (limit, kept) = ((uint)Math.Round(keep * 65536), (float)(1 / keep));
+        for (var i = 0; i < values.Length; i += 2)
+        {
+            var word = NextUInt32();
+            values[i] = (word & 0xFFFF) < limit ? kept : 0;
+            if (i + 1 < values.Length)
+                values[i + 1] = word >> 16 < limit ? kept : 0;
+        }
+    }
+
     private static (uint Key0, uint Key1) Key(long seed, string name)
     {
         var text = new byte[8 + Encoding.UTF8.GetByteCount(name)];

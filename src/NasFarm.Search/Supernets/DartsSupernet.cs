@@ -141,6 +141,7 @@ internal sealed class DartsCell
     public Tensor Forward(
         Tensor s0, Tensor s1, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath, double auxiliarySkip) => Intermediate.Released(() =>
     {
+        var dropping = mode == Mode.Evaluate ? null : dropPath;
         var relu0 = rectifier.Apply(s0);
         var states = new List<CellState>
         {
@@ -149,12 +150,19 @@ internal sealed class DartsCell
         };
         for (var node = 0; node < plan.Nodes.Count; node++)
         {
-            var terms = plan.Nodes[node].Select(t => candidates[(t.Edge, t.Operation)](states[t.Source], mode)).ToList();
-            var sum = plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath);
+            var terms = plan.Nodes[node].Select(t =>
+            {
+                var output = candidates[(t.Edge, t.Operation)](states[t.Source], mode);
+                return dropping is not null && KeepsSize(plan, t) ? dropping.ApplyToSkip(output) : output;
+            }).ToList();
+            var sum = plan.Sum(node, mixture, terms, dropping is { DropsPaths: true } ? dropping : null);
             states.Add(new(auxiliary?.Beside(sum, space.Targets[node], auxiliarySkip, states, mode) ?? sum, rectifier));
         }
         return cat([.. states.Skip(2).Select(s => s.Value)], dim: 1);
     });
+
+    /// <summary>The term is a skip connection that passes its input on as it is.</summary>
+    private bool KeepsSize(CellPlan plan, Term term) => plan.OperationOf(term) == Operations.SkipConnect && !(Reduces && term.Source < 2);
 
     private static ConvolutionNorm Pointwise(NetworkWeights weights, string name, int inputs, int outputs, BatchNormStyle style) =>
         new(new(weights, $"{name}.op.1", inputs, outputs, kernel: 1), new(weights, $"{name}.op.2", outputs, style));

@@ -37,7 +37,7 @@ public sealed class CellPlan : IDisposable
                 .. from edge in edges
                    where decisions.Edges[edge.Index].Status == EdgeStatus.Undecided
                    from operation in Enumerable.Range(0, space.OperationsOn(type, edge.Index).Count)
-                   where operation != space.NoneIndex
+                   where operation != space.NoneOn(type, edge.Index)
                    select new Term(edge.Index, edge.Source, operation),
             ];
             Term[] decided =

@@ -29,7 +29,8 @@ public sealed class MethodCatalogTests
 
     /// <summary>Which method searches which space. SGAS and what is made of it score an edge by 1 − P(none) (spec/algorithms.md §2.2):
     /// S1, S2 and S4 have no such operation. Λ-DARTS needs layers that share their alphas, DARTS+ skip connections to count, and FairDARTS
-    /// derives sparse cells of the DARTS family; DARTS- relieves skip connections.</summary>
+    /// derives sparse cells of the DARTS family; DARTS- relieves skip connections; P-DARTS drops
+    /// operations of the DARTS family in two rounds.</summary>
     private static readonly Dictionary<string, string> Legal = new()
     {
         ["darts"] = Everywhere,
@@ -51,6 +52,7 @@ public sealed class MethodCatalogTests
         ["fair-darts"] = "darts sgas-es",
         ["darts-minus"] = WhereSkipsHelp,
         ["drnas"] = Everywhere,
+        ["p-darts"] = "darts robust-s5 sgas-es",
         ["na-darts"] = Everywhere,
         ["a2m"] = Everywhere,
         ["rsws"] = WherePathsTrain,
@@ -137,6 +139,15 @@ public sealed class MethodCatalogTests
     [InlineData("drnas", "nas-bench-201", "alphaLearningRate", 3e-4)]
     [InlineData("drnas", "nas-bench-201", "epochs", 100L)]
     [InlineData("drnas", "nas-bench-201", "alphaFromEpoch", 0L)]
+    [InlineData("p-darts", "darts", "stageEpochs", 25L)]
+    [InlineData("p-darts", "darts", "batchSize", 96L)]
+    [InlineData("p-darts", "darts", "weightEpochs", 10L)]
+    [InlineData("p-darts", "darts", "alphaLearningRate", 6e-4)]
+    [InlineData("p-darts", "darts", "wLearningRateMin", 0.0)]
+    [InlineData("p-darts", "darts", "operations2", 5L)]
+    [InlineData("p-darts", "sgas-es", "operations2", 4L)]
+    [InlineData("p-darts", "darts", "skipDropout3", 0.7)]
+    [InlineData("p-darts", "darts", "mostSkips", 2L)]
     [InlineData("na-darts", "darts", "neighbours", 2L)]
     [InlineData("a2m", "darts", "ascentDifference", 1e-2)]
     [InlineData("rsws", "darts", "candidates", 1000L)]

@@ -21,6 +21,7 @@ public sealed class PhasePlanTests
     [InlineData("darts-plus", "darts", 1, 50, 1, 50)]
     [InlineData("darts-pt", "darts", 18, 50, 131, 131)]       // 14 edges and 3 nodes, 5 epochs between decisions, 1 after the last
     [InlineData("darts-pt", "nas-bench-201", 7, 100, 126, 126)]
+    [InlineData("p-darts", "darts", 3, 25, 75, 75)]           // §8
     [InlineData("random", "nas-bench-201", 1, 0, 0, 0)]
     public void Published_defaults_give_the_published_number_of_epochs(
         string method, string space, int phases, int horizon, int fewest, int most)

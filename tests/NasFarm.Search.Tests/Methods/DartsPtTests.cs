@@ -68,13 +68,13 @@ public sealed class DartsPtTests
     public void A_decision_leaves_no_trace_but_that_the_momentum_starts_anew_for_the_tuning()
     {
         using var folder = new TemporaryFolder();
-        var (sink, first) = Phase(Small(), 0, null, folder["0"]);
+        var (sink, first) = TinySearch.RunPhase(Small(), 0, null, folder["0"]);
         var (before, after) = (Read(sink.Checkpoints[^2]), Read(first));
         Assert.All(after.Tensors.Where(t => !IsMomentum(t.Key)), t => Assert.True(Same(t.Value, before.Tensors[t.Key]), t.Key));
         Assert.All(after.Tensors.Where(t => IsMomentum(t.Key)), t => Assert.True(t.Value.Bytes.Span.IndexOfAnyExcept((byte)0) < 0, t.Key));
         Assert.Contains(before.Tensors, t => IsMomentum(t.Key) && t.Value.Bytes.Span.IndexOfAnyExcept((byte)0) >= 0);
 
-        var (later, second) = Phase(Small(), 1, first, folder["1"]);
+        var (later, second) = TinySearch.RunPhase(Small(), 1, first, folder["1"]);
         Assert.All(Read(second).Tensors, t => Assert.True(Same(t.Value, Read(later.Checkpoints[^2]).Tensors[t.Key]), t.Key));
 
         static bool IsMomentum(string name) => name.StartsWith("sgd.momentum", StringComparison.Ordinal);
@@ -84,8 +84,8 @@ public sealed class DartsPtTests
     public void Tuning_has_a_tenth_of_the_rate_and_moves_the_undecided_logits_alone()
     {
         using var folder = new TemporaryFolder();
-        var (training, first) = Phase(Small(), 0, null, folder["0"]);
-        var (tuning, second) = Phase(Small(), 1, first, folder["1"]);
+        var (training, first) = TinySearch.RunPhase(Small(), 0, null, folder["0"]);
+        var (tuning, second) = TinySearch.RunPhase(Small(), 1, first, folder["1"]);
         var rates = training.Metrics.Concat(tuning.Metrics).Where(m => m.Name == "learning_rate").Select(m => m.Value).ToList();
         Assert.Equal(3, rates.Count);
         Assert.Equal([0.025, 0.013, 0.0025], rates.Select(r => Math.Round(r, 9))); // cosine over the two epochs of training, then a tenth of its start
@@ -126,14 +126,21 @@ public sealed class DartsPtTests
                 Assert.Equal(round.First.EnumerateArray().Min(w => w.GetProperty("value").GetDouble()), ValueOf(round.First, round.Second)));
         }
 
-        // The first answer by hand: the normal cell without one edge, the reduction cell still whole.
-        var first = sink.Decisions.Single(d => d.Name == "node_normal").Detail.GetProperty("without")[0];
-        foreach (var tried in first.EnumerateArray())
+        // The first answers by hand: the normal cell without one edge, the reduction cell still whole; then the other way round, the normal cell decided.
+        foreach (var tried in First("node_normal"))
         {
-            var edge = tried.GetProperty("edge").GetInt32();
-            run.State.Net.SetDecisions([all[0] with { Edges = [.. all[0].Edges.Select((s, e) => e == edge ? EdgeState.Pruned : s)] }, all[1]]);
-            Assert.Equal(ByHand(run, unit, edge: 0, column: null, "loss"), tried.GetProperty("value").GetDouble(), 1e-9);
+            run.State.Net.SetDecisions([Without(all[0], tried.Edge), all[1]]);
+            Assert.Equal(ByHand(run, unit, edge: 0, column: null, "loss"), tried.Value, 1e-9);
         }
+        foreach (var tried in First("node_reduce"))
+        {
+            run.State.Net.SetDecisions([run.State.Progress.Decisions[0], Without(all[1], tried.Edge)]);
+            Assert.Equal(ByHand(run, unit, edge: 0, column: null, "loss"), tried.Value, 1e-9);
+        }
+
+        List<(int Edge, double Value)> First(string name) => [.. sink.Decisions.Single(d => d.Name == name).Detail.GetProperty("without")[0]
+            .EnumerateArray().Select(w => (w.GetProperty("edge").GetInt32(), w.GetProperty("value").GetDouble()))];
+        static CellDecisions Without(CellDecisions cell, int edge) => cell with { Edges = [.. cell.Edges.Select((s, e) => e == edge ? EdgeState.Pruned : s)] };
 
         static double ValueOf(JsonElement round, int edge) => round.EnumerateArray().Single(w => w.GetProperty("edge").GetInt32() == edge).GetProperty("value").GetDouble();
     }
@@ -143,11 +150,11 @@ public sealed class DartsPtTests
     {
         var unit = Small("robust-s4", ("postEpochs", 0)); // noise is drawn anew in every evaluation
         using var folder = new TemporaryFolder();
-        var (straight, end) = Phase(unit, 0, null, folder["straight"]);
+        var (straight, end) = TinySearch.RunPhase(unit, 0, null, folder["straight"]);
         // Six steps, then a removal at a time, four in all.
         foreach (var stop in new[] { 7, 8, 9 })
         {
-            var (interrupted, same) = Phase(unit, 0, null, folder[$"{stop}"], stop);
+            var (interrupted, same) = TinySearch.RunPhase(unit, 0, null, folder[$"{stop}"], stop);
             Assert.Equal(1, interrupted.Restarts);
             Assert.Equal(straight.Rows, interrupted.Rows);
             Assert.Equal(end.Sha256, same.Sha256);
@@ -161,32 +168,9 @@ public sealed class DartsPtTests
         int Edge(long seed)
         {
             var unit = TinySearch.Unit("darts-pt", channels: 2, seed: seed, settings: [("epochs", 1), ("lambdaMax", false)]);
-            return Phase(unit, 0, null, folder[$"{seed}"]).Sink.Decisions.Single(d => d.Name == "edge_normal").Detail.GetProperty("edge").GetInt32();
+            return TinySearch.RunPhase(unit, 0, null, folder[$"{seed}"]).Sink.Decisions.Single(d => d.Name == "edge_normal").Detail.GetProperty("edge").GetInt32();
         }
         Assert.True(Enumerable.Range(0, 5).Select(seed => Edge(seed)).Distinct().Count() > 1);
-    }
-
-    /// <summary>One phase from the end of another, stopped once after so many steps and resumed.</summary>
-    private static (MemorySink Sink, CheckpointRef End) Phase(UnitSpec unit, int phase, CheckpointRef? from, string folder, int? stopAfter = null)
-    {
-        unit = unit with { Phase = phase };
-        var sink = new MemorySink(folder) { StopAfterSteps = stopAfter };
-        while (true)
-        {
-            var resume = ResumeChoice.Make(unit, [.. sink.Checkpoints.AsEnumerable().Reverse(), .. from is null ? Array.Empty<CheckpointRef>() : [from]]);
-            sink.Void(resume.From?.Trained ?? 0);
-            using var run = TinySearch.Open(unit, sink, resume);
-            try
-            {
-                SearchMethods.Get(unit.SeedRun.Method).RunPhase(run);
-                return (sink, run.Finish().File);
-            }
-            catch (StopRequestedException)
-            {
-                sink.Restart();
-                sink.StopAfterSteps = null;
-            }
-        }
     }
 
     /// <summary>Over the whole α part under the batch's statistics, the mixture of the normal cell with one weight gone.</summary>

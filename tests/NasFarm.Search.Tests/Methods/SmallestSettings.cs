@@ -11,6 +11,7 @@ internal static class SmallestSettings
     [
         ("epochs", 2), ("lanczosSteps", 2), ("candidates", 2), ("finalists", 1), ("candidateBatches", 1), ("neighbours", 1), ("attackSteps", 1), ("images", 16),
         ("phaseEpochs", 2), ("warmup", 1), ("interval", 1), ("postEpochs", 1), ("window", 1), ("every", 1), ("delta", 1), ("esStart", 0), ("tuneEpochs", 1),
+        ("stageEpochs", 2), ("weightEpochs", 1), ("cellsAdded2", 1), ("cellsAdded3", 2),
     ];
 
     /// <summary>Those that the method has.</summary>

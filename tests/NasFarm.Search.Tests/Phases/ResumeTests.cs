@@ -28,6 +28,7 @@ public sealed class ResumeTests
         ["FairDARTS on the DARTS space"] = TinySearch.Unit("fair-darts", "sgas-es", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
         ["DARTS- whose auxiliary skips have weights"] = TinySearch.Unit("darts-minus", "robust-s2", channels: 2, settings: [("epochs", 2), ("lanczosSteps", 2)]),
         ["DrNAS"] = Short("drnas", ("anchorDivergence", 0.01), ("alphaWeightDecay", 0.0)),
+        ["P-DARTS through its stages"] = PDartsTests.Small(),
         ["NA-DARTS"] = Short("na-darts"),
         ["A2M"] = Short("a2m"),
         ["Random search with weight sharing"] = SharedWeightTests.Rsws(),

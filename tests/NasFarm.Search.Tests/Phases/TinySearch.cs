@@ -70,6 +70,34 @@ internal static class TinySearch
         new(unit, new SearchData(images ?? Images(), unit.SeedRun.Data, unit.SeedRun.DataOrderSeed, CPU),
             resume ?? ResumeChoice.Make(unit, []), "test-fingerprint", sink, CPU);
 
+    /// <summary>One phase from the end of the one before.</summary>
+    /// <param name="unit">A phase of the search.</param>
+    /// <param name="phase">Which to run.</param>
+    /// <param name="from">End of the phase before; null: none.</param>
+    /// <param name="folder">Where its checkpoints go.</param>
+    /// <param name="stopAfter">Steps and evaluations after which it is stopped once, and resumed; null: never.</param>
+    public static (MemorySink Sink, CheckpointRef End) RunPhase(UnitSpec unit, int phase, CheckpointRef? from, string folder, int? stopAfter = null)
+    {
+        unit = unit with { Phase = phase, UnitId = ContentId.OfSearchUnit(ContentId.OfSeedRun(unit.SeedRun), phase) };
+        var sink = new MemorySink(folder) { StopAfterSteps = stopAfter };
+        while (true)
+        {
+            var resume = ResumeChoice.Make(unit, [.. sink.Checkpoints.AsEnumerable().Reverse(), .. from is null ? Array.Empty<CheckpointRef>() : [from]]);
+            sink.Void(resume.From?.Trained ?? 0);
+            using var run = Open(unit, sink, resume);
+            try
+            {
+                SearchMethods.Get(unit.SeedRun.Method).RunPhase(run);
+                return (sink, run.Finish().File);
+            }
+            catch (StopRequestedException)
+            {
+                sink.Restart();
+                sink.StopAfterSteps = null;
+            }
+        }
+    }
+
     /// <summary>Every phase of a search in turn, each from the end of the one before.</summary>
     /// <param name="interrupt">For each phase: stop requests as numbers of steps after which to stop; the phase is then resumed.</param>
     public static SearchHistory RunWhole(UnitSpec first, Func<int, IReadOnlyList<int>>? interrupt = null)
