@@ -26,15 +26,11 @@ internal static class Arbitrary
     }
 
     /// <summary>Alphas of a cell type, standard normal times <paramref name="scale"/>.</summary>
-    public static double[][] Alphas(SearchSpace space, CellType type, Random random, double scale = 1) =>
-        [.. space.Edges.Select(edge => space.OperationsOn(type, edge.Index).Select(_ => scale * Normal(random)).ToArray())];
-
-    /// <summary>Alphas of the normal or only cell.</summary>
     public static double[][] Alphas(SearchSpace space, Random random, double scale = 1) =>
-        Alphas(space, CellType.Normal, random, scale);
+        [.. space.RowLengths.Select(length => Enumerable.Range(0, length).Select(_ => scale * Normal(random)).ToArray())];
 
     /// <summary>Alphas of every cell type.</summary>
-    public static double[][][] AllAlphas(SearchSpace space, Random random) => [.. space.CellTypes.Select(type => Alphas(space, type, random))];
+    public static double[][][] AllAlphas(SearchSpace space, Random random) => [.. space.CellTypes.Select(_ => Alphas(space, random))];
 
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -20,6 +20,9 @@ internal static class SharedData
     /// <summary>The real table, read once.</summary>
     public static NasBenchMacroTable NasBenchMacro => Macro.Value;
 
+    /// <summary>Path of the small NAS-Bench-101 cells of EC-NAS-Bench; null when the folder is absent.</summary>
+    public static string? SmallNasBench101Path { get; } = Find("ecnas_nb101_cells.csv.gz");
+
     private static string? Find(string file)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -59,5 +62,15 @@ public sealed class MacroTableFactAttribute : FactAttribute
     {
         if (SharedData.NasBenchMacroPath is null)
             Skip = "The file ../shared/data/nasbench_macro.csv.gz is absent.";
+    }
+}
+
+/// <summary>A fact about the real cells of EC-NAS-Bench; skipped where they are absent.</summary>
+public sealed class SmallCellsFactAttribute : FactAttribute
+{
+    public SmallCellsFactAttribute()
+    {
+        if (SharedData.SmallNasBench101Path is null)
+            Skip = "The file ../shared/data/ecnas_nb101_cells.csv.gz is absent.";
     }
 }

@@ -67,7 +67,7 @@ public sealed record GenotypeStatistics(
             {
                 string? choice = null;
                 int most = 0, keeping = 0;
-                foreach (var operation in space.Operations)
+                foreach (var operation in space.Operations.Union(space.OperationsOn(type, edge.Index)))
                 {
                     var count = chosen.GetValueOrDefault(new EdgeChoice(operation, edge.Source, edge.Target));
                     keeping += count;

@@ -27,7 +27,7 @@ public sealed record Measure(string Id, MeasureKind Kind, string Target, string?
 
     /// <summary>Table columns that are scores: final test accuracy on each data set. The others (training and validation accuracy,
     /// short trainings, sizes) are exported and never compared.</summary>
-    public static IReadOnlyList<string> ScoreColumns { get; } = [MainColumn, "c100_test_200", "in16_test_200", NasBenchMacroTable.Cifar10Test, DeeperInsightsTable.Cifar10Test];
+    public static IReadOnlyList<string> ScoreColumns { get; } = [MainColumn, "c100_test_200", "in16_test_200", NasBenchMacroTable.Cifar10Test, DeeperInsightsTable.Cifar10Test, NasBench101Table.Cifar10Test];
 
     /// <summary>Name for people.</summary>
     public string Label => Kind == MeasureKind.Table ? $"table {Target}" : $"{Target} ({Recipe}{(PadTo32 ? ", test padded to 32" : "")})";

@@ -41,8 +41,11 @@ public static class GenotypeDrawing
                 : genotype.Space.Family == SpaceFamily.NasBenchMacro ? "network\n" : "cell\n");
             foreach (var node in cell.Edges.GroupBy(e => e.Target))
             {
-                text.Append($"  {NodeName(genotype.Space, node.Key, null),4} ← ")
-                    .AppendJoin("  +  ", node.Select(e => $"{e.Operation}({NodeName(genotype.Space, e.Source, null)})")).Append('\n');
+                text.Append($"  {NodeName(genotype.Space, node.Key, null),4} ← ");
+                if (genotype.Space.NodeRows is not null)
+                    text.Append($"{node.First().Operation.Replace(Operations.Output, "concat", StringComparison.Ordinal)}({string.Join(", ", node.Select(e => NodeName(genotype.Space, e.Source, null)))})\n");
+                else
+                    text.AppendJoin("  +  ", node.Select(e => $"{e.Operation}({NodeName(genotype.Space, e.Source, null)})")).Append('\n');
             }
             if (genotype.Space.Family is SpaceFamily.Darts or SpaceFamily.DeeperInsights) text.Append($"   out ← concat({string.Join(", ", genotype.Space.Targets)})\n");
         }
@@ -61,9 +64,9 @@ public static class GenotypeDrawing
     /// <summary>Class by operation; the dash of skip and the dots of none are in figure.css.</summary>
     internal static string Look(string operation) => operation switch
     {
-        Operations.SepConv3x3 or Operations.NorConv3x3 or Operations.InvertedResidual3x3 => "c0",
-        Operations.DilConv3x3 or Operations.NorConv1x1 or Operations.InvertedResidual5x5 => "c1",
-        Operations.MaxPool3x3 => "c2",
+        Operations.SepConv3x3 or Operations.NorConv3x3 or Operations.InvertedResidual3x3 or Operations.VertexConv3x3 => "c0",
+        Operations.DilConv3x3 or Operations.NorConv1x1 or Operations.InvertedResidual5x5 or Operations.VertexConv1x1 => "c1",
+        Operations.MaxPool3x3 or Operations.VertexMaxPool3x3 => "c2",
         Operations.AvgPool3x3 => "c3",
         Operations.DilConv5x5 => "c4",
         Operations.SkipConnect or Operations.Identity => "c5",
@@ -154,7 +157,7 @@ public static class GenotypeDrawing
         SpaceFamily.Darts when node == layout?.Output => "out",
         not SpaceFamily.Darts when node == 0 => "in",
         SpaceFamily.DeeperInsights when node == layout?.Output => "out",
-        SpaceFamily.NasBench201 or SpaceFamily.NasBenchMacro when node == space.Targets[^1] => "out",
+        SpaceFamily.NasBench201 or SpaceFamily.NasBenchMacro or SpaceFamily.NasBench1Shot1 when node == space.Targets[^1] => "out",
         _ => $"{node}",
     };
 }

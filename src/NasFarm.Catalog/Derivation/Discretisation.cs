@@ -7,13 +7,15 @@ namespace NasFarm.Catalog.Derivation;
 /// <summary>From alphas to a genotype. Alphas are logits, <c>alphas[cell type][edge][operation]</c>, in the space's orders.</summary>
 public static class Discretisation
 {
-    /// <summary>The rule of the space: <see cref="BestEdges"/> for DARTS cells, <see cref="BestOperations"/> for NAS-Bench-201.
+    /// <summary>The rule of the space: <see cref="BestEdges"/> for DARTS cells, <see cref="BestNodes"/> for NAS-Bench-1Shot1,
+    /// <see cref="BestOperations"/> for the others.
     /// Throws <see cref="ArgumentException"/> when the shape is not the space's.</summary>
     public static Genotype Derive(SearchSpace space, NoneRule noneRule, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas)
     {
         RequireShape(space, alphas);
         return new Genotype(space, [.. space.CellTypes.Select((type, i) =>
-            space.InDegree is null ? BestOperations(space, noneRule, type, alphas[i]) : BestEdges(space, type, alphas[i]))]);
+            space.NodeRows is not null ? BestNodes(space, type, alphas[i])
+            : space.InDegree is null ? BestOperations(space, noneRule, type, alphas[i]) : BestEdges(space, type, alphas[i]))]);
     }
 
     /// <summary>DARTS (spec/algorithms.md §1.6): an edge scores the largest softmax weight of its operations other than <c>none</c>;
@@ -61,17 +63,32 @@ public static class Discretisation
             new EdgeChoice(space.OperationsOn(type, edge.Index)[Softmax.ArgMax(alphas[edge.Index], except)], edge.Source, edge.Target))]);
     }
 
+    /// <summary>NAS-Bench-1Shot1 (spec/search-spaces.md §4): every node its largest operation, and as many of its largest parents as it has;
+    /// ties to the lower source, parents in ascending order.</summary>
+    public static Cell BestNodes(SearchSpace space, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas)
+    {
+        var rows = space.NodeRows!;
+        return new Cell(type, [.. space.Targets.SelectMany(target =>
+        {
+            var operation = target == space.Targets[^1] ? Operations.Output : space.Operations[Softmax.ArgMax(alphas[rows.OperationsOf(target)])];
+            var sources = Enumerable.Range(0, target);
+            if (rows.SourcesOf(target) is { } row)
+                sources = sources.OrderByDescending(source => alphas[row][source]).Take(space.Keeps(target)).Order(); // stable
+            return sources.Select(source => new EdgeChoice(operation, source, target));
+        })]);
+    }
+
     private static void RequireShape(SearchSpace space, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas)
     {
         if (alphas.Count != space.CellTypes.Count)
             throw new ArgumentException($"Alphas of {alphas.Count} cell types; '{space}' has {space.CellTypes.Count}.");
-        foreach (var (type, rows) in space.CellTypes.Zip(alphas))
+        foreach (var rows in alphas)
         {
-            if (rows.Count != space.Edges.Count)
-                throw new ArgumentException($"{rows.Count} rows of alphas; a cell of '{space}' has {space.Edges.Count} edges.");
-            foreach (var (edge, row) in rows.Index())
-                if (space.OperationsOn(type, edge).Count is var operations && row.Count != operations)
-                    throw new ArgumentException($"A row of {row.Count} alphas; '{space}' has {operations} operations.");
+            if (rows.Count != space.RowLengths.Count)
+                throw new ArgumentException($"{rows.Count} rows of alphas; a cell of '{space}' has {space.RowLengths.Count}{(space.NodeRows is null ? " edges" : "")}.");
+            foreach (var (row, length) in rows.Zip(space.RowLengths))
+                if (row.Count != length)
+                    throw new ArgumentException($"A row of {row.Count} alphas; '{space}' has {length} {(space.NodeRows is null ? "operations" : "there")}.");
         }
     }
 }

@@ -78,7 +78,7 @@ public sealed class Genotype : IEquatable<Genotype>
     public Genotype Canonical() => new(Space, [.. Cells.Select(c => c.Canonical())], Sparse);
 
     /// <summary>Number of (edge, operation) pairs of one genotype that the other lacks, over all cells: 0 for the same graph, at most 16
-    /// (DARTS cells) or 6 (NAS-Bench-201). Symmetric: of two sparse cells the one with more edges counts. Another operation on a kept
+    /// (DARTS cells), 6 (NAS-Bench-201) or 9 (NAS-Bench-1Shot1, where another operation on a node counts once per parent). Symmetric: of two sparse cells the one with more edges counts. Another operation on a kept
     /// edge counts 1, and so does an edge moved to another source.</summary>
     public int DistanceTo(Genotype other)
     {
@@ -105,7 +105,7 @@ public sealed class Genotype : IEquatable<Genotype>
         var place = space.CellTypes.Count > 1 ? $"{cell.Type.ToString().ToLowerInvariant()} cell" : "cell";
         foreach (var edge in cell.Edges)
         {
-            if (!space.Operations.Contains(edge.Operation))
+            if (!space.Operations.Contains(edge.Operation) && (space.NodeRows is null || edge.Operation != Operations.Output))
                 throw new ArgumentException(
                     $"The {place} has '{edge.Operation}' into node {edge.Target}; "
                     + $"operations of '{space}' are {string.Join(", ", space.Operations)}.");
@@ -123,11 +123,13 @@ public sealed class Genotype : IEquatable<Genotype>
         foreach (var target in space.Targets)
         {
             var into = cell.Edges.Where(e => e.Target == target).Select(e => e.Source).ToList();
-            var due = space.InDegree ?? space.EdgesInto(target).Count;
+            var due = space.Keeps(target);
             if (into.Count > due || (into.Count < due && !mayBeSparse))
                 throw new ArgumentException($"Node {target} of the {place} has {into.Count} edges; '{space}' keeps {due}.");
             if (into.Distinct().Count() != into.Count)
                 throw new ArgumentException($"Node {target} of the {place} has two edges from one source ({string.Join(", ", into)}).");
+            if (space.NodeRows is not null && cell.Edges.Where(e => e.Target == target).Select(e => e.Operation).Distinct().ToList() is { Count: > 1 } several)
+                throw new ArgumentException($"Node {target} of the {place} has the operations {string.Join(", ", several)}; a node of '{space}' has one.");
         }
         if (cell.Edges.Count > space.EdgesKept || (cell.Edges.Count < space.EdgesKept && !mayBeSparse))
             throw new ArgumentException($"The {place} has {cell.Edges.Count} edges; '{space}' keeps {space.EdgesKept}.");

@@ -5,7 +5,8 @@ namespace NasFarm.Catalog.Genotypes;
 /// <summary>Genotypes as text. Canonical forms: for DARTS cells the one the original code prints,
 /// <c>Genotype(normal=[('sep_conv_3x3', 0), …], normal_concat=[2, 3, 4, 5], reduce=[…], reduce_concat=[2, 3, 4, 5])</c>
 /// (spec/search-spaces.md §1.5); for NAS-Bench-201 the architecture string <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c> (§2), for
-/// <c>deeper-insights</c> the same with two nodes; for NAS-Bench-Macro eight digits, one per layer.
+/// <c>deeper-insights</c> the same with two nodes; for NAS-Bench-Macro eight digits, one per layer; for NAS-Bench-1Shot1 nodes with their
+/// parents, <c>conv3x3-bn-relu(0)|…|output(2,4)</c>.
 /// Parsing is tolerant: both quoting styles, <c>range(2, 6)</c>, and the short form
 /// <c>normal s3-0 s3-1 | sk-0 d3-2 | … ; reduce mp-0 mp-1 | …</c>. Sparse cells name the target of every edge,
 /// <c>('sep_conv_3x3', 0, 2)</c> or <c>s3-0>2</c>, and may be empty.</summary>
@@ -22,6 +23,7 @@ public static class GenotypeText
         {
             SpaceFamily.NasBench201 or SpaceFamily.DeeperInsights => ([NasBench201Text.ReadCell(space, scanner)], false),
             SpaceFamily.NasBenchMacro => ([NasBenchMacroText.ReadCell(scanner)], false),
+            SpaceFamily.NasBench1Shot1 => ([NasBench1Shot1Text.ReadCell(space, scanner)], false),
             _ when scanner.LooksAt("Genotype") => DartsText.ReadTuple(scanner),
             _ => DartsText.ReadShort(scanner),
         };
@@ -48,17 +50,25 @@ public static class GenotypeText
     {
         SpaceFamily.NasBench201 or SpaceFamily.DeeperInsights => NasBench201Text.Print(genotype.Normal),
         SpaceFamily.NasBenchMacro => NasBenchMacroText.Print(genotype.Normal),
+        SpaceFamily.NasBench1Shot1 => NasBench1Shot1Text.Print(genotype.Normal),
         _ => DartsText.PrintTuple(genotype),
     };
 
     /// <summary>The short form, for tables and logs: <c>normal s3-0 s3-1 | … ; reduce …</c>, or <c>c3-0 | c3-0 c3-1 | …</c>; the digits of
-    /// NAS-Bench-Macro are short already.</summary>
-    public static string PrintShort(Genotype genotype) => genotype.Space.Family == SpaceFamily.NasBenchMacro ? Print(genotype) : string.Join(" ; ", genotype.Cells.Select(cell =>
+    /// NAS-Bench-Macro are short already, and nodes of NAS-Bench-1Shot1 are <c>v3(0) | vm(0,1) | …</c>.</summary>
+    public static string PrintShort(Genotype genotype) => genotype.Space.Family switch
+    {
+        SpaceFamily.NasBenchMacro => Print(genotype),
+        SpaceFamily.NasBench1Shot1 => NasBench1Shot1Text.PrintShort(genotype.Normal),
+        _ => string.Join(" ; ", genotype.Cells.Select(cell => PrintEdges(genotype, cell))),
+    };
+
+    private static string PrintEdges(Genotype genotype, Cell cell)
     {
         var nodes = cell.Edges.GroupBy(e => e.Target)
             .Select(node => string.Join(' ', node.Select(e =>
                 $"{Operations.Abbreviate(e.Operation)}-{e.Source}{(genotype.Sparse ? $">{e.Target}" : "")}")));
         var name = genotype.Cells.Count > 1 ? cell.Type.ToString().ToLowerInvariant() + " " : "";
         return name + string.Join(" | ", nodes);
-    }));
+    }
 }

@@ -5,7 +5,7 @@ namespace NasFarm.Catalog.Genotypes;
 
 /// <summary>Uniform draws from the set of cells that a search may reach: the baseline of every comparison
 /// (spec/retraining-and-data.md §7). DARTS cells: per node one of the source pairs, then an operation other than <c>none</c> for
-/// each (of those that the edge has). NAS-Bench-201: an operation per edge, <c>none</c> among them only under <see cref="NoneRule.Paper"/>.</summary>
+/// each (of those that the edge has). NAS-Bench-1Shot1: a set of parents and an operation per node. NAS-Bench-201: an operation per edge, <c>none</c> among them only under <see cref="NoneRule.Paper"/>.</summary>
 public static class RandomGenotypes
 {
     /// <summary>Operations that a derived cell of the type may hold on the edge under the rule, in column order.</summary>
@@ -18,21 +18,31 @@ public static class RandomGenotypes
     public static Genotype Draw(SearchSpace space, NoneRule noneRule, Func<int, int> below)
     {
         var cells = space.CellTypes.Select(type => new Cell(type,
-            [.. space.Targets.SelectMany(target => SourcesInto(space, target, below))
-                .Select(edge =>
-                {
-                    var operations = ReachableOperations(space, type, edge.Index, noneRule);
-                    return new EdgeChoice(operations[below(operations.Count)], edge.Source, edge.Target);
-                })]));
+            [.. space.Targets.SelectMany(target => Into(space, target, edge => ReachableOperations(space, type, edge.Index, noneRule), below))
+                .Select(chosen => new EdgeChoice(chosen.Operation, chosen.Edge.Source, chosen.Edge.Target))]));
         return new Genotype(space, [.. cells]);
     }
 
+    /// <summary>Edges into a node that a derived cell keeps, each with an operation drawn from those given; where operations belong to nodes,
+    /// all with the same.</summary>
+    internal static IEnumerable<(CellEdge Edge, string Operation)> Into(
+        SearchSpace space, int target, Func<CellEdge, IReadOnlyList<string>> operations, Func<int, int> below)
+    {
+        string? ofNode = null;
+        foreach (var edge in SourcesInto(space, target, below))
+        {
+            var candidates = operations(edge);
+            ofNode = space.NodeRows is not null && ofNode is not null ? ofNode : candidates[below(candidates.Count)];
+            yield return (edge, ofNode);
+        }
+    }
+
     /// <summary>Edges into a node that a derived cell keeps: every set of the right size is equally likely.</summary>
-    internal static IEnumerable<CellEdge> SourcesInto(SearchSpace space, int target, Func<int, int> below)
+    private static IEnumerable<CellEdge> SourcesInto(SearchSpace space, int target, Func<int, int> below)
     {
         var candidates = space.EdgesInto(target).ToList();
         // Striking out uniformly until the in-degree is left makes every set of sources equally likely.
-        while (candidates.Count > (space.InDegree ?? candidates.Count))
+        while (candidates.Count > space.Keeps(target))
             candidates.RemoveAt(below(candidates.Count));
         return candidates;
     }

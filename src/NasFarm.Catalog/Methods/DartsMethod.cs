@@ -16,7 +16,7 @@ public static class DartsMethod
         [
             SearchSettings.Order(1),
             SearchSettings.Epochs(50, "DARTS train_search.py; spec/algorithms.md §1.2"),
-            .. SearchSettings.Training(64, 64, "DARTS train_search.py; spec/algorithms.md §1.2, §1.8"),
+            .. SearchSettings.Training(64, 64, "DARTS train_search.py; spec/algorithms.md §1.2, §1.8").OnNodes(),
             .. SearchSettings.LambdaMax(on: true, ownInterval: true),
         ],
         Relations = (h, _) => SearchSettings.CheckTraining(h),

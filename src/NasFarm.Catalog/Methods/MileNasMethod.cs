@@ -17,7 +17,7 @@ internal static class MileNasMethod
             SearchSettings.Number("trainLossWeight", 1.0, 0, null, "Weight of the training loss in the gradient of the alphas (lambda).", Source),
             SearchSettings.Number("validLossWeight", 1.0, 0, null, "Weight of the validation loss in the gradient of the alphas.", Source),
             SearchSettings.Epochs(50, Source),
-            .. SearchSettings.Training(64, 64, Source + "; NAS-Bench-201: §1.8"),
+            .. SearchSettings.Training(64, 64, Source + "; NAS-Bench-201: §1.8").OnNodes(),
             .. SearchSettings.LambdaMax(on: true, ownInterval: true),
         ],
         Relations = Check,

@@ -25,8 +25,8 @@ public static class MsDartsMethod
             SearchSettings.Choice(
                 "genotypeFrom", BestEpoch, [BestEpoch, "last-epoch"],
                 "Which epoch's genotype the search ends with: the one of the best validation accuracy, or the last.", Source),
-            SearchSettings.Epochs(40, Source),
-            .. SearchSettings.Training(64, 64, Source + "; NAS-Bench-201: §1.8"),
+            SearchSettings.Epochs(40, Source + "; NAS-Bench-1Shot1: §12.3").InNasBench1Shot1(100L),
+            .. SearchSettings.Training(64, 64, Source + "; NAS-Bench-201: §1.8").OnNodes(),
             .. SearchSettings.LambdaMax(on: true, ownInterval: true),
         ],
         Relations = (h, _) => SearchSettings.CheckTraining(h).Concat(SearchSettings.CheckPerturbation(h)),

@@ -110,7 +110,7 @@ public static class RobustDartsMethods
     [
         SearchSettings.Order(order, Source + ".1"),
         SearchSettings.Epochs(50, Source + ".1"),
-        .. SearchSettings.Training(64, 64, Source + ".1; NAS-Bench-201: §1.8"),
+        .. SearchSettings.Training(64, 64, Source + ".1; NAS-Bench-201: §1.8").OnNodes(),
     ];
 
     /// <summary>Epochs of a search that stops as early as the rule can.</summary>

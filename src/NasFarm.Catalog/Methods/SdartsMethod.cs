@@ -38,8 +38,8 @@ internal static class SdartsMethod
 
     private static IEnumerable<HyperparameterDefinition> Rest =>
     [
-        SearchSettings.Epochs(50, Source).In("nas-bench-201", 100L),
-        .. SearchSettings.Training(64, 64, Source + "; NAS-Bench-201: §1.8"),
+        SearchSettings.Epochs(50, Source + "; NAS-Bench-1Shot1: spec/search-spaces.md §4").In("nas-bench-201", 100L).InNasBench1Shot1(100L),
+        .. SearchSettings.Training(64, 64, Source + "; NAS-Bench-201: §1.8").OnNodes(),
         .. SearchSettings.LambdaMax(on: true, ownInterval: true),
     ];
 

@@ -1,4 +1,5 @@
 using NasFarm.Catalog.EarlyStopping;
+using NasFarm.Catalog.Spaces;
 
 namespace NasFarm.Catalog.Methods;
 
@@ -46,6 +47,14 @@ internal static class SearchSettings
     public static IEnumerable<HyperparameterDefinition> WeightTraining(int batchSize, int batchSizeNb201, string batchSource) =>
         Training(batchSize, batchSizeNb201, batchSource)
             .Where(s => s.Name != "stepOrder" && !s.Name.StartsWith("alpha", StringComparison.Ordinal));
+
+    /// <summary>The same with the batch of NAS-Bench-1Shot1's own search scripts in its spaces.</summary>
+    public static IEnumerable<HyperparameterDefinition> OnNodes(this IEnumerable<HyperparameterDefinition> settings) =>
+        settings.Select(s => s.Name == "batchSize" ? s.InNasBench1Shot1(96L) with { Source = s.Source + "; NAS-Bench-1Shot1: spec/search-spaces.md §4" } : s);
+
+    /// <summary>Another default in the three spaces of NAS-Bench-1Shot1.</summary>
+    public static HyperparameterDefinition InNasBench1Shot1(this HyperparameterDefinition setting, object value) =>
+        NasBench1Shot1.All.Aggregate(setting, (s, space) => s.In(space.Name, value));
 
     /// <summary>Measuring λmax. Methods that act on it must measure it.</summary>
     public static IEnumerable<HyperparameterDefinition> LambdaMax(bool on, bool ownInterval) =>

@@ -29,7 +29,7 @@ internal static class SharedWeightMethods
             SearchSettings.Integer("finalists", 10, 1, 1_000_000, "cells", "Best candidates of a round that see the whole alpha part.", RswsSource),
             SearchSettings.Integer("stepsPerRound", 10_000, 1, null, "steps", "Training steps that earn a round; one round there always is.", RswsSource),
             SearchSettings.Epochs(50, RswsSource),
-            .. SearchSettings.WeightTraining(64, 64, RswsSource + "; NAS-Bench-201: §1.8"),
+            .. SearchSettings.WeightTraining(64, 64, RswsSource + "; NAS-Bench-201: §1.8").OnNodes(),
         ],
         Relations = (h, _) => SearchSettings.CheckTraining(h).Concat(CheckFinalists(h)),
         Phases = (h, _) => PhasePlan.Single(h.Int("epochs"), h.Int("batchSize")),
@@ -53,12 +53,13 @@ internal static class SharedWeightMethods
         Settings =
         [
             SearchSettings.Integer("candidates", 100, 1, 1_000_000, "cells", "Random cells that are scored (M).", NaSource),
-            // A cell of Deeper Insights has nine.
-            SearchSettings.Integer("neighbours", 10, 1, 1000, "neighbours", "Neighbours per candidate (n), all different.", NaSource).In("deeper-insights", 9L),
+            // A cell of Deeper Insights has nine, one with four nodes and three operations eight.
+            SearchSettings.Integer("neighbours", 10, 1, 1000, "neighbours", "Neighbours per candidate (n), all different.", NaSource).In("deeper-insights", 9L)
+                .In("nas-bench-1shot1-1", 8L).In("nas-bench-1shot1-2", 8L),
             SearchSettings.Choice("aggregate", Aggregate.Mean, Aggregate.All, "What is made of the accuracies of a neighbourhood.", NaSource),
             SearchSettings.Integer("candidateBatches", 10, 1, 100_000, "minibatches", "Alpha minibatches of an accuracy.", NaSource),
             SearchSettings.Epochs(50, RswsSource),
-            .. SearchSettings.WeightTraining(64, 64, RswsSource + "; NAS-Bench-201: §1.8"),
+            .. SearchSettings.WeightTraining(64, 64, RswsSource + "; NAS-Bench-201: §1.8").OnNodes(),
         ],
         Relations = (h, space) => SearchSettings.CheckTraining(h).Concat(CheckNeighbours(h, space)),
         Phases = (h, _) => PhasePlan.Single(h.Int("epochs"), h.Int("batchSize")),

@@ -17,11 +17,14 @@ public static class Simplex
         return clamped;
     }
 
-    /// <summary>Every row of a flattened matrix [rows × operations]. Throws <see cref="ArgumentException"/> when it does not divide.</summary>
-    public static double[] ProjectRows(IReadOnlyList<double> matrix, int operations)
+    /// <summary>Every row of flattened rows of these lengths. Throws <see cref="ArgumentException"/> when they are not as long.</summary>
+    public static double[] ProjectRows(IReadOnlyList<double> rows, IReadOnlyList<int> lengths)
     {
-        if (operations < 1 || matrix.Count % operations != 0)
-            throw new ArgumentException($"{matrix.Count} weights do not divide into rows of {operations}.");
-        return [.. matrix.Chunk(operations).SelectMany(row => Project(row))];
+        if (rows.Count != lengths.Sum())
+            throw new ArgumentException($"{rows.Count} weights do not divide into rows of {string.Join(", ", lengths)}.");
+        var projected = new List<double>();
+        foreach (var length in lengths)
+            projected.AddRange(Project([.. rows.Skip(projected.Count).Take(length)]));
+        return [.. projected];
     }
 }

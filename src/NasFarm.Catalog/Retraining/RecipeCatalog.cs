@@ -34,7 +34,7 @@ public static class RecipeCatalog
 {
     /// <summary>Every recipe.</summary>
     public static IReadOnlyList<RecipeDefinition> All { get; } =
-        [Recipes.Darts, Recipes.SgasEsFashionMnist, Recipes.SgasEsEmnist, Recipes.NasBench201, Recipes.NasBenchMacro, Recipes.DeeperInsights];
+        [Recipes.Darts, Recipes.SgasEsFashionMnist, Recipes.SgasEsEmnist, Recipes.NasBench201, Recipes.NasBenchMacro, Recipes.DeeperInsights, Recipes.NasBench101];
 
     /// <summary>The recipe of that name. Throws <see cref="ArgumentException"/> that lists the names.</summary>
     public static RecipeDefinition Get(string name) =>

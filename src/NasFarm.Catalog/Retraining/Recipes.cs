@@ -80,6 +80,18 @@ internal static class Recipes
             learningRateMin: 0.001, weightDecay: 1e-3, gradientClip: 0, channels: 16, cells: 4, auxiliary: false, dropPath: 0),
     };
 
+    /// <summary>The benchmark trains with RMSProp whose ε is 1, which hardly divides: SGD at the same learning rate stands for it.</summary>
+    public static RecipeDefinition NasBench101 { get; } = new()
+    {
+        Name = "nas-bench-101",
+        Title = "NAS-Bench-101 table recipe, with SGD",
+        Source = "NAS-Bench-101 config.py; docs/methods/spaces.md",
+        Spaces = [.. NasBench1Shot1.All.Select(s => s.Name)],
+        Settings = Settings("NAS-Bench-101 config.py; docs/methods/spaces.md",
+            epochs: 108, batchSize: 256, cutout: 0, augmentation: "crop-flip", normalise: "dataset", testMode: "paper",
+            learningRate: 0.2, weightDecay: 1e-4, gradientClip: 0, channels: 128, cells: 9, auxiliary: false, dropPath: 0),
+    };
+
     private static IReadOnlyList<HyperparameterDefinition> Settings(
         string source, int epochs, int batchSize, int cutout, string augmentation, string normalise, string testMode,
         double learningRate = 0.025, double learningRateMin = 0, bool nesterov = false, double weightDecay = 3e-4, double gradientClip = 5, int channels = 36,

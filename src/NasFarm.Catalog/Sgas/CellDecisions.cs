@@ -65,7 +65,7 @@ public sealed record CellDecisions(string SpaceName, CellType Type, IReadOnlyLis
         next[edgeIndex] = EdgeState.Decided(operation);
 
         var siblings = space.EdgesInto(space.Edges[edgeIndex].Target);
-        if (siblings.Count(e => next[e.Index].Status == EdgeStatus.Decided) == space.InDegree)
+        if (siblings.Count(e => next[e.Index].Status == EdgeStatus.Decided) == space.Keeps(space.Edges[edgeIndex].Target))
             foreach (var edge in siblings.Where(e => next[e.Index].Status == EdgeStatus.Undecided))
                 next[edge.Index] = EdgeState.Pruned;
         return this with { Edges = next };

@@ -46,6 +46,18 @@ public static class Operations
     /// <summary>Inverted residual: expansion 6, depthwise 5×5 (NAS-Bench-Macro).</summary>
     public const string InvertedResidual5x5 = "mb6_k5";
 
+    /// <summary>3×3 max pooling, stride 1 (NAS-Bench-101).</summary>
+    public const string VertexMaxPool3x3 = "maxpool3x3";
+
+    /// <summary>3×3 convolution, batch norm, ReLU (NAS-Bench-101).</summary>
+    public const string VertexConv3x3 = "conv3x3-bn-relu";
+
+    /// <summary>1×1 convolution, batch norm, ReLU (NAS-Bench-101).</summary>
+    public const string VertexConv1x1 = "conv1x1-bn-relu";
+
+    /// <summary>What the output of a NAS-Bench-101 cell does: concatenates its parents. No choice.</summary>
+    public const string Output = "output";
+
     /// <summary>The 8 operations of the DARTS space in column order (spec/search-spaces.md §1.1).</summary>
     internal static readonly IReadOnlyList<string> OfDarts =
         [None, MaxPool3x3, AvgPool3x3, SkipConnect, SepConv3x3, SepConv5x5, DilConv3x3, DilConv5x5];
@@ -55,10 +67,11 @@ public static class Operations
         (None, "no"), (SkipConnect, "sk"), (MaxPool3x3, "mp"), (AvgPool3x3, "ap"), (SepConv3x3, "s3"), (SepConv5x5, "s5"),
         (DilConv3x3, "d3"), (DilConv5x5, "d5"), (NorConv1x1, "c1"), (NorConv3x3, "c3"),
         (Noise, "nz"), (Identity, "id"), (InvertedResidual3x3, "m3"), (InvertedResidual5x5, "m6"),
+        (VertexMaxPool3x3, "vm"), (VertexConv3x3, "v3"), (VertexConv1x1, "v1"), (Output, "out"),
     ];
 
     /// <summary>Operations with filters to learn. A strided skip connection has weights too and does not count: no paper ranks it.</summary>
-    public static bool IsConvolution(string name) => name.Contains("_conv_", StringComparison.Ordinal);
+    public static bool IsConvolution(string name) => name.Contains("_conv_", StringComparison.Ordinal) || name is VertexConv3x3 or VertexConv1x1;
 
     /// <summary>Two letters of an operation, e.g. <c>s3</c>. Throws <see cref="ArgumentException"/> on an unknown name.</summary>
     public static string Abbreviate(string name)

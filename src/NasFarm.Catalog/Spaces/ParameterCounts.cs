@@ -27,6 +27,7 @@ public static class ParameterCounts
             SpaceFamily.Darts => DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: false, DartsCell),
             SpaceFamily.NasBench201 => Nb201Network(channels, cells, imageChannels, classes, Nb201Cell),
             SpaceFamily.NasBenchMacro => MacroNetwork(channels, imageChannels, classes, MacroLayer),
+            SpaceFamily.NasBench1Shot1 => NodeSupernet(space, channels, cells, imageChannels, classes),
             _ => DeeperNetwork(space, channels, cells, imageChannels, classes, DartsCell(channels, reduction: false)),
         };
     }
@@ -48,6 +49,7 @@ public static class ParameterCounts
             SpaceFamily.Darts => DartsNetwork(StemMultiplier * channels, channels, cells, imageChannels, classes, affine: true, DartsCell),
             SpaceFamily.NasBench201 => Nb201Network(channels, cells, imageChannels, classes, Nb201Cell),
             SpaceFamily.NasBenchMacro => MacroNetwork(channels, imageChannels, classes, MacroLayer),
+            SpaceFamily.NasBench1Shot1 => NasBench101Cell.Of(genotype).Parameters(channels, cells, imageChannels, classes),
             // A child is trained with the norms of the supernet, which have no affine part.
             _ => DeeperNetwork(space, channels, cells, imageChannels, classes,
                 genotype.Normal.Edges.Sum(edge => DartsOperation(edge.Operation, channels, strided: false, affine: false))),
@@ -100,6 +102,23 @@ public static class ParameterCounts
         var (stem, output) = ((long)StemMultiplier * channels, (long)space.InnerNodes * channels);
         var preprocessing = stem * channels + (cells - 1) * output * channels;
         return 9 * imageChannels * stem + Norm(stem) + 9 * stem * stem + Norm(stem) + preprocessing + cells * cellOperations + Linear(output, classes);
+    }
+
+    private static long NodeSupernet(SearchSpace space, int channels, int cells, int imageChannels, int classes)
+    {
+        var (nodes, c) = (space.NodeRows!.Nodes, (long)channels);
+        long ConvolutionNormRelu(long inputs, long outputs, int kernel) => inputs * outputs * kernel * kernel + Norm(outputs);
+        var total = ConvolutionNormRelu(imageChannels, c, 3);
+        var width = c;
+        for (var i = 0; i < cells; i++)
+        {
+            if (SearchSpace.IsReduction(i, cells))
+                c *= 2;
+            total += nodes * (ConvolutionNormRelu(width, c, 1) + ConvolutionNormRelu(c, c, 3) + ConvolutionNormRelu(c, c, 1))
+                + ConvolutionNormRelu(width, nodes * c, 1);
+            width = nodes * c;
+        }
+        return total + width * c + Linear(c, classes); // the last norm has no affine part
     }
 
     private static long MacroNetwork(int channels, int imageChannels, int classes, Func<int, MacroLayer, long> layerOperations)

@@ -3,8 +3,8 @@ namespace NasFarm.Catalog.Spaces;
 /// <summary>Cells that share one set of alphas.</summary>
 public enum CellType
 {
-    /// <summary>Keeps the resolution. The only cell type of NAS-Bench-201 and <c>deeper-insights</c>; in NAS-Bench-Macro the
-    /// whole network.</summary>
+    /// <summary>Keeps the resolution. The only cell type of NAS-Bench-201, NAS-Bench-1Shot1 and <c>deeper-insights</c>; in
+    /// NAS-Bench-Macro the whole network.</summary>
     Normal,
 
     /// <summary>Halves the resolution and doubles the channels.</summary>
@@ -25,9 +25,12 @@ public enum SpaceFamily
 
     /// <summary>One cell input, two further nodes, concatenated output; one operation on every edge.</summary>
     DeeperInsights,
+
+    /// <summary>One cell input, operations on nodes, a number of parents for each, the output node among them, which concatenates.</summary>
+    NasBench1Shot1,
 }
 
-/// <summary>A possible connection inside a cell. <paramref name="Index"/> is the row of the alpha matrix.</summary>
+/// <summary>A possible connection inside a cell. <paramref name="Index"/> is the row of the alpha matrix where rows belong to edges.</summary>
 public readonly record struct CellEdge(int Index, int Source, int Target);
 
 /// <summary>A cell search space: operations, nodes, edges and the rule of what a derived cell keeps. One instance per space, but for
@@ -36,13 +39,15 @@ public sealed class SearchSpace
 {
     private readonly CellEdge[][] edgesInto;
     private readonly EdgeOperations? perEdge;
+    private readonly IReadOnlyList<int>? parents;
 
     internal SearchSpace(
         string name, string title, SpaceFamily family, IReadOnlyList<string> operations, IReadOnlyList<CellType> cellTypes,
-        int inputNodes, int innerNodes, int? inDegree, int defaultChannels, int defaultCells, EdgeOperations? perEdge = null)
+        int inputNodes, int innerNodes, int? inDegree, int defaultChannels, int defaultCells, EdgeOperations? perEdge = null,
+        IReadOnlyList<int>? parents = null)
     {
         (Name, Title, Family, Operations, CellTypes) = (name, title, family, operations, cellTypes);
-        this.perEdge = perEdge;
+        (this.perEdge, this.parents) = (perEdge, parents);
         (InputNodes, InnerNodes, InDegree) = (inputNodes, innerNodes, inDegree);
         (DefaultChannels, DefaultCells) = (defaultChannels, defaultCells);
         Targets = [.. Enumerable.Range(inputNodes, innerNodes)];
@@ -52,6 +57,8 @@ public sealed class SearchSpace
             .Where(p => family != SpaceFamily.NasBenchMacro || p.source == p.target - 1);
         Edges = [.. pairs.Select((p, index) => new CellEdge(index, p.source, p.target))];
         edgesInto = [.. Enumerable.Range(0, inputNodes + innerNodes).Select(t => Edges.Where(e => e.Target == t).ToArray())];
+        NodeRows = parents is null ? null : new(parents, operations.Count);
+        RowLengths = [.. NodeRows?.All.Select(row => row.Candidates) ?? Edges.Select(_ => Columns)];
     }
 
     /// <summary>Name in manifests, e.g. <c>darts</c> or <c>nas-bench-201</c> (<see cref="SearchSpaces.All"/>).</summary>
@@ -80,25 +87,37 @@ public sealed class SearchSpace
     /// <summary>Number of nodes after the inputs.</summary>
     public int InnerNodes { get; }
 
-    /// <summary>Edges that a derived cell keeps per node; null: every edge keeps one operation.</summary>
+    /// <summary>Edges that a derived cell keeps per node; null: every edge keeps one operation, or nodes differ (<see cref="Keeps"/>).</summary>
     public int? InDegree { get; }
+
+    /// <summary>What rows of alphas choose where operations belong to nodes and parents are a choice of their own (NAS-Bench-1Shot1); null:
+    /// row i holds the operations of edge i.</summary>
+    public NodeRows? NodeRows { get; }
+
+    /// <summary>Alphas of each row of one cell type. Each row has a softmax of its own.</summary>
+    public IReadOnlyList<int> RowLengths { get; }
 
     /// <summary>Initial channels C of the published search network.</summary>
     public int DefaultChannels { get; }
 
-    /// <summary>Cells (DARTS family, <c>deeper-insights</c>), cells per stage N (NAS-Bench-201) or layers (NAS-Bench-Macro) of the published search network.</summary>
+    /// <summary>Cells (DARTS family, <c>deeper-insights</c>, NAS-Bench-1Shot1), cells per stage N (NAS-Bench-201) or layers (NAS-Bench-Macro) of the published search network.</summary>
     public int DefaultCells { get; }
 
-    /// <summary>Nodes that receive edges, ascending.</summary>
+    /// <summary>Nodes that receive edges, ascending. The last of NAS-Bench-201 and NAS-Bench-1Shot1 is the output.</summary>
     public IReadOnlyList<int> Targets { get; }
 
     /// <summary>All edges of one cell type, by index. In NAS-Bench-Macro edge i is layer i.</summary>
     public IReadOnlyList<CellEdge> Edges { get; }
 
-    /// <summary>Candidate operations of one edge of a cell type, in alpha column order.</summary>
-    public IReadOnlyList<string> OperationsOn(CellType type, int edge) => perEdge is null ? Operations : perEdge.Of(type, edge);
+    /// <summary>Candidate operations of one edge of a cell type, in alpha column order. Where operations belong to nodes, an edge carries
+    /// that of the node it leads to.</summary>
+    public IReadOnlyList<string> OperationsOn(CellType type, int edge) => perEdge is not null ? perEdge.Of(type, edge)
+        : NodeRows is not null && Edges[edge].Target == Targets[^1] ? NodeRows.OutputOperation : Operations;
 
-    /// <summary>Operations of one edge, as many on every edge: the length of an alpha row.</summary>
+    /// <summary>Where a row of alphas begins in the flattened rows of its cell type.</summary>
+    public int FirstOf(int row) => RowLengths.Take(row).Sum();
+
+    /// <summary>Operations of one edge, as many on every edge: the length of an alpha row of operations.</summary>
     public int Columns => perEdge?.Columns ?? Operations.Count;
 
     /// <summary>Column of <c>none</c>, the same on every edge; null where a derived cell may keep whatever the alphas prefer
@@ -120,8 +139,11 @@ public sealed class SearchSpace
         ?? throw new InvalidOperationException($"Space '{Name}' has no operation 'none', and what is asked for is computed from it.");
 
     /// <summary>Edges that a derived cell has, and so the number of SGAS decisions per cell type: 8 (DARTS), 6 (NAS-Bench-201),
-    /// 8 layers (NAS-Bench-Macro), 3 (<c>deeper-insights</c>).</summary>
-    public int EdgesKept => InDegree is { } degree ? InnerNodes * degree : Edges.Count;
+    /// 8 layers (NAS-Bench-Macro), 3 (<c>deeper-insights</c>), 9 (NAS-Bench-1Shot1).</summary>
+    public int EdgesKept => Targets.Sum(Keeps);
+
+    /// <summary>Edges into a node that a derived cell keeps.</summary>
+    public int Keeps(int target) => parents?[target - InputNodes] ?? InDegree ?? EdgesInto(target).Count;
 
     /// <summary>Edges into a node, source ascending.</summary>
     public IReadOnlyList<CellEdge> EdgesInto(int target) => edgesInto[target];
@@ -158,10 +180,14 @@ public sealed class SearchSpace
         }
         else
         {
-            if (channels < 1)
-                yield return $"channels is {channels}; space '{Name}' needs at least 1.";
+            // Up to three nodes of a NAS-Bench-101 cell share the channels of its output.
+            var least = Family == SpaceFamily.NasBench1Shot1 ? 3 : 1;
+            if (channels < least)
+                yield return $"channels is {channels}; space '{Name}' needs at least {least}.";
             if (Family == SpaceFamily.NasBenchMacro && cells != DefaultCells)
                 yield return $"cells is {cells}; space '{Name}' has {DefaultCells} layers, each with a choice of its own.";
+            else if (Family == SpaceFamily.NasBench1Shot1 && cells < 3)
+                yield return $"cells is {cells}; space '{Name}' needs at least 3, one before each halving and one after.";
             else if (cells < 1)
                 yield return $"cells is {cells}; space '{Name}' needs at least 1 cell{(Family == SpaceFamily.NasBench201 ? " per stage" : "")}.";
         }
@@ -175,7 +201,8 @@ public sealed class SearchSpace
             throw new ArgumentException(wrong);
     }
 
-    /// <summary>Whether cell <paramref name="index"/> of a DARTS network of <paramref name="cells"/> cells reduces: L/3 and 2L/3.</summary>
+    /// <summary>Whether cell <paramref name="index"/> of a network of <paramref name="cells"/> cells reduces (DARTS family), or stands after a
+    /// halving (NAS-Bench-1Shot1): L/3 and 2L/3.</summary>
     public static bool IsReduction(int index, int cells) => index == cells / 3 || index == 2 * cells / 3;
 
     /// <inheritdoc/>

@@ -34,7 +34,7 @@ public static class SearchSpaces
         [CellType.Normal], inputNodes: 1, innerNodes: 2, inDegree: null, defaultChannels: 16, defaultCells: 4);
 
     /// <summary>Every space, alphabetical.</summary>
-    public static IReadOnlyList<SearchSpace> All { get; } = [Darts, DeeperInsights, NasBench201, NasBenchMacro, .. RobustSpaces.All, SgasEs];
+    public static IReadOnlyList<SearchSpace> All { get; } = [Darts, DeeperInsights, .. NasBench1Shot1.All, NasBench201, NasBenchMacro, .. RobustSpaces.All, SgasEs];
 
     /// <summary>Spaces with <c>none</c> on every edge: what SGAS's edge importance, 1 − P(none), asks for (spec/algorithms.md §2.2).</summary>
     public static IReadOnlyList<SearchSpace> WithNone { get; } = [.. All.Where(s => s.NoneIndex is not null)];

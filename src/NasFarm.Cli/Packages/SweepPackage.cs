@@ -65,8 +65,7 @@ internal sealed class SweepPackage
     {
         if (space == "deeper-insights")
             return DeeperInsightsTable.ContentHash;
-        var variable = space == "nas-bench-macro" ? NasBenchMacroTable.PathVariable : NasBench201Table.PathVariable;
-        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } path)
+        if (BenchmarkTables.PathVariable(space) is not { } variable || Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } path)
             return null;
         await using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));

@@ -147,7 +147,8 @@ public sealed record RetrainChoice(
     IReadOnlyDictionary<string, Place> SettingsAt)
 {
     /// <summary>The recipe for cells of a space.</summary>
-    public string RecipeFor(string spaceName) => Recipe ?? (RecipeCatalog.All.Any(r => r.Name == spaceName) ? spaceName : "darts");
+    public string RecipeFor(string spaceName) => Recipe
+        ?? (RecipeCatalog.All.FirstOrDefault(r => r.Name == spaceName) ?? RecipeCatalog.All.First(r => r.Spaces.Contains(spaceName))).Name;
 
     /// <summary>Every setting of the recipe with its value in a space. The crop's side follows <c>imageSize</c> unless it is set itself.
     /// Throws <see cref="HyperparameterException"/>, or <see cref="ArgumentException"/> when the recipe does not train the space's

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Retraining;
@@ -137,7 +138,7 @@ public static class ManifestKeys
     internal static readonly Field Recipe = new(
         "recipe",
         new TextShape("How the derived network is trained.", "recipe", [.. RecipeCatalog.All.Select(r => r.Name)]),
-        "(the one that is named like the space, else darts)");
+        "(the one that is named like the space, else the first that trains its cells)");
     internal static readonly Field Retrain = new(
         "retrain",
         new ListShape(
@@ -145,7 +146,7 @@ public static class ManifestKeys
         "(no retraining)");
 
     // spec.evaluate, spec.comparison
-    internal static readonly Field Table = new("table", new FlagShape("Look the derived cell up in the space's benchmark table (deeper-insights, nas-bench-201, nas-bench-macro)."), false);
+    internal static readonly Field Table = new("table", new FlagShape($"Look the derived cell up in the space's benchmark table ({string.Join(", ", BenchmarkTables.BySpace.Keys)})."), false);
     internal static readonly Field Evaluate = new("evaluate", new MapShape("Scores that need no training.", Table), "(none)");
     internal static readonly Field Primary = new(
         "primary",

@@ -33,7 +33,7 @@ public sealed class LambdaDarts : ISearchMethod
         var plain = step.WeightGradient(layers, also: normal, out var g);
 
         // 2. The direction in which each layer's gradient joins the others.
-        var gradients = MixtureRows.Of(g, step.State.Space.Columns).Types;
+        var gradients = MixtureRows.Of(g, step.State.Space.RowLengths).Types;
         var p = step.Settings.Text("alignment") == LambdaDartsMethod.Cosine
             ? LayerAlignment.CosineDirections(gradients)
             : LayerAlignment.SignDirections(gradients);

@@ -14,7 +14,7 @@ public static class PerturbedRows
     public static MixtureRows Rows(this TrainingStep step)
     {
         using var scope = NewDisposeScope();
-        return MixtureRows.Of(step.Mixtures(), step.State.Space.Columns);
+        return MixtureRows.Of(step.Mixtures(), step.State.Space.RowLengths);
     }
 
     /// <summary>Cross-entropy of the w batch under these rows.</summary>
@@ -31,7 +31,7 @@ public static class PerturbedRows
         step.CountWeights(1);
         using var scope = NewDisposeScope();
         var leaves = rows.Tensors(step.Train.Images.device).Select(t => t.requires_grad_(true)).ToList();
-        return MixtureRows.Of(Architect.LossGradients(Loss(step, leaves), leaves), rows.Operations);
+        return MixtureRows.Of(Architect.LossGradients(Loss(step, leaves), leaves), rows.Lengths);
     }
 
     /// <summary>The gradient of the weight step with these rows as mixture weights.</summary>

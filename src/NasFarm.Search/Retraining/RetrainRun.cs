@@ -72,6 +72,7 @@ public sealed class RetrainRun : IDisposable
         {
             SpaceFamily.NasBench201 => new NasBench201Network(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, unit.RetrainSeed, device),
             SpaceFamily.NasBenchMacro => new NasBenchMacroNetwork(genotype, h.Int("channels"), data.Channels, data.Classes, unit.RetrainSeed, device),
+            SpaceFamily.NasBench1Shot1 => new NasBench101Network(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, unit.RetrainSeed, device),
             SpaceFamily.DeeperInsights => new DeeperInsightsNetwork(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, unit.RetrainSeed, device),
             _ => new DartsNetwork(genotype, h.Int("channels"), h.Int("cells"), data.Channels, data.Classes, h.Bool("auxiliary"), unit.RetrainSeed, device),
         };

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 
 namespace NasFarm.Search.Supernets;
 
-/// <summary>The architecture logits: one vector [operations] per edge and cell type, so that an edge can be frozen alone
-/// (spec/algorithms.md §2.1). Initial values scale·N(0, 1), keyed by seed, cell type and edge.</summary>
+/// <summary>The architecture logits: one vector per row (edge) and cell type, so that an edge can be frozen alone
+/// (spec/algorithms.md §2.1). Initial values scale·N(0, 1), keyed by seed, cell type and row.</summary>
 public sealed class Alphas : IDisposable
 {
     private readonly SearchSpace space;
@@ -19,31 +19,34 @@ public sealed class Alphas : IDisposable
         SearchSpace space, double initialScale, long seed, Device device, MixtureFunction mixture = MixtureFunction.Softmax)
     {
         (this.space, this.mixture) = (space, mixture);
-        Vectors = [.. space.CellTypes.Select(type => space.Edges.Select(edge =>
+        Vectors = [.. space.CellTypes.Select(type => space.RowLengths.Select((length, row) =>
         {
-            var values = new float[space.OperationsOn(type, edge.Index).Count];
-            new RandomStream(seed, StreamNames.Alphas, part: Name(type, edge.Index)).FillNormal(values, 0, initialScale);
+            var values = new float[length];
+            new RandomStream(seed, StreamNames.Alphas, part: Name(type, row)).FillNormal(values, 0, initialScale);
             using var host = tensor(values, [values.Length]);
             return host.to(device, copy: true).DetachFromDisposeScope().requires_grad_(true);
         }).ToArray())];
     }
 
-    /// <summary>Leaves, by cell type and edge.</summary>
+    /// <summary>Leaves, by cell type and row.</summary>
     public IReadOnlyList<IReadOnlyList<Tensor>> Vectors { get; }
 
     /// <summary>Name of a vector in checkpoints: <c>alpha.normal.3</c>.</summary>
-    public static string Name(CellType type, int edge) => $"alpha.{type.ToString().ToLowerInvariant()}.{edge}";
+    public static string Name(CellType type, int row) => $"alpha.{type.ToString().ToLowerInvariant()}.{row}";
 
     /// <summary>Vectors with their names, all cell types.</summary>
     public IEnumerable<(string Name, Tensor Vector)> Named =>
-        space.CellTypes.SelectMany((type, t) => Vectors[t].Select((vector, edge) => (Name(type, edge), vector)));
+        space.CellTypes.SelectMany((type, t) => Vectors[t].Select((vector, row) => (Name(type, row), vector)));
 
-    /// <summary>Indices (into <see cref="Named"/>) of the vectors that are still trained.</summary>
-    public IReadOnlyList<int> Trainable(IReadOnlyList<CellDecisions> decisions) =>
-        [.. decisions.SelectMany((cell, t) => cell.Candidates.Select(edge => t * space.Edges.Count + edge))];
+    /// <summary>Indices (into <see cref="Named"/>) of the vectors that are still trained: rows of undecided edges. Where rows are no edges', all
+    /// of a cell or none.</summary>
+    public IReadOnlyList<int> Trainable(IReadOnlyList<CellDecisions> decisions) => [.. decisions.SelectMany((cell, t) =>
+        (space.NodeRows is null ? cell.Candidates : Enumerable.Range(0, cell.Complete ? 0 : Vectors[t].Count)).Select(row => t * space.RowLengths.Count + row))];
 
-    /// <summary>Flattened rows of weights [edges × operations] of each cell type, differentiable.</summary>
-    public IReadOnlyList<Tensor> Mixtures() => [.. Vectors.Select(vectors => Weights(stack([.. vectors])).flatten())];
+    /// <summary>Flattened rows of weights of each cell type, differentiable.</summary>
+    public IReadOnlyList<Tensor> Mixtures() => [.. Vectors.Select(vectors => space.RowLengths.Distinct().Count() == 1
+        ? Weights(stack([.. vectors])).flatten()
+        : cat([.. vectors.Select(Weights)], dim: 0))];
 
     private Tensor Weights(Tensor rows) => mixture switch
     {
@@ -54,7 +57,7 @@ public sealed class Alphas : IDisposable
 
     private static Tensor Shares(Tensor concentrations) => concentrations.div(concentrations.sum(-1, keepdim: true));
 
-    /// <summary>The logits as numbers: <c>[cell type][edge][operation]</c>.</summary>
+    /// <summary>The logits as numbers: <c>[cell type][row][candidate]</c>.</summary>
     public double[][][] Values()
     {
         using var scope = NewDisposeScope();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace NasFarm.Search.Supernets;
 
-/// <summary>A network that holds every operation of its space on every edge, with weights shared by all cells it contains.</summary>
+/// <summary>A network that holds every operation of its space on every edge or node, with weights shared by all cells it contains.</summary>
 public interface ISupernet : IDisposable
 {
     /// <summary>Trainable weights and running statistics; α is not among them.</summary>
@@ -36,7 +36,7 @@ public interface ISupernet : IDisposable
 
     /// <summary>[B, C, H, W] → logits [B, classes], each layer under mixture weights of its own.</summary>
     /// <param name="x">Images.</param>
-    /// <param name="layers">Flattened rows [edges × operations], one tensor per layer in the order of <see cref="LayerTypes"/>.</param>
+    /// <param name="layers">Flattened rows (<see cref="SearchSpace.RowLengths"/>), one tensor per layer in the order of <see cref="LayerTypes"/>.</param>
     /// <param name="mode">Batch or running statistics.</param>
     /// <param name="dropPath">Drops the outputs of whole edges for single images, except when evaluating; null: none.</param>
     Tensor ForwardLayers(Tensor x, IReadOnlyList<Tensor> layers, Mode mode, DropPath? dropPath = null);
@@ -48,7 +48,7 @@ public static class SharedMixtures
     /// <summary>[B, C, H, W] → logits [B, classes], all layers of a cell type under the same mixture weights.</summary>
     /// <param name="net">The network.</param>
     /// <param name="x">Images.</param>
-    /// <param name="mixtures">Flattened rows of each cell type, [edges × operations].</param>
+    /// <param name="mixtures">Flattened rows of each cell type.</param>
     /// <param name="mode">Batch or running statistics.</param>
     /// <param name="dropPath">Drops the outputs of whole edges for single images, except when evaluating; null: none.</param>
     public static Tensor Forward(this ISupernet net, Tensor x, IReadOnlyList<Tensor> mixtures, Mode mode, DropPath? dropPath = null) =>
@@ -75,6 +75,7 @@ public static class Supernet
             _ when auxiliarySkips && space.Family != SpaceFamily.Darts =>
                 throw new ArgumentException($"The supernet of '{space}' has no auxiliary skip connections."),
             SpaceFamily.NasBenchMacro => new NasBenchMacroSupernet(channels, imageChannels, classes, seed, device),
+            SpaceFamily.NasBench1Shot1 => new NasBench1Shot1Supernet(space, channels, cells, imageChannels, classes, seed, device),
             SpaceFamily.DeeperInsights => new DeeperInsightsSupernet(channels, cells, imageChannels, classes, seed, device),
             _ => new DartsSupernet(space, channels, cells, imageChannels, classes, seed, device, auxiliarySkips),
         };

@@ -8,18 +8,18 @@ namespace NasFarm.Search.Supernets;
 /// <summary>Mixture weights as numbers, to be moved about and mixed with as they are: no softmax comes after. An immutable value; the logits
 /// know nothing of it.</summary>
 /// <param name="Types">Flattened rows of each cell type.</param>
-/// <param name="Operations">Length of a row.</param>
-public sealed record MixtureRows(IReadOnlyList<double[]> Types, int Operations)
+/// <param name="Lengths">Length of each row.</param>
+public sealed record MixtureRows(IReadOnlyList<double[]> Types, IReadOnlyList<int> Lengths)
 {
     /// <summary>Reads the rows of each cell type.</summary>
-    public static MixtureRows Of(IReadOnlyList<Tensor> mixtures, int operations) => new([.. mixtures.Select(Read)], operations);
+    public static MixtureRows Of(IReadOnlyList<Tensor> mixtures, IReadOnlyList<int> lengths) => new([.. mixtures.Select(Read)], lengths);
 
     /// <summary>Every weight plus U(−<paramref name="epsilon"/>, <paramref name="epsilon"/>).</summary>
     public MixtureRows Shaken(double epsilon, RandomStream random) =>
         this with { Types = [.. Types.Select(rows => Array.ConvertAll(rows, x => x + random.NextUniform(-epsilon, epsilon)))] };
 
     /// <summary>Every row back on the simplex.</summary>
-    public MixtureRows Projected() => this with { Types = [.. Types.Select(rows => Simplex.ProjectRows(rows, Operations))] };
+    public MixtureRows Projected() => this with { Types = [.. Types.Select(rows => Simplex.ProjectRows(rows, Lengths))] };
 
     /// <summary>Weight by weight with other rows of the same shape.</summary>
     public MixtureRows With(MixtureRows other, Func<double, double, double> combine) =>

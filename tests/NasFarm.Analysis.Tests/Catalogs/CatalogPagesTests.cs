@@ -38,6 +38,14 @@ public sealed class CatalogPagesTests
         Assert.All(page.Split('\n'), line => Assert.True(line.Length <= ComparisonText.Width, $"{line.Length}: {line}"));
     }
 
+    [Fact]
+    public void A_space_of_nodes_says_how_many_parents_they_have_and_the_smallest_errors()
+    {
+        var page = SpacePage.Render(SearchSpaces.Get("nas-bench-1shot1-2")).Replace('\n', ' ');
+        Assert.Contains("keeps 1, 1, 2, 2, 3 edges into them, 9 in all; 8 rows of alphas, 26 in all.", page, StringComparison.Ordinal);
+        Assert.Contains("validation 5.16 %, test 5.76 %", page, StringComparison.Ordinal);
+    }
+
     private static string[] Searchers(string page)
     {
         var from = page[(page.IndexOf("Methods: ", StringComparison.Ordinal) + "Methods: ".Length)..];

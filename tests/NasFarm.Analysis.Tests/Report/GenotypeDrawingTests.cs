@@ -65,6 +65,20 @@ public sealed class GenotypeDrawingTests
         GenotypeDrawing.Text(PublishedGenotypes.Get("MACRO_BEST_C10")));
 
     [Fact]
+    public void A_cell_with_operations_on_nodes_as_text_says_what_each_reads() => Assert.Equal(
+        "cell\n     1 ← conv3x3-bn-relu(in)\n     2 ← maxpool3x3(in, 1)\n     3 ← conv1x1-bn-relu(1, 2)\n     4 ← conv3x3-bn-relu(in, 3)\n   out ← concat(in, 4)\n",
+        GenotypeDrawing.Text(Parse("v3(0)|vm(0,1)|v1(1,2)|v3(0,3)|out(0,4)")));
+
+    [Theory, InlineData("v3(0)|vm(0,1)|v1(1,2)|v3(0,3)|out(0,4)"), InlineData("v3(0)|vm(0,1)|v1(1,2)|v3(0,3)|out(0,1)")]
+    public void Such_a_cell_is_drawn_with_loose_ends_and_a_label_on_every_edge_but_those_of_the_output(string text)
+    {
+        Assert.Equal(7, Count(XElement.Parse(GenotypeDrawing.Svg(Parse(text))), "chip"));
+        Assert.Equal(Enumerable.Range(0, 6), new CellLayout(Parse(text).Space, Parse(text).Normal).Nodes.Select(n => n.Node));
+    }
+
+    private static Genotype Parse(string text) => GenotypeText.Parse("nas-bench-1shot1-1", text);
+
+    [Fact]
     public void A_cell_of_Deeper_Insights_as_text_ends_with_its_concatenation() => Assert.Equal(
         "cell\n     1 ← dil_conv_5x5(in)\n     2 ← sep_conv_5x5(in)  +  dil_conv_5x5(1)\n   out ← concat(1, 2)\n",
         GenotypeDrawing.Text(PublishedGenotypes.Get("DEEPER_BEST")));

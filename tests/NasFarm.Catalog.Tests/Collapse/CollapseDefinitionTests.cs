@@ -13,6 +13,9 @@ public sealed class CollapseDefinitionTests
     [InlineData("nas-bench-201", NoneRule.Excluded, 0.038)]
     [InlineData("darts", NoneRule.Excluded, 0.018)]
     [InlineData("sgas-es", NoneRule.Excluded, 0.027)]
+    [InlineData("nas-bench-1shot1-1", NoneRule.Excluded, 3 / 81.0)]
+    [InlineData("nas-bench-1shot1-2", NoneRule.Excluded, 1 / 81.0)]
+    [InlineData("nas-bench-1shot1-3", NoneRule.Excluded, 7 / 243.0)]
     public void Structural_base_rates_are_the_published_ones(string space, NoneRule rule, double expected) =>
         Assert.Equal(expected, CollapseDefinition.For(space).StructuralBaseRate(rule), 0.0005);
 

@@ -19,13 +19,13 @@ public sealed class MethodCatalogTests
             }
     }
 
-    private const string Everywhere = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
+    private const string Everywhere = "darts deeper-insights nas-bench-1shot1-1 nas-bench-1shot1-2 nas-bench-1shot1-3 nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
     private const string WhereNoneIs = "darts nas-bench-201 robust-s3 robust-s5 sgas-es";
     private const string WhereSkipIs = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
     private const string WhereSkipsHelp = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
     private const string WhereRectifiersAreRead = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
-    private const string WherePathsTrain = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
-    private const string WhereLayersShare = "darts deeper-insights nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
+    private const string WherePathsTrain = "darts deeper-insights nas-bench-1shot1-1 nas-bench-1shot1-2 nas-bench-1shot1-3 nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
+    private const string WhereLayersShare = "darts deeper-insights nas-bench-1shot1-1 nas-bench-1shot1-2 nas-bench-1shot1-3 nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
 
     /// <summary>Which method searches which space. SGAS and what is made of it score an edge by 1 − P(none) (spec/algorithms.md §2.2):
     /// S1, S2 and S4 have no such operation. Λ-DARTS needs layers that share their alphas, DARTS+ skip connections to count, and FairDARTS
@@ -106,6 +106,13 @@ public sealed class MethodCatalogTests
     [InlineData("sdarts-adv", "darts", "attackSteps", 7L)]
     [InlineData("ms-darts", "darts", "epochs", 40L)]
     [InlineData("ms-darts", "darts", "alphaFromEpoch", 5L)]
+    [InlineData("ms-darts", "nas-bench-1shot1-2", "epochs", 100L)]
+    [InlineData("ms-darts", "nas-bench-1shot1-2", "batchSize", 96L)]
+    [InlineData("sdarts-adv", "nas-bench-1shot1-3", "epochs", 100L)]
+    [InlineData("darts", "nas-bench-1shot1-1", "batchSize", 96L)]
+    [InlineData("darts", "nas-bench-1shot1-1", "epochs", 50L)]
+    [InlineData("na-rs", "nas-bench-1shot1-1", "neighbours", 8L)]
+    [InlineData("na-rs", "nas-bench-1shot1-3", "neighbours", 10L)]
     [InlineData("lambda-darts", "darts", "batchSize", 96L)]
     [InlineData("lambda-darts", "nas-bench-201", "alphaLearningRate", 1e-4)]
     [InlineData("lambda-darts", "nas-bench-201", "stepOrder", "w-first")]

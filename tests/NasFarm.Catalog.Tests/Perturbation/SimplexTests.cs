@@ -16,8 +16,9 @@ public sealed class SimplexTests
     [Fact]
     public void A_matrix_is_projected_row_by_row()
     {
-        Assert.Equal([0.5, 0.5, 1, 0], Simplex.ProjectRows([1, 1, 2, -1], operations: 2));
-        Assert.Throws<ArgumentException>(() => Simplex.ProjectRows([1, 1, 2], operations: 2));
+        Assert.Equal([0.5, 0.5, 1, 0], Simplex.ProjectRows([1, 1, 2, -1], [2, 2]));
+        Assert.Equal([0.5, 0.5, 0.25, 0.75, 0, 1], Simplex.ProjectRows([1, 1, 0.25, 0.75, 0, 3], [2, 3, 1]).Select(x => Math.Round(x, 12)));
+        Assert.Throws<ArgumentException>(() => Simplex.ProjectRows([1, 1, 2], [2, 2]));
     }
 
     [Fact]

@@ -20,6 +20,9 @@ public sealed class RecipeCatalogTests
     [InlineData("nas-bench-201", "learningRate", 0.1)]
     [InlineData("nas-bench-201", "nesterov", true)]
     [InlineData("nas-bench-201", "batchSize", 256L)]
+    [InlineData("nas-bench-101", "epochs", 108L)]
+    [InlineData("nas-bench-101", "learningRate", 0.2)]
+    [InlineData("nas-bench-101", "channels", 128L)]
     public void Defaults_are_those_of_the_papers(string recipe, string setting, object expected) =>
         Assert.Equal(expected, RecipeCatalog.Resolve(recipe, RecipeCatalog.Get(recipe).Spaces[0])[setting]);
 

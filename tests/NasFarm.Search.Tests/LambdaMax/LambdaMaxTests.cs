@@ -38,7 +38,7 @@ public sealed class LambdaMaxTests
         Assert.Equal(1, found.Steps);
     }
 
-    [Theory, InlineData("nas-bench-201"), InlineData("sgas-es"), InlineData("robust-s1"), InlineData("nas-bench-macro"), InlineData("deeper-insights")]
+    [Theory, InlineData("nas-bench-201"), InlineData("sgas-es"), InlineData("robust-s1"), InlineData("nas-bench-macro"), InlineData("deeper-insights"), InlineData("nas-bench-1shot1-2")]
     public void Lanczos_agrees_with_the_full_Hessian_within_two_percent(string space)
     {
         using var scope = NewDisposeScope();

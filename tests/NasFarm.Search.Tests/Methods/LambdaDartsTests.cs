@@ -109,7 +109,7 @@ public sealed class LambdaDartsTests
         var step = one.Step();
         var layers = one.State.Net.LayerTypes.Select(type => step.Mixtures()[type].clone().requires_grad_(true)).ToList();
         _ = step.WeightGradient(layers, layers, out var gradients);
-        var rows = MixtureRows.Of(gradients, 5).Types;
+        var rows = MixtureRows.Of(gradients, one.State.Space.RowLengths).Types;
         return alignment == "cosine" ? LayerAlignment.Cosine(rows) : LayerAlignment.Sign(rows);
     }
 }

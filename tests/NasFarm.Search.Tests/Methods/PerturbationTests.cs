@@ -78,7 +78,7 @@ public sealed class PerturbationTests
         var epsilon = PerturbationSchedule.Of(step.Settings).At(30);
         var outside = worst.Types[0].Zip(home.Types[0], (a, h) => Math.Abs(a - h)).Max();
         Assert.InRange(outside, epsilon / 10, 2 * epsilon);
-        Assert.All(worst.Types[0].Chunk(worst.Operations), row => Assert.Equal(1, row.Sum(), 1e-9));
+        Assert.All(worst.Types[0].Chunk(worst.Lengths[0]), row => Assert.Equal(1, row.Sum(), 1e-9));
         Assert.All(worst.Types[0], weight => Assert.InRange(weight, 0, 1));
         Assert.Equal(7, step.Spent.Weights); // one gradient per step of the attack; the weight step's own comes after
     }

@@ -16,6 +16,7 @@ public sealed class ResumeTests
         ["DARTS on the noise of S4"] = TinySearch.Unit("darts", "robust-s4", channels: 2, settings: [("epochs", 2), ("lanczosSteps", 2)]),
         ["DARTS on NAS-Bench-Macro"] = TinySearch.Unit("darts", "nas-bench-macro", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
         ["DARTS on the 64 cells of Deeper Insights"] = TinySearch.Unit("darts", "deeper-insights", channels: 2, settings: [("epochs", 2), ("lanczosSteps", 2)]),
+        ["DARTS on the nodes of NAS-Bench-1Shot1"] = TinySearch.Unit("darts", "nas-bench-1shot1-1", channels: 3, settings: [("epochs", 2), ("lanczosSteps", 2)]),
         ["DARTS on the edges of S1"] = TinySearch.Unit("darts", "robust-s1", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
         ["MiLeNAS"] = Short("milenas"),
         ["SDARTS-RS"] = Short("sdarts-rs"),
@@ -38,6 +39,10 @@ public sealed class ResumeTests
 
     private static readonly Dictionary<string, UnitSpec> Variants = new()
     {
+        ["MS-DARTS on rows of different lengths"] = TinySearch.Unit(
+            "ms-darts", "nas-bench-1shot1-3", channels: 3, settings: [("epochs", 2), ("alphaFromEpoch", 0), ("lambdaMax", false)]),
+        ["Random search with weight sharing on nodes"] = TinySearch.Unit(
+            "rsws", "nas-bench-1shot1-2", channels: 3, settings: [("epochs", 2), ("candidates", 4), ("finalists", 2), ("candidateBatches", 1)]),
         ["DARTS-ADA that goes back and on with the released tracker"] = EigenvalueTests.Eager("darts-ada"),
         ["DARTS-PT on the DARTS space"] = DartsPtTests.Small("robust-s3"),
         ["R-DARTS with more weight decay"] = Short("r-darts-l2"),

@@ -53,9 +53,10 @@ public sealed class RetrainTests
     [Theory]
     [InlineData("nas-bench-macro", "01200210", 8)]
     [InlineData("deeper-insights", "|sep_conv_3x3~0|+|max_pool_3x3~0|dil_conv_5x5~1|", 2)]
-    public void Networks_of_the_smaller_spaces_train_and_resume_to_the_same_bytes(string space, string cell, int cells)
+    [InlineData("nas-bench-1shot1-2", "v3(0)|vm(1)|v1(0,1)|v3(1,2)|out(0,1,4)", 3, "nas-bench-101")]
+    public void Networks_of_the_smaller_spaces_train_and_resume_to_the_same_bytes(string space, string cell, int cells, string? recipe = null)
     {
-        var unit = Unit(space, cell, space, 16, ("channels", 4), ("cells", cells));
+        var unit = Unit(space, cell, recipe ?? space, 16, ("channels", 4), ("cells", cells));
         var straight = Run(unit, []);
         Assert.Equal(straight.Hash, Run(unit, [2]).Hash);
         Assert.False(straight.Outcome.Diverged);

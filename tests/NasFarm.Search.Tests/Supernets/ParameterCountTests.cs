@@ -57,6 +57,18 @@ public sealed class ParameterCountTests
         Assert.Equal(parameters, net.ParameterCount);
     }
 
+    [Theory]
+    [InlineData("nas-bench-1shot1-1", "v3(0)|v1(0,1)|vm(1,2)|v3(2,3)|out(0,4)")]
+    [InlineData("nas-bench-1shot1-2", "v3(0)|vm(1)|v1(0,1)|v3(1,2)|out(0,1,4)")]
+    [InlineData("nas-bench-1shot1-3", "v3(0)|v1(1)|vm(0)|v3(1,2)|v1(2,4)|out(3,5)")]
+    [InlineData("nas-bench-1shot1-3", "v3(0)|v1(0)|vm(0)|v3(0,2)|v1(2,4)|out(0,1)")]
+    public void Derived_NAS_Bench_101_network(string space, string cell)
+    {
+        var genotype = GenotypeText.Parse(space, cell);
+        using var net = new NasBench101Network(genotype, 13, 4, 1, 10, 0, CPU);
+        Assert.Equal(ParameterCounts.Derived(genotype, 13, 4, 1, 10), net.ParameterCount);
+    }
+
     [Fact]
     public void Every_supernet_has_as_many_parameters_as_the_catalog_counts()
     {

@@ -21,7 +21,7 @@ internal sealed class CellLayout
     /// <summary>Lays out one cell. Nodes keep their numbers; the concatenation of a DARTS cell is a node of its own after the last.</summary>
     public CellLayout(SearchSpace space, Cell cell)
     {
-        var wires = cell.Edges.Select(e => new Wire(e.Source, e.Target, e.Operation)).ToList();
+        var wires = cell.Edges.Select(e => new Wire(e.Source, e.Target, e.Operation == Operations.Output ? null : e.Operation)).ToList();
         if (space.Family is SpaceFamily.Darts or SpaceFamily.DeeperInsights)
         {
             var output = space.InputNodes + space.InnerNodes;
