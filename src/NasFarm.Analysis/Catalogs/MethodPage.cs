@@ -51,7 +51,7 @@ public static class MethodPage
         text.Append(method.Settings.Count == 0 ? "\nIt has no settings.\n" : "\nSettings\n");
         foreach (var setting in method.Settings)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  {setting.Name} = {Defaults(setting)}\n")
+            text.Append('\n').Append(TextTable.Wrap($"{setting.Name} = {Defaults(setting)}", ComparisonText.Width, "  "))
                 .Append(TextTable.Wrap($"{Sentence(setting.Description)} Legal: {setting.Legal}{(setting.Unit is { } unit ? $", in {unit}" : "")}.", ComparisonText.Width, "      "))
                 .Append(TextTable.Wrap($"[{setting.Source}]", ComparisonText.Width, "      "));
         }
