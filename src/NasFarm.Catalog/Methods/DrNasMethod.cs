@@ -25,7 +25,7 @@ internal static class DrNasMethod
                 AnchorSource),
             SearchSettings.AlphaFromEpoch(10, Source).In(Nb201, 0L),
             SearchSettings.Epochs(50, Source).In(Nb201, 100L),
-            .. SearchSettings.Training(64, 64, Source)
+            .. SearchSettings.Training(64, 64, Source).OnNodes()
                 .With("wLearningRate", 0.1, Source)
                 .With("wLearningRateMin", 0.0, Source)
                 .With("alphaLearningRate", 6e-4, Source)

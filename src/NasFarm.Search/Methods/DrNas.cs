@@ -24,26 +24,26 @@ public sealed class DrNas : ISearchMethod
     {
         if (step.Epoch < step.Settings.Int("alphaFromEpoch"))
             return null;
-        var (logits, columns) = (step.State.Alphas.Values(), step.State.Space.Columns);
+        var (logits, space) = (step.State.Alphas.Values(), step.State.Space);
         var anchor = step.Settings.Double("anchorDivergence");
 
         // 1. ∂L_val/∂x at a draw.
         var draws = Draws(step, "alpha");
-        var byWeights = step.MixtureGradient(step.Valid, Rows(draws, columns));
+        var byWeights = step.MixtureGradient(step.Valid, Rows(draws, space.RowLengths));
 
         // 2. Through the draw to the concentrations, with the pull towards the anchor, and on to the logits.
-        return [.. draws.SelectMany((type, t) => type.Select((row, edge) =>
+        return [.. draws.SelectMany((type, t) => type.Select((row, index) =>
         {
-            var byDraw = row.ByConcentrations(byWeights.Types[t].AsSpan(edge * columns, columns).ToArray());
-            var byAnchor = Anchor.DivergenceGradient(Concentration.Of(logits[t][edge]));
-            var gradient = logits[t][edge].Select((a, j) => (float)((byDraw[j] + anchor * byAnchor[j]) * Concentration.Slope(a))).ToArray();
-            using var host = tensor(gradient, [columns]);
+            var byDraw = row.ByConcentrations(byWeights.Types[t].AsSpan(space.FirstOf(index), space.RowLengths[index]).ToArray());
+            var byAnchor = Anchor.DivergenceGradient(Concentration.Of(logits[t][index]));
+            var gradient = logits[t][index].Select((a, j) => (float)((byDraw[j] + anchor * byAnchor[j]) * Concentration.Slope(a))).ToArray();
+            using var host = tensor(gradient, [gradient.Length]);
             return host.to(step.Train.Images.device, copy: true);
         }))];
     }
 
     /// <inheritdoc/>
-    public WeightGradient WeightGradient(TrainingStep step) => step.WeightGradient(Rows(Draws(step, "weights"), step.State.Space.Columns));
+    public WeightGradient WeightGradient(TrainingStep step) => step.WeightGradient(Rows(Draws(step, "weights"), step.State.Space.RowLengths));
 
     /// <summary>A row for every edge of every cell type: a function of the logits, the seed, the step and the purpose.</summary>
     public static DirichletRow[][] Draws(TrainingStep step, string purpose)
@@ -53,6 +53,6 @@ public sealed class DrNas : ISearchMethod
             DirichletRow.Draw(Concentration.Of(logits), random.NextNormal, () => 1 - random.NextDouble())).ToArray())];
     }
 
-    private static MixtureRows Rows(DirichletRow[][] draws, int columns) =>
-        new([.. draws.Select(type => type.SelectMany(row => row.Weights).ToArray())], columns);
+    private static MixtureRows Rows(DirichletRow[][] draws, IReadOnlyList<int> lengths) =>
+        new([.. draws.Select(type => type.SelectMany(row => row.Weights).ToArray())], lengths);
 }

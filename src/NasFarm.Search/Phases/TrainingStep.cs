@@ -102,7 +102,7 @@ public sealed class TrainingStep
         using var scope = NewDisposeScope();
         var leaves = rows.Tensors(batch.Images.device).Select(t => t.requires_grad_(true)).ToList();
         var logits = State.Net.Forward(batch.Images, leaves, Mode.Train, DropPath);
-        return MixtureRows.Of(Architect.LossGradients(F.cross_entropy(logits, batch.Labels), leaves), rows.Operations);
+        return MixtureRows.Of(Architect.LossGradients(F.cross_entropy(logits, batch.Labels), leaves), rows.Lengths);
     }
 
     /// <summary>∇w L_tr under the given mixture weights, one tensor per cell type.</summary>
