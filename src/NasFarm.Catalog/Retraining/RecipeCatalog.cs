@@ -64,6 +64,8 @@ public static class RecipeCatalog
     {
         foreach (var wrong in space.CheckSize(h.Int("channels"), h.Int("cells")))
             yield return new(wrong.StartsWith("cells", StringComparison.Ordinal) ? "cells" : "channels", wrong);
+        if (space.NodeRows is not null && space.Targets.Max(space.Keeps) is var sharing && h.Int("channels") < sharing)
+            yield return new("channels", $"channels is {h.Int("channels")}; {sharing} nodes of a cell of '{space}' may share the channels of its output.");
         var (max, min) = (h.Double("learningRate"), h.Double("learningRateMin"));
         if (min > max)
             yield return new("learningRateMin", FormattableString.Invariant($"learningRateMin ({min}) is above learningRate ({max})."));

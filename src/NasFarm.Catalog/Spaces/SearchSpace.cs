@@ -180,10 +180,8 @@ public sealed class SearchSpace
         }
         else
         {
-            // Up to three nodes of a NAS-Bench-101 cell share the channels of its output.
-            var least = Family == SpaceFamily.NasBench1Shot1 ? 3 : 1;
-            if (channels < least)
-                yield return $"channels is {channels}; space '{Name}' needs at least {least}.";
+            if (channels < 1)
+                yield return $"channels is {channels}; space '{Name}' needs at least 1.";
             if (Family == SpaceFamily.NasBenchMacro && cells != DefaultCells)
                 yield return $"cells is {cells}; space '{Name}' has {DefaultCells} layers, each with a choice of its own.";
             else if (Family == SpaceFamily.NasBench1Shot1 && cells < 3)

@@ -51,6 +51,7 @@ public sealed class RecipeCatalogTests
     [InlineData("darts", "darts", "testMode", "native", "one of paper, pad-to-32, both")]
     [InlineData("darts", "darts", "learningRateMin", 1.0, "learningRateMin (1) is above learningRate (0.025)")]
     [InlineData("nas-bench-201", "nas-bench-201", "auxiliary", true, "have no auxiliary head")]
+    [InlineData("nas-bench-101", "nas-bench-1shot1-2", "channels", 2L, "channels is 2; 3 nodes of a cell of 'nas-bench-1shot1-2' may share the channels of its output.")]
     [InlineData("nas-bench-201", "nas-bench-201", "momentum", 0.0, "Nesterov needs momentum")]
     public void A_wrong_setting_is_refused_with_its_value(string recipe, string space, string setting, object value, string expected) =>
         Assert.Contains(expected, Assert.Throws<HyperparameterException>(

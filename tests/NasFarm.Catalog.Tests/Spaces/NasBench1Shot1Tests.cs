@@ -199,7 +199,7 @@ public sealed class NasBench1Shot1Tests
     }
 
     [Theory]
-    [InlineData(2, 9, "channels is 2; space 'nas-bench-1shot1-1' needs at least 3.")]
+    [InlineData(0, 9, "channels is 0; space 'nas-bench-1shot1-1' needs at least 1.")]
     [InlineData(16, 2, "cells is 2; space 'nas-bench-1shot1-1' needs at least 3")]
     public void Sizes_that_cannot_be_built_are_refused(int channels, int cells, string expected) =>
         Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Space(1).RequireSize(channels, cells)).Message);
