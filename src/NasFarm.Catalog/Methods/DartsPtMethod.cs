@@ -1,4 +1,5 @@
 using NasFarm.Catalog.Removal;
+using NasFarm.Catalog.Spaces;
 
 namespace NasFarm.Catalog.Methods;
 
@@ -17,6 +18,8 @@ public static class DartsPtMethod
         Source = "Wang et al., ICLR 2021 (arXiv 2108.04392); spec/algorithms.md §20",
         Idea = "DARTS that does not read the cell off its alphas: edge by edge it keeps the operation without which the trained supernet validates "
             + "worst, tuning the weights in between; then it drops the edges that are missed least.",
+        // It decides edge by edge.
+        Spaces = [.. SearchSpaces.All.Where(s => s.NodeRows is null).Select(s => s.Name)],
         Settings =
         [
             SearchSettings.Choice("selectBy", Accuracy, [Accuracy, "loss"], "What a removal is judged by, over the whole alpha part.", Source),

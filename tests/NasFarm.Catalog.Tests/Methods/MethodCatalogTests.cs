@@ -20,6 +20,7 @@ public sealed class MethodCatalogTests
     }
 
     private const string Everywhere = "darts deeper-insights nas-bench-1shot1-1 nas-bench-1shot1-2 nas-bench-1shot1-3 nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
+    private const string WhereEdgesAreDecided = "darts deeper-insights nas-bench-201 nas-bench-macro robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
     private const string WhereNoneIs = "darts nas-bench-201 robust-s3 robust-s5 sgas-es";
     private const string WhereSkipIs = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s5 sgas-es";
     private const string WhereSkipsHelp = "darts nas-bench-201 robust-s1 robust-s2 robust-s3 robust-s4 robust-s5 sgas-es";
@@ -48,7 +49,7 @@ public sealed class MethodCatalogTests
         ["r-darts-l2"] = Everywhere,
         ["r-darts-dp"] = Everywhere,
         ["darts-plus"] = WhereSkipIs,
-        ["darts-pt"] = Everywhere,
+        ["darts-pt"] = WhereEdgesAreDecided,
         ["fair-darts"] = "darts sgas-es",
         ["darts-minus"] = WhereSkipsHelp,
         ["drnas"] = Everywhere,
