@@ -45,7 +45,7 @@ internal static class RetrainedEnsembles
         IFarmStore store, IArtifactStore artifacts, SweepSummary sweep, string? arm, TrainerOptions trainers, ExecutionSpec execution, CancellationToken cancel)
     {
         var networks = await NetworksAsync(store, sweep, arm, cancel);
-        var groups = networks.GroupBy(n => (n.Arm, n.Run.Space, n.Run.Data, Target: CatalogJsonText(n.Job.Spec))).ToList();
+        var groups = networks.GroupBy(n => (n.Arm, n.Run.Space, n.Run.Data, Target: JsonSerializer.Serialize(n.Job.Spec, CatalogJson.Compact))).ToList();
         var folder = Directory.CreateTempSubdirectory("nasfarm-predictions-").FullName;
         try
         {
@@ -79,6 +79,7 @@ internal static class RetrainedEnsembles
             var units = details.Units.ToDictionary(u => u.UnitId);
             networks.AddRange(
                 from job in details.Retrains
+                orderby job.Seed
                 where job.Sweeps.Contains(sweep.SweepId)
                 let unit = units.GetValueOrDefault(job.RetrainId)
                 where unit is { State: "done", Outcome: not null }
@@ -120,6 +121,4 @@ internal static class RetrainedEnsembles
         var (values, classes) = (probabilities.Floats.ToArray(), (int)probabilities.Shape[1]);
         return [.. values.Chunk(classes).Select(row => Array.IndexOf(row, row.Max()))];
     }
-
-    private static string CatalogJsonText(RetrainSpec spec) => JsonSerializer.Serialize(spec, CatalogJson.Compact);
 }
