@@ -145,6 +145,9 @@ public sealed record ArmReport
     /// <summary>λmax of the searches; null when it was not recorded.</summary>
     public LambdaSummaries? Lambda { get; init; }
 
+    /// <summary>Λ of the searches; null when it was not recorded.</summary>
+    public AlignmentSummary? Alignment { get; init; }
+
     /// <summary>Rank agreement of the search's own validation accuracy with the main measure.</summary>
     public RankAgreement? SearchAgreement { get; init; }
 
@@ -232,7 +235,7 @@ public sealed record WithoutDiverged(int N, double? Mean, double? Sd);
 /// <summary>Mean per finished run.</summary>
 public sealed record MeanCost(
     double GradEvalsW, double GradEvalsAlpha, double GradEvalsHessian, double EpochsTrained, double EpochsKept,
-    double DiscardedSeconds, double WastedSeconds, double SearchSeconds, double RetrainSeconds)
+    double DiscardedSeconds, double WastedSeconds, double SearchSeconds, double RetrainSeconds, double ForwardEvals)
 {
     /// <summary>All gradient evaluations.</summary>
     public double GradEvals => GradEvalsW + GradEvalsAlpha + GradEvalsHessian;

@@ -19,9 +19,12 @@ namespace NasFarm.Analysis.Comparison;
 /// <param name="Fires">Phases in which the rule of the arm fires when it is replayed.</param>
 /// <param name="Trigger">The first time; null: never.</param>
 /// <param name="Recorded">Triggers that the search itself recorded.</param>
+/// <param name="Window">Measurements in the local average of the rule that is replayed.</param>
+/// <param name="Batches">α minibatches that a measurement averaged; null where the run does not say.</param>
+/// <param name="Seconds">Device seconds of all measurements.</param>
 public sealed record LambdaSummary(
     string RunId, string Seed, int Measurements, double First5, double Last5, double Max, int MaxEpoch, double? Growth,
-    int Phases, int Fires, RuleTrigger? Trigger, int Recorded)
+    int Phases, int Fires, RuleTrigger? Trigger, int Recorded, int Window, int? Batches, double Seconds)
 {
     internal static LambdaSummary Of(SeedRunResult run, LambdaTrajectory trajectory, NamedRule rule)
     {
@@ -31,8 +34,14 @@ public sealed record LambdaSummary(
         var replay = RuleReplay.Of(rule, trajectory);
         return new(
             run.RunId, $"{Series.PairOf(run)}", trajectory.Measurements.Count(), first, last, max.Value, max.Epoch, first > 0 ? last / first : null,
-            replay.Phases.Count, replay.Triggered, replay.Trigger, run.Search.Triggers);
+            replay.Phases.Count, replay.Triggered, replay.Trigger, run.Search.Triggers,
+            rule.Rule.Window, BatchesOf(run), run.Cost.LambdaMaxSeconds);
     }
+
+    // A run from before batches were recorded has what its settings asked for.
+    private static int? BatchesOf(SeedRunResult run) =>
+        run.Search.Last(SearchRecords.LambdaMaxBatches) is { } recorded ? (int)recorded
+        : run.Spec.Hyperparameters.ContainsKey("hessianBatches") ? run.Spec.Hyperparameters.Int("hessianBatches") : null;
 }
 
 /// <summary>λmax of an arm's finished runs. Levels depend on space, data and batch: compare growth, and only inside one setting.</summary>
@@ -48,6 +57,15 @@ public sealed record LambdaSummaries(
 {
     /// <summary>Phases in which the rule fires, all runs together.</summary>
     public int Fires => Runs.Sum(r => r.Fires);
+
+    /// <summary>Window of the rule.</summary>
+    public int Window => Runs[0].Window;
+
+    /// <summary>α minibatches of a measurement: of the first run that says so.</summary>
+    public int? Batches => Runs.Select(r => r.Batches).FirstOrDefault(b => b is not null);
+
+    /// <summary>Median device seconds of all measurements of a run.</summary>
+    public double Seconds => Sample.Median([.. Runs.Select(r => r.Seconds)]);
 
     /// <summary>Phases of all runs together.</summary>
     public int Phases => Runs.Sum(r => r.Phases);

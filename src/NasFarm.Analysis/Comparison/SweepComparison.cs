@@ -86,6 +86,7 @@ public static class SweepComparison
             Behaviour = facts.Behaviour,
             Cells = facts.Cells,
             Lambda = facts.Lambda,
+            Alignment = AlignmentSummary.Of(arm),
             SearchAgreement = main is null ? null : Agreement(arm, "search validation accuracy", r => r.Search.Last(SearchRecords.ValidAccuracy), main, complete, family),
             Transfer = Transfer(arm, measures, complete, family),
         };
@@ -155,6 +156,7 @@ public static class SweepComparison
         return costs.Count == 0 ? null : new(
             costs.Average(c => (double)c.GradEvalsW), costs.Average(c => (double)c.GradEvalsAlpha), costs.Average(c => (double)c.GradEvalsHessian),
             costs.Average(c => (double)c.EpochsTrained), costs.Average(c => (double)c.EpochsKept), costs.Average(c => c.DiscardedSeconds),
-            costs.Average(c => c.WastedSeconds), costs.Average(c => c.SearchSeconds), costs.Average(c => c.RetrainSeconds));
+            costs.Average(c => c.WastedSeconds), costs.Average(c => c.SearchSeconds), costs.Average(c => c.RetrainSeconds),
+            costs.Average(c => (double)c.ForwardEvals));
     }
 }

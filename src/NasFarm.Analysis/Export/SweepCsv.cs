@@ -45,12 +45,16 @@ public static class SweepCsv
         ("runs.csv quantity", "depth:<cell>", "count", "edges on the longest path from an input of the cell to its output"),
         ("runs.csv quantity", "skips:<cell>", "count", "edges with skip_connect"),
         ("runs.csv quantity", "lambda_max_first5, lambda_max_last5, lambda_max_largest", "number", "means of the first and last five measurements of lambda_max that the end of the search descends from, and the largest of all"),
-        ("runs.csv quantity", "grad_evals_w, grad_evals_alpha, grad_evals_hessian", "count", "gradient evaluations"),
+        ("runs.csv quantity", "lambda_max_window, lambda_max_batches", "count", "measurements in the local average of the rule that is replayed; alpha minibatches of a measurement"),
+        ("runs.csv quantity", "lambda_max_seconds", "s", "device time of all measurements of lambda_max; a part of the search's"),
+        ("runs.csv quantity", "layer_alignment", "number", "agreement of the layers' gradients at the last epoch"),
+        ("runs.csv quantity", "grad_evals_w, grad_evals_alpha, grad_evals_hessian", "count", "gradient evaluations; hessian: of measurements"),
+        ("runs.csv quantity", "forward_evals", "count", "minibatches that the search evaluated without a gradient, validation after epochs left out"),
         ("runs.csv quantity", "epochs_trained, epochs_kept", "count", "epochs, rollbacks included and left out"),
         ("runs.csv quantity", "discarded_seconds, wasted_seconds, search_seconds, retrain_seconds", "s", "undone by rollbacks; lost to kills; useful device time"),
         ("runs.csv quantity", "attempts", "count", "attempts over all units"),
         ("trajectories.csv", "run_id, arm, search_seed, data_order_seed", "", "as in runs.csv"),
-        ("trajectories.csv", "metric", "", "name of the metric, e.g. valid_accuracy, lambda_max, skip_share"),
+        ("trajectories.csv", "metric", "", "name of the metric, e.g. valid_accuracy, lambda_max, layer_alignment, skip_share"),
         ("trajectories.csv", "step", "epochs", "trained epochs, 0-based; never rewinds"),
         ("trajectories.csv", "epoch", "epochs", "the rewindable epoch the value belongs to"),
         ("trajectories.csv", "value", "", "value of the metric"),
@@ -151,11 +155,19 @@ public static class SweepCsv
             yield return ("lambda_max_first5", null, lambda.First5, "number");
             yield return ("lambda_max_last5", null, lambda.Last5, "number");
             yield return ("lambda_max_largest", null, lambda.Max, "number");
+            yield return ("lambda_max_window", null, lambda.Window, "count");
+            if (lambda.Batches is { } batches) yield return ("lambda_max_batches", null, batches, "count");
+            yield return ("lambda_max_seconds", null, lambda.Seconds, "s");
+        }
+        if (AlignmentSummary.OfRun(run) is { } alignment)
+        {
+            yield return ("layer_alignment", null, alignment, "number");
         }
         var c = run.Cost;
         yield return ("grad_evals_w", null, c.GradEvalsW, "count");
         yield return ("grad_evals_alpha", null, c.GradEvalsAlpha, "count");
         yield return ("grad_evals_hessian", null, c.GradEvalsHessian, "count");
+        yield return ("forward_evals", null, c.ForwardEvals, "count");
         yield return ("epochs_trained", null, c.EpochsTrained, "count");
         yield return ("epochs_kept", null, c.EpochsKept, "count");
         yield return ("discarded_seconds", null, c.DiscardedSeconds, "s");

@@ -27,22 +27,34 @@ internal static class ArmText
     public static string Lambda(ComparisonReport report)
     {
         var measured = report.Arms.Where(a => a.Lambda is not null).Select(a => (a.Label, Lambda: a.Lambda!)).ToList();
-        var arms = new TextTable("arm", "runs", "first 5", "last 5", "max", "growth", "rule", "fires in");
+        var arms = new TextTable("arm", "runs", "first 5", "last 5", "max", "growth", "rule", "fires in", "window", "batches", "time");
         foreach (var (label, lambda) in measured)
         {
             arms.Row(label, $"{lambda.Runs.Count}", Numbers.Short(lambda.First5), Numbers.Short(lambda.Last5), Numbers.Short(lambda.Max),
-                Numbers.Points(lambda.Growth), lambda.Rule, Fires(lambda));
+                Numbers.Points(lambda.Growth), lambda.Rule, Fires(lambda), $"{lambda.Window}", Batches(lambda.Batches), Numbers.Duration(lambda.Seconds));
         }
-        var text = "λmax (medians over runs; the rule is replayed over what was recorded)\n" + arms;
+        var text = TextTable.Wrap("λmax (medians over runs; the rule is replayed over what was recorded; window: measurements in its local average; " +
+            "batches: α minibatches of a measurement; time: of all measurements of a run)", ComparisonText.Width) + arms;
         if (measured.Sum(m => m.Lambda.Runs.Count) > MostRuns) return text;
-        var runs = new TextTable("arm", "seed", "first 5", "last 5", "max", "at", "growth", "trigger");
+        var runs = new TextTable("arm", "seed", "first 5", "last 5", "max", "at", "growth", "trigger", "batches", "time");
         foreach (var (label, run) in measured.SelectMany(m => m.Lambda.Runs.Select(r => (m.Label, r))))
         {
             runs.Row(label, run.Seed, Numbers.Short(run.First5), Numbers.Short(run.Last5), Numbers.Short(run.Max), $"{run.MaxEpoch}",
-                Numbers.Points(run.Growth), Trigger(run));
+                Numbers.Points(run.Growth), Trigger(run), Batches(run.Batches), Numbers.Duration(run.Seconds));
         }
         return $"{text}\n{runs}";
     }
+
+    public static string Alignment(ComparisonReport report)
+    {
+        var table = new TextTable("arm", "runs", "last epoch");
+        foreach (var arm in report.Arms.Where(a => a.Alignment is not null))
+            table.Row(arm.Label, $"{arm.Alignment!.Runs}", Numbers.Short(arm.Alignment.Last));
+        return "Λ, alignment of the layers' gradients (medians over runs)\n" + table;
+    }
+
+    /// <summary>α minibatches of a measurement of λmax.</summary>
+    public static string Batches(int? batches) => batches is { } count ? $"{count}" : Numbers.Absent;
 
     /// <summary><c>3 of 10 runs</c>, or <c>5 of 48 phases</c> where the rule begins anew in each.</summary>
     public static string Fires(LambdaSummaries lambda) => $"{lambda.Fires} of {lambda.Phases} {(lambda.Phases == lambda.Runs.Count ? "runs" : "phases")}";

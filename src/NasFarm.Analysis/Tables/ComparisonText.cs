@@ -23,6 +23,7 @@ public static class ComparisonText
         text.Append('\n').Append(Collapse(report)).Append('\n').Append(Cost(report)).Append('\n').Append(Behaviour(report));
         if (report.Arms.Any(a => a.Cells is not null)) text.Append('\n').Append(ArmText.Cells(report));
         if (report.Arms.Any(a => a.Lambda is not null)) text.Append('\n').Append(ArmText.Lambda(report));
+        if (report.Arms.Any(a => a.Alignment is not null)) text.Append('\n').Append(ArmText.Alignment(report));
         if (report.Contrasts.Any(c => c.Refused is null)) text.Append('\n').Append(Contrasts(report));
         text.Append("\nNotes\n");
         foreach (var note in report.Notes) text.Append(TextTable.Wrap(note, Width, "  "));
@@ -80,16 +81,16 @@ public static class ComparisonText
 
     private static string Cost(ComparisonReport report)
     {
-        var table = new TextTable("arm", "grads w", "grads α", "grads H", "trained", "kept", "search", "retrain", "undone", "wasted");
+        var table = new TextTable("arm", "grads w", "grads α", "grads H", "forward", "trained", "kept", "search", "retrain", "undone", "wasted");
         foreach (var arm in report.Arms)
         {
             var c = arm.Cost;
             table.Row(
                 arm.Label, Numbers.Count(c?.GradEvalsW), Numbers.Count(c?.GradEvalsAlpha), Numbers.Count(c?.GradEvalsHessian),
-                Numbers.Count(c?.EpochsTrained), Numbers.Count(c?.EpochsKept), Numbers.Duration(c?.SearchSeconds),
+                Numbers.Count(c?.ForwardEvals), Numbers.Count(c?.EpochsTrained), Numbers.Count(c?.EpochsKept), Numbers.Duration(c?.SearchSeconds),
                 Numbers.Duration(c?.RetrainSeconds), Numbers.Duration(c?.DiscardedSeconds), Numbers.Duration(c?.WastedSeconds));
         }
-        return $"Cost, mean per finished run (gradient evaluations, epochs, device time)\n{table}";
+        return $"Cost, mean per finished run (gradient evaluations, minibatches only evaluated, epochs, device time)\n{table}";
     }
 
     private static string Behaviour(ComparisonReport report)

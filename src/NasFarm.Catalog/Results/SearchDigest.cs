@@ -9,6 +9,12 @@ public static class SearchRecords
     /// <summary>Dominant eigenvalue.</summary>
     public const string LambdaMax = "lambda_max";
 
+    /// <summary>α minibatches that a measurement of it averaged.</summary>
+    public const string LambdaMaxBatches = "lambda_max_batches";
+
+    /// <summary>Λ, agreement of the gradients of the layers that share the alphas.</summary>
+    public const string LayerAlignment = "layer_alignment";
+
     /// <summary>Normalised entropy of the alphas, 1 when nothing was learned.</summary>
     public const string AlphaEntropy = "alpha_entropy";
 

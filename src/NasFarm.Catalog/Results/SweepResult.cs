@@ -37,16 +37,19 @@ public sealed record RetrainResult(
 /// <summary>What a run cost.</summary>
 /// <param name="GradEvalsW">Gradient evaluations with respect to the network weights.</param>
 /// <param name="GradEvalsAlpha">… with respect to the architecture.</param>
-/// <param name="GradEvalsHessian">… spent on λmax.</param>
+/// <param name="GradEvalsHessian">… spent on measurements: λmax, and the alignment of layers.</param>
 /// <param name="EpochsTrained">Epochs trained, rollbacks included.</param>
 /// <param name="EpochsKept">Epochs that the final state descends from.</param>
 /// <param name="DiscardedSeconds">Seconds undone by rollbacks.</param>
 /// <param name="WastedSeconds">Seconds lost to kills and retries.</param>
-/// <param name="SearchSeconds">Device seconds of the search, useful part.</param>
+/// <param name="SearchSeconds">Device seconds of the search, useful part; the evaluation of candidates after the last epoch is in it.</param>
 /// <param name="RetrainSeconds">Device seconds of all retrain jobs.</param>
+/// <param name="ForwardEvals">Minibatches that the search evaluated without a gradient, validation after epochs left out.</param>
+/// <param name="LambdaMaxSeconds">Device seconds of measuring λmax, those that rollbacks undid included; a part of the others.</param>
 public sealed record RunCost(
     long GradEvalsW, long GradEvalsAlpha, long GradEvalsHessian, long EpochsTrained, long EpochsKept,
-    double DiscardedSeconds, double WastedSeconds, double SearchSeconds, double RetrainSeconds);
+    double DiscardedSeconds, double WastedSeconds, double SearchSeconds, double RetrainSeconds,
+    long ForwardEvals = 0, double LambdaMaxSeconds = 0);
 
 /// <summary>One seed-run as the comparison sees it.</summary>
 public sealed record SeedRunResult

@@ -45,6 +45,10 @@ public interface ISearchMethod
     /// method that has it has it in every epoch.</summary>
     double? AuxiliarySkip(Hyperparameters settings, int epoch) => null;
 
+    /// <summary>Numbers that an epoch of this method is recorded with, each from one gradient on the weights that it ends with; they leave no
+    /// trace. By default: none.</summary>
+    IEnumerable<(string Metric, double Value)> Measured(SearchRun run) => [];
+
     /// <summary>The cell that validation after an epoch runs, with the shared weights. By default: none, but the mixture of α.</summary>
     Genotype? Validated(SearchRun run) => null;
 

@@ -11,7 +11,8 @@ namespace NasFarm.Search.Methods;
 /// send to the mixture weights they share. Its gradient is a finite difference over perturbed copies of those weights, added before
 /// clipping; the architecture step is DARTS'. Reduction layers are not perturbed. Departures from the released code: in epoch 0, where
 /// λ is 0, the two extra passes are left out; α batches are drawn anew at every step; the optimiser of the weights on NAS-Bench-201 is the
-/// benchmark's, as for every method. A network with one normal layer has nothing to align and is searched by DARTS.</summary>
+/// benchmark's, as for every method. A network with one normal layer has nothing to align and is searched by DARTS.
+/// Λ on the last w minibatch is recorded with every epoch.</summary>
 public sealed class LambdaDarts : ISearchMethod
 {
     private const int Normal = 0;
@@ -48,6 +49,15 @@ public sealed class LambdaDarts : ISearchMethod
             var next = new Queue<Tensor>(moved);
             return step.WeightGradient([.. types.Select(type => type == Normal ? next.Dequeue() : shared[type])], also: [], out _).Gradients;
         }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Metric, double Value)> Measured(SearchRun run)
+    {
+        if (run.State.Net.LayerTypes.Count(type => type == Normal) < 2)
+            return [];
+        var gradients = run.Measurements.LayerGradients(Normal, run.StepsPerEpoch);
+        return [("layer_alignment", run.Settings.Text("alignment") == LambdaDartsMethod.Cosine ? LayerAlignment.Cosine(gradients) : LayerAlignment.Sign(gradients))];
     }
 
     /// <summary>r = −∇w Λ as a finite difference: [∇w L(A − εp) − ∇w L(A + εp)] / 2ε with ε = step / ‖p‖ over all layers together. Null where

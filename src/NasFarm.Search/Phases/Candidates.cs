@@ -18,18 +18,25 @@ public static class Candidates
     }
 
     /// <summary>Numbers 0 … <paramref name="count"/> − 1. The run may stop between any two of them and goes on where it stopped: a checkpoint
-    /// then counts them as steps of the epoch that would come next. Record decisions only when all are there.</summary>
+    /// then counts them as steps of the epoch that would come next. Record decisions only when all are there.
+    /// The minibatches evaluated are counted, and the seconds of the attempt that ends it recorded.</summary>
     /// <param name="run">The run, after its last epoch.</param>
     /// <param name="count">How many.</param>
     /// <param name="score">(index, those before it) → number: a function of these, of the seed and of the trained state alone.</param>
     public static IReadOnlyList<double> Scores(this SearchRun run, int count, Func<int, IReadOnlyList<double>, double> score)
     {
         var scores = run.State.Progress.Carried<ScoreList>()?.Scores.ToList() ?? [];
-        while (scores.Count < count)
+        run.RecordCandidates(() =>
         {
-            run.StopIfAsked(progress => With(progress, scores.Count));
-            scores.Add(score(scores.Count, scores));
-        }
+            while (scores.Count < count)
+            {
+                run.StopIfAsked(progress => With(progress, scores.Count));
+                var before = run.Measurements.Evaluated;
+                scores.Add(score(scores.Count, scores));
+                var progress = run.State.Progress;
+                run.State.Progress = progress with { Gradients = progress.Gradients + new GradientCount(0, 0, 0, run.Measurements.Evaluated - before) };
+            }
+        });
         run.State.Progress = With(run.State.Progress, 0);
         return scores;
 

@@ -30,6 +30,9 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
 {
     private readonly Hyperparameters h = unit.SeedRun.Hyperparameters;
 
+    /// <summary>Minibatches that were evaluated without a gradient so far.</summary>
+    public long Evaluated { get; private set; }
+
     /// <summary>λmax is to be measured after this epoch.</summary>
     public bool LambdaMaxIsDue =>
         h.IsOn("lambdaMax") && !state.Progress.AllDecided
@@ -49,7 +52,26 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
         var (result, passes) = AlphaCurvature.LambdaMax(
             state, batches, h.Double("alphaWeightDecay"), unit.SeedRun.SearchSeed, h.Int("lanczosSteps"), h.Double("lanczosTolerance"), dropPath);
         sink.Metric(trained, state.Progress.Epoch, "lanczos_steps", result.Steps);
+        sink.Metric(trained, state.Progress.Epoch, "lambda_max_batches", count);
         return (result.Value, passes);
+    }
+
+    /// <summary>∂L_tr/∂(mixture weights) of every layer of a cell type, each with weights of its own, on the last w minibatch of the epoch in training
+    /// mode. The running statistics stay as they are.</summary>
+    /// <param name="type">Index of the cell type.</param>
+    /// <param name="steps">Steps of the epoch.</param>
+    public IReadOnlyList<double[]> LayerGradients(int type, int steps)
+    {
+        using var scope = NewDisposeScope();
+        var (types, shared) = (state.Net.LayerTypes, state.Alphas.Mixtures());
+        var layers = types.Select(t => shared[t].detach().clone().requires_grad_(true)).ToList();
+        var batch = data.WeightBatch(state.Progress.Trained, steps - 1, batchSize);
+        var statistics = new Snapshot([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
+        // As for λmax, this mode has noise of its own: nothing that trains sees other numbers because of it.
+        var loss = F.cross_entropy(state.Net.ForwardLayers(batch.Images, layers, Mode.Curvature), batch.Labels);
+        var gradients = Architect.LossGradients(loss, [.. layers.Where((_, l) => types[l] == type)]);
+        statistics.Restore();
+        return MixtureRows.Of(gradients, state.Space.RowLengths).Types;
     }
 
     /// <summary>Loss and accuracy over the whole α part, in evaluation mode.</summary>
@@ -70,7 +92,7 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
 
     /// <summary>Loss and accuracy over the whole α part while something is taken out of the supernet: the weight of an operation becomes 0 and
     /// those beside it stay as they are, or a decided edge is left out. Batch statistics, as the released DARTS-PT has it; the running ones
-    /// stay as they are. Forward passes only: no counter of gradients sees them.</summary>
+    /// stay as they are.</summary>
     /// <param name="decisions">States of the edges.</param>
     /// <param name="removed">What is taken out.</param>
     /// <param name="number">Number of this evaluation after the epoch, from 1: operations that draw noise draw other noise for each.</param>
@@ -100,6 +122,7 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
         using var scope = NewDisposeScope();
         var batch = data.WeightBatch(state.Progress.Trained, 0, images);
         var kernel = new ActivationKernel((int)batch.Count);
+        Evaluated++;
         var statistics = new Snapshot([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
         Running(SinglePaths.Of(cell), () => state.Net.Weights.Relu.Listen(
             to: output => kernel.Add(output.cpu().data<float>().ToArray()),
@@ -143,6 +166,7 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
         var sums = default(EpochSums);
         foreach (var batch in batches)
         {
+            Evaluated++;
             using var scope = NewDisposeScope();
             var logits = state.Net.Forward(batch.Images, mixtures, mode);
             sums = sums.Add(
@@ -164,11 +188,12 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
         sink.Metric(trained, epoch, "skip_share", (double)genotype.Normal.SkipCount / state.Space.EdgesKept);
     }
 
-    /// <summary>Gradient evaluations so far, by purpose.</summary>
+    /// <summary>Gradient evaluations so far, by purpose, and passes without one.</summary>
     public void ReportCost(long trained, int epoch)
     {
         sink.Metric(trained, epoch, "grad_evals_w", state.Progress.Gradients.Weights);
         sink.Metric(trained, epoch, "grad_evals_alpha", state.Progress.Gradients.Alphas);
         sink.Metric(trained, epoch, "grad_evals_hessian", state.Progress.Gradients.Hessian);
+        sink.Metric(trained, epoch, "forward_evals", state.Progress.Gradients.Forwards);
     }
 }

@@ -17,9 +17,10 @@ public static class PerturbedRows
         return MixtureRows.Of(step.Mixtures(), step.State.Space.RowLengths);
     }
 
-    /// <summary>Cross-entropy of the w batch under these rows.</summary>
+    /// <summary>Cross-entropy of the w batch under these rows. Counts as a pass without a gradient.</summary>
     public static double EvaluatedLoss(this TrainingStep step, MixtureRows rows)
     {
+        step.CountForwards(1);
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         return Loss(step, rows.Tensors(step.Train.Images.device)).item<float>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NasFarm.Catalog;
 using NasFarm.Catalog.EarlyStopping;
 using NasFarm.Catalog.Sgas;
@@ -42,7 +43,7 @@ public sealed record SearchProgress
     /// <summary>What the tracker said after the last epoch.</summary>
     public EarlyStopDecision Stop { get; init; }
 
-    /// <summary>Gradient evaluations with respect to the weights, the architecture, and for λmax.</summary>
+    /// <summary>Gradient evaluations with respect to the weights, the architecture, and for measurements; passes forward alone.</summary>
     public GradientCount Gradients { get; init; }
 
     /// <summary>What only this method carries from epoch to epoch, as it writes it; null for methods that carry nothing more.</summary>
@@ -90,10 +91,16 @@ public readonly record struct EpochSums(double Loss, long Correct, long Images)
     public EpochSums Add(double meanLoss, long correct, long images) => new(Loss + meanLoss * images, Correct + correct, Images + images);
 }
 
-/// <summary>Gradient evaluations by purpose.</summary>
-public readonly record struct GradientCount(long Weights, long Alphas, long Hessian)
+/// <summary>Gradient evaluations by purpose, and passes without one.</summary>
+/// <param name="Weights">Gradients of the weight steps.</param>
+/// <param name="Alphas">Gradients of the architecture steps.</param>
+/// <param name="Hessian">Backward passes of measurements: λmax, and the alignment of layers.</param>
+/// <param name="Forwards">Minibatches that a method evaluates and takes no gradient of: losses of perturbed rows, candidates. The validation of
+/// an epoch is every method's and not among them.</param>
+public readonly record struct GradientCount(
+    long Weights, long Alphas, long Hessian, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Forwards = 0)
 {
     /// <summary>Both together.</summary>
     public static GradientCount operator +(GradientCount a, GradientCount b) =>
-        new(a.Weights + b.Weights, a.Alphas + b.Alphas, a.Hessian + b.Hessian);
+        new(a.Weights + b.Weights, a.Alphas + b.Alphas, a.Hessian + b.Hessian, a.Forwards + b.Forwards);
 }

@@ -124,7 +124,7 @@ public sealed class SearchRun : IDisposable
         sink.Metric(trained, epoch, "learning_rate", WeightUpdate(learningRate.At(ScheduleEpoch)).LearningRate);
         sink.Metric(trained, epoch, "train_seconds", sink.Seconds - started, timing: true);
 
-        // 2. Curvature on the last α minibatches of the epoch.
+        // 2. Curvature on the last α minibatches of the epoch, and what the method itself looks at.
         var measuring = sink.Seconds;
         double? lambda = null;
         if (measurements.LambdaMaxIsDue)
@@ -135,6 +135,12 @@ public sealed class SearchRun : IDisposable
                 return Diverge("lambda_max");
             sink.Metric(trained, epoch, "lambda_max", lambda.Value);
             sink.Metric(trained, epoch, "lambda_max_seconds", sink.Seconds - measuring, timing: true);
+        }
+
+        foreach (var (name, value) in method.Measured(this))
+        {
+            Progress = Progress with { Gradients = Progress.Gradients + new GradientCount(0, 0, 1) };
+            sink.Metric(trained, epoch, name, value);
         }
 
         // 3. Validate on the α part.
@@ -152,6 +158,15 @@ public sealed class SearchRun : IDisposable
         sink.Metric(trained, epoch, "epoch_seconds", sink.Seconds - started, timing: true);
         SaveCheckpoint(endOfUnit: false);
         return true;
+    }
+
+    /// <summary>Evaluates candidates after the last epoch, and records what that cost: under the trained epoch that would come next.</summary>
+    public void RecordCandidates(Action evaluation)
+    {
+        var started = sink.Seconds;
+        evaluation();
+        sink.Metric(Progress.Trained, Progress.Epoch, "forward_evals", Progress.Gradients.Forwards);
+        sink.Metric(Progress.Trained, Progress.Epoch, "candidate_seconds", sink.Seconds - started, timing: true);
     }
 
     /// <summary>Goes back to the state after an epoch of this phase: weights, logits, both optimisers, history. Counters that never

@@ -130,6 +130,9 @@ public sealed class TrainingStep
     /// <summary>Counts gradients of the weight step that were taken elsewhere.</summary>
     public void CountWeights(int gradients) => Spent += new GradientCount(gradients, 0, 0);
 
+    /// <summary>Counts minibatches that were evaluated without a gradient.</summary>
+    public void CountForwards(int passes) => Spent += new GradientCount(0, 0, 0, passes);
+
     /// <summary>Both updates, in the order that the setting <c>stepOrder</c> names; that of the weights where a method has no logits.</summary>
     /// <returns>Mean loss and right answers on the w batch, before its update.</returns>
     public (double Loss, long Correct) Take()

@@ -219,13 +219,17 @@ public abstract partial class FarmStoreConformance
         await Store.RecordStartedAsync(second, Started(2, trained: 1, from: File(first.UnitId, 1, 1)));
         // Epochs 1 and 2, then back to epoch 1 and on to its end.
         await Store.AppendAsync(second, [Epoch(2, 1, 1, 10), Grads(2, 1, 200), Epoch(2, 2, 2, 10), Grads(2, 2, 300), Epoch(2, 3, 1, 10), Grads(2, 3, 400)]);
+        // λmax took a part of two of these epochs; then candidates, where the next epoch would stand.
+        await Store.AppendAsync(second, [
+            Metric(2, 2, "lambda_max_seconds", 1, 2, timing: true), Metric(2, 3, "lambda_max_seconds", 1.5, 1, timing: true),
+            Metric(2, 3, "forward_evals", 5, 1), Metric(2, 4, "forward_evals", 32, 2), Metric(2, 4, "candidate_seconds", 3, 2, timing: true)]);
         await Store.CompleteAsync(second, SearchDone(second.UnitId, 2, trained: 4), []);
         var retrain = (await Store.MustClaimAsync("sgas-es-s1-t0")).Key;
         await Store.AppendAsync(retrain, [Epoch(1, 0, 0, 7), Grads(1, 0, 50)]);
         await Store.CompleteAsync(retrain, RetrainDone(retrain.UnitId, 1), []);
 
         var run = (await Store.ReadResultAsync("s1"))!.Runs.Single();
-        Assert.Equal(new RunCost(400, 0, 0, EpochsTrained: 4, EpochsKept: 2, DiscardedSeconds: 20, WastedSeconds: 15, SearchSeconds: 20, RetrainSeconds: 7), run.Cost);
+        Assert.Equal(new RunCost(400, 0, 0, EpochsTrained: 4, EpochsKept: 2, DiscardedSeconds: 20, WastedSeconds: 15, SearchSeconds: 23, RetrainSeconds: 7, ForwardEvals: 32, LambdaMaxSeconds: 2.5), run.Cost);
         Assert.Equal(3, run.Attempts);
         Assert.Equal(91.5, run.Retrains.Single().Outcome.TestAccuracy);
         Assert.DoesNotContain("epoch_seconds", run.Trajectories.Keys);

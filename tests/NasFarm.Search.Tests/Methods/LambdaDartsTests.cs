@@ -1,6 +1,8 @@
 using NasFarm.Catalog.Alignment;
 using NasFarm.Search.Methods;
 using NasFarm.Search.Supernets;
+using NasFarm.Search.Tests.Data;
+using NasFarm.Search.Tests.Phases;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -93,6 +95,32 @@ public sealed class LambdaDartsTests
         var step = one.Step();
         var plain = OneStep.Flat(step.WeightGradient(step.Mixtures()).Gradients);
         Assert.Equal(plain, OneStep.Flat(one.Method.WeightGradient(one.Step()).Gradients));
+        Assert.Empty(one.Method.Measured(one.Run));
+    }
+
+    [Theory, InlineData("cosine"), InlineData("sign")]
+    public void The_alignment_on_the_last_minibatch_is_recorded_and_leaves_no_trace(string alignment)
+    {
+        using var one = new OneStep("lambda-darts", settings: ("alignment", alignment));
+        var expected = Alignment(one, alignment, index: 2);
+        var (alphas, statistics) = (one.Alphas(), one.Statistics());
+        var (name, value) = Assert.Single(one.Method.Measured(one.Run));
+        Assert.Equal("layer_alignment", name);
+        Assert.Equal(expected, value, 1e-4);
+        Assert.Equal(statistics, one.Statistics().AsEnumerable());
+        Assert.Equal(alphas, one.Alphas());
+        Assert.NotEqual(Alignment(one, alignment, index: 0), value, 1e-4);
+    }
+
+    [Fact]
+    public void Every_epoch_records_it_and_counts_its_gradient()
+    {
+        using var folder = new TemporaryFolder();
+        var sink = new MemorySink(folder["run"]);
+        using var run = TinySearch.Open(TinySearch.Unit("lambda-darts", settings: [("epochs", 2), ("lambdaMax", false)]), sink);
+        run.RestOfPhase();
+        Assert.Equal([0L, 1], sink.Metrics.Where(m => m.Name == "layer_alignment").Select(m => m.Step));
+        Assert.Equal(2, run.State.Progress.Gradients.Hessian);
     }
 
     /// <summary>What the method adds to the gradient of the loss: λ r.</summary>
@@ -104,9 +132,9 @@ public sealed class LambdaDartsTests
         return [.. one.Method.WeightGradient(one.Step()).Gradients.Zip(plain, (with, without) => with.sub(without).div(lambda))];
     }
 
-    private static double Alignment(OneStep one, string alignment)
+    private static double Alignment(OneStep one, string alignment, int index = 0)
     {
-        var step = one.Step();
+        var step = one.Step(index);
         var layers = one.State.Net.LayerTypes.Select(type => step.Mixtures()[type].clone().requires_grad_(true)).ToList();
         _ = step.WeightGradient(layers, layers, out var gradients);
         var rows = MixtureRows.Of(gradients, one.State.Space.RowLengths).Types;

@@ -15,13 +15,13 @@ internal static class CostSection
             scatter is null ? null : El("div", Class("figures"), El("figure", scatter,
                 El("figcaption", "A mark per run. An arm that draws cells without searching stands at 0. Hollow: diverged."))),
             Table("Mean cost per finished run",
-                ["arm", "grads w", "grads α", "grads Hessian", "epochs trained", "kept", "search", "retraining", "undone by rollbacks", "lost to kills"],
+                ["arm", "grads w", "grads α", "grads Hessian", "forward only", "epochs trained", "kept", "search", "retraining", "undone by rollbacks", "lost to kills"],
                 report.Arms.Select(a => (IReadOnlyList<object?>)
                 [
                     a.Label, Numbers.Count(a.Cost?.GradEvalsW), Numbers.Count(a.Cost?.GradEvalsAlpha), Numbers.Count(a.Cost?.GradEvalsHessian),
-                    Numbers.Count(a.Cost?.EpochsTrained), Numbers.Count(a.Cost?.EpochsKept), Numbers.Duration(a.Cost?.SearchSeconds), Numbers.Duration(a.Cost?.RetrainSeconds),
+                    Numbers.Count(a.Cost?.ForwardEvals), Numbers.Count(a.Cost?.EpochsTrained), Numbers.Count(a.Cost?.EpochsKept), Numbers.Duration(a.Cost?.SearchSeconds), Numbers.Duration(a.Cost?.RetrainSeconds),
                     Numbers.Duration(a.Cost?.DiscardedSeconds), Numbers.Duration(a.Cost?.WastedSeconds),
-                ]), 1, 2, 3, 4, 5, 6, 7, 8, 9),
-            El("p", Class("soft"), $"Means over finished runs; times are device time. budget.match: {report.Predeclared.BudgetMatch}."));
+                ]), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+            El("p", Class("soft"), $"Means over finished runs; times are device time. Forward only: minibatches that a search evaluated without a gradient, the validation of its epochs left out. budget.match: {report.Predeclared.BudgetMatch}."));
     }
 }

@@ -16,6 +16,7 @@ internal static class TrajectoriesSection
     private static readonly (string Metric, string Title)[] Metrics =
     [
         (SearchRecords.ValidAccuracy, "Validation accuracy in %"), (SearchRecords.LambdaMax, "λmax, dominant eigenvalue of the architecture Hessian"),
+        (SearchRecords.LayerAlignment, "Λ, alignment of the layers' gradients"),
         (SearchRecords.SkipShare, "Share of skip connections in the current cell"), (SearchRecords.AlphaEntropy, "Normalised entropy of the alphas"),
     ];
 
@@ -39,21 +40,22 @@ internal static class TrajectoriesSection
         return arms.Count == 0 ? null : new object[]
         {
             El("h3", "λmax in numbers"),
-            Table("λmax by arm", ["arm", "runs", "first five", "last five", "largest", "growth", "rule", "fires in", "recorded triggers"],
+            Table("λmax by arm", ["arm", "runs", "first five", "last five", "largest", "growth", "rule", "fires in", "recorded triggers", "window", "batches", "time"],
                 arms.Select(a => (IReadOnlyList<object?>)
                 [
                     a.Label, a.Lambda.Runs.Count, Numbers.Short(a.Lambda.First5), Numbers.Short(a.Lambda.Last5), Numbers.Short(a.Lambda.Max), Numbers.Points(a.Lambda.Growth),
                     a.Lambda.Rule, ArmText.Fires(a.Lambda), a.Lambda.Runs.Sum(r => r.Recorded),
-                ]), 1, 2, 3, 4, 5, 8),
+                    a.Lambda.Window, ArmText.Batches(a.Lambda.Batches), Numbers.Duration(a.Lambda.Seconds),
+                ]), 1, 2, 3, 4, 5, 8, 9, 10, 11),
             El("p", Class("soft"), "Means of the first and last five measurements, medians over runs; growth is their ratio. The rule is replayed over what was recorded: " +
-                "DARTS-ES's on searches that decide at the end, SGAS-es's on those that decide edge by edge. Levels depend on space, data and batch."),
+                "DARTS-ES's on searches that decide at the end, SGAS-es's on those that decide edge by edge. Levels depend on space, data and batch. Window: measurements in its local average; batches: α minibatches of a measurement; time: of all measurements of a run."),
             El("details", El("summary", $"λmax of {runs.Count} runs"),
-                Table("λmax by run", ["arm", "seed", "measurements", "first five", "last five", "largest", "at epoch", "growth", "trigger", "recorded triggers"],
+                Table("λmax by run", ["arm", "seed", "measurements", "first five", "last five", "largest", "at epoch", "growth", "trigger", "recorded triggers", "batches", "time"],
                     runs.Take(MostRuns).Select(r => (IReadOnlyList<object?>)
                     [
                         r.Label, r.Run.Seed, r.Run.Measurements, Numbers.Short(r.Run.First5), Numbers.Short(r.Run.Last5), Numbers.Short(r.Run.Max), r.Run.MaxEpoch,
-                        Numbers.Points(r.Run.Growth), ArmText.Trigger(r.Run), r.Run.Recorded,
-                    ]), 1, 2, 3, 4, 5, 6, 7, 9),
+                        Numbers.Points(r.Run.Growth), ArmText.Trigger(r.Run), r.Run.Recorded, ArmText.Batches(r.Run.Batches), Numbers.Duration(r.Run.Seconds),
+                    ]), 1, 2, 3, 4, 5, 6, 7, 9, 10, 11),
                 runs.Count > MostRuns ? El("p", $"The first {MostRuns} of {runs.Count} runs; the comparison as JSON holds all.") : null),
         };
     }
