@@ -8,6 +8,7 @@ public static class DartsMethod
     {
         Name = "darts",
         StepsLikeDarts = true,
+        Revisions = MethodDefinition.SameNoise,
         Title = "DARTS",
         Source = "Liu, Simonyan, Yang, ICLR 2019 (arXiv 1806.09055); spec/algorithms.md §1",
         Idea = "Every edge computes a softmax mixture of all operations. Alphas and weights are trained in turn on two halves of the "

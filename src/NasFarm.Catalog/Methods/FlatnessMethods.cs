@@ -28,6 +28,7 @@ internal static class FlatnessMethods
     public static MethodDefinition A2m { get; } = new()
     {
         Name = "a2m",
+        Revisions = MethodDefinition.SameNoise,
         Title = "A2M",
         Source = "arXiv 2503.10404; spec/algorithms.md §14",
         Idea = "DARTS whose alphas follow the gradient at the place where a step of ascent on the validation loss leads, with the correction "

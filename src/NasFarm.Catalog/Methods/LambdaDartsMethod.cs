@@ -14,6 +14,7 @@ public static class LambdaDartsMethod
     internal static MethodDefinition Definition { get; } = new()
     {
         Name = "lambda-darts",
+        Revisions = MethodDefinition.SameNoise,
         Title = "Lambda-DARTS",
         Source = "Movahedi et al., TMLR 2023 (arXiv 2210.07998); spec/algorithms.md §11",
         Idea = "DARTS whose weights are trained so that the layers that share the alphas want the same of them: the gradient of the weights "

@@ -42,6 +42,9 @@ public sealed record MethodDefinition
     /// <summary>Numerics revision by space; a space that is not listed is at 1.</summary>
     public IReadOnlyDictionary<string, int> Revisions { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>Revision 2 on <c>robust-s4</c>: both ends of a finite difference see the same noise.</summary>
+    internal static IReadOnlyDictionary<string, int> SameNoise { get; } = new Dictionary<string, int> { ["robust-s4"] = 2 };
+
     /// <summary>Checks between settings in a space.</summary>
     internal Func<Hyperparameters, SearchSpace, IEnumerable<HyperparameterProblem>> Relations { get; init; } = (_, _) => [];
 

@@ -16,6 +16,7 @@ public static class RobustDartsMethods
     internal static MethodDefinition EarlyStopping { get; } = new()
     {
         Name = "darts-es",
+        Revisions = MethodDefinition.SameNoise,
         Title = "DARTS-ES",
         Source = Paper + ".2",
         Idea = "DARTS that watches the dominant eigenvalue of the architecture Hessian and, when its local average grows too fast, ends with "
@@ -29,6 +30,7 @@ public static class RobustDartsMethods
     internal static MethodDefinition Adaptive { get; } = new()
     {
         Name = "darts-ada",
+        Revisions = MethodDefinition.SameNoise,
         Title = "DARTS-ADA",
         Source = Paper + ".3",
         Idea = "DARTS-ES that does not end: it goes back to the epoch before the growth of the eigenvalue and goes on from there with a larger "
@@ -54,6 +56,7 @@ public static class RobustDartsMethods
     internal static MethodDefinition WeightDecay { get; } = new()
     {
         Name = "r-darts-l2",
+        Revisions = MethodDefinition.SameNoise,
         Title = "R-DARTS (L2)",
         Source = Paper + ".1",
         Idea = "DARTS with a larger weight decay on the weights: one search of the several that R-DARTS (L2) chooses from.",
@@ -70,6 +73,7 @@ public static class RobustDartsMethods
     internal static MethodDefinition DropPath { get; } = new()
     {
         Name = "r-darts-dp",
+        Revisions = MethodDefinition.SameNoise,
         Title = "R-DARTS (DP)",
         Source = Paper + ".1",
         Idea = "DARTS with drop-path on every edge and cut-out on the images, both growing over the search: one search of the several that "

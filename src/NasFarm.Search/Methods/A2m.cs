@@ -27,6 +27,7 @@ public sealed class A2m : ISearchMethod
         // 2. How g̃ changes along itself.
         ascent.Displace(gradient, +epsilon);
         var plus = step.AlphaGradient(step.Valid);
+        step.State.Net.RepeatNoise();
         ascent.Displace(gradient, -epsilon);
         var minus = step.AlphaGradient(step.Valid);
         home.Restore();

@@ -40,7 +40,7 @@ public sealed class LambdaDarts : ISearchMethod
             : LayerAlignment.SignDirections(gradients);
 
         // 3. ∇w + λ r.
-        return Regulariser([.. normal.Select(a => a.detach())], p, step.Settings.Double("alignmentStep"), WeightsAt) is { } r
+        return Regulariser([.. normal.Select(a => a.detach())], p, step.Settings.Double("alignmentStep"), WeightsAt, step.State.Net.RepeatNoise) is { } r
             ? plain with { Gradients = [.. plain.Gradients.Select((gradient, i) => gradient.add(r[i], alpha: lambda))] }
             : plain;
 
@@ -66,14 +66,18 @@ public sealed class LambdaDarts : ISearchMethod
     /// <param name="directions">p_l = ∂Λ/∂g_l, one per layer.</param>
     /// <param name="step">ε₀.</param>
     /// <param name="weights">∇w L at given A_l.</param>
+    /// <param name="between">Called between the two ends: the second is to see the noise of the first; null: there is none.</param>
     public static IReadOnlyList<Tensor>? Regulariser(
-        IReadOnlyList<Tensor> mixtures, IReadOnlyList<double[]> directions, double step, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> weights)
+        IReadOnlyList<Tensor> mixtures, IReadOnlyList<double[]> directions, double step, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> weights,
+        Action? between = null)
     {
         var norm = Math.Sqrt(directions.Sum(p => p.Sum(x => x * x)));
         if (norm == 0)
             return null;
         var epsilon = step / norm;
-        var (forward, backward) = (At(-epsilon), At(+epsilon));
+        var forward = At(-epsilon);
+        between?.Invoke();
+        var backward = At(+epsilon);
         return [.. forward.Zip(backward, (f, b) => f.sub(b).div(2 * epsilon))];
 
         IReadOnlyList<Tensor> At(double distance) =>

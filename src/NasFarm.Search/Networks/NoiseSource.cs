@@ -33,6 +33,9 @@ public sealed class NoiseSource(long seed)
         forwards[(int)pass]++;
     }
 
+    /// <summary>The next forward pass of that mode draws what the last one drew: the other end of a finite difference.</summary>
+    public void Repeat() => forwards[(int)mode]--;
+
     /// <summary>Standard normal numbers, on the device of <paramref name="x"/>, of the shape that an operation of this stride gives it.
     /// No gradient flows back to x.</summary>
     /// <param name="x">[B, C, H, W].</param>

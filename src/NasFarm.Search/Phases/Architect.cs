@@ -46,7 +46,8 @@ public static class Architect
                 var both = Gradients(state, valid, [.. values, .. alphas], dropPath);
                 statistics.Restore();
                 return ([.. both.Take(values.Count)], [.. both.Skip(values.Count)]);
-            });
+            },
+            between: state.Net.RepeatNoise);
     }
 
     /// <summary>∇ of the training-mode cross-entropy on a batch.</summary>
@@ -56,7 +57,7 @@ public static class Architect
         return LossGradients(F.cross_entropy(logits, batch.Labels), inputs);
     }
 
-    /// <summary>∂loss/∂inputs; every input must take part in the loss.</summary>
+    /// <summary>∂loss/∂inputs; 0 for an input that the loss does not depend on, as a weight behind edges that are all noise.</summary>
     public static IReadOnlyList<Tensor> LossGradients(Tensor loss, IReadOnlyList<Tensor> inputs) =>
-        [.. NasFarm.Torch.Ext.Gradients.Of([loss], inputs).Select(g => g!)];
+        [.. NasFarm.Torch.Ext.Gradients.Of([loss], inputs, allowUnused: true).Select((gradient, i) => gradient ?? zeros_like(inputs[i]))];
 }

@@ -18,10 +18,11 @@ public static class UnrolledGradient
     /// <param name="trainWeights">∇w L_tr at the current weights.</param>
     /// <param name="trainAlphas">∇α L_tr at the current weights.</param>
     /// <param name="validBoth">∇w and ∇α of L_val at the current weights.</param>
+    /// <param name="between">Called between the two ends of the difference: the second is to see the noise of the first; null: there is none.</param>
     public static IReadOnlyList<Tensor> Of(
         IReadOnlyList<Tensor> weights, IReadOnlyList<Tensor> momentum, SgdOptions sgd,
         Func<IReadOnlyList<Tensor>> trainWeights, Func<IReadOnlyList<Tensor>> trainAlphas,
-        Func<(IReadOnlyList<Tensor> Weights, IReadOnlyList<Tensor> Alphas)> validBoth)
+        Func<(IReadOnlyList<Tensor> Weights, IReadOnlyList<Tensor> Alphas)> validBoth, Action? between = null)
     {
         var xi = sgd.LearningRate;
         var home = new Snapshot(weights);
@@ -38,6 +39,7 @@ public static class UnrolledGradient
         // 3. ∇α L_tr at w ± εv.
         var epsilon = 0.01 / OptimiserSteps.Norm(v);
         var plus = AlphasAt(+epsilon);
+        between?.Invoke();
         var minus = AlphasAt(-epsilon);
         home.Restore();
 

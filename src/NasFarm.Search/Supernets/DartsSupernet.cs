@@ -78,6 +78,9 @@ public sealed class DartsSupernet : ISupernet
     public void MoveTo(long trained, int step) => noise.MoveTo(trained, step);
 
     /// <inheritdoc/>
+    public void RepeatNoise() => noise.Repeat();
+
+    /// <inheritdoc/>
     public void SetAuxiliarySkip(double coefficient) => auxiliarySkip = coefficient;
 
     /// <inheritdoc/>

@@ -25,6 +25,11 @@ public interface ISupernet : IDisposable
     {
     }
 
+    /// <summary>Lets the next forward pass draw what the last one drew, both of one mode. Networks that draw nothing do not care.</summary>
+    void RepeatNoise()
+    {
+    }
+
     /// <summary>Sets the coefficient of the auxiliary skip connections of every forward pass from now on. Networks that were made without them do
     /// not care.</summary>
     void SetAuxiliarySkip(double coefficient)

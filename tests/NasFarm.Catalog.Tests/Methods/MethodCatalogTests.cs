@@ -7,6 +7,9 @@ namespace NasFarm.Catalog.Tests.Methods;
 
 public sealed class MethodCatalogTests
 {
+    /// <summary>They see the same noise at both ends of a finite difference since their second revision on S4.</summary>
+    private static readonly string[] TakeDifferences = ["darts", "darts-es", "darts-ada", "r-darts-l2", "r-darts-dp", "a2m", "lambda-darts"];
+
     [Fact]
     public void Every_default_is_legal_and_written_out_in_every_space()
     {
@@ -15,7 +18,8 @@ public sealed class MethodCatalogTests
             {
                 var resolved = MethodCatalog.Resolve(method.Name, space);
                 Assert.Equal(method.Settings.Select(s => s.Name).Order(StringComparer.Ordinal), resolved.Keys);
-                Assert.Equal(1 + SearchSpaces.Get(space).NumericsChanges, method.NumericsRevision(space));
+                var own = space == "robust-s4" && TakeDifferences.Contains(method.Name) ? 2 : 1;
+                Assert.Equal(own + SearchSpaces.Get(space).NumericsChanges, method.NumericsRevision(space));
             }
     }
 

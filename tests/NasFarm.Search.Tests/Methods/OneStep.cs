@@ -17,10 +17,10 @@ internal sealed class OneStep : IDisposable
     private readonly SearchData data;
     private readonly SgdOptions sgd;
 
-    public OneStep(string method, int epoch = 0, string space = "nas-bench-201", params (string Name, object Value)[] settings)
+    public OneStep(string method, int epoch = 0, string space = "nas-bench-201", int? cells = null, params (string Name, object Value)[] settings)
     {
         (string, object)[] usual = [("lambdaMax", false), ("alphaInitialScale", 0.5), ("stepOrder", "alpha-first")];
-        var unit = TinySearch.Unit(method, space, channels: space == "nas-bench-201" ? 4 : 2, settings:
+        var unit = TinySearch.Unit(method, space, channels: space == "nas-bench-201" ? 4 : 2, cells: cells, settings:
             [.. settings, .. usual.Where(u => settings.All(s => s.Name != u.Item1) && MethodCatalog.Get(method).Settings.Any(s => s.Name == u.Item1))]);
         Method = SearchMethods.Get(method);
         Run = TinySearch.Open(unit, new MemorySink(Path.Combine(Path.GetTempPath(), "nasfarm-never-written")));
