@@ -31,6 +31,9 @@ public sealed class CellState(Tensor value, Rectifier rectifier)
         }
     }
 
+    /// <summary>0 · value, of the shape that an operation of this stride gives it; connected to the value for gradients.</summary>
+    public Tensor Zeros(int stride) => (stride == 1 ? Value : F.max_pool2d(Value, 1, stride)) * 0f;
+
     /// <summary>3×3 pooling, padding 1, of the value; averages leave the padding out (spec/search-spaces.md §1.1).</summary>
     public Tensor Pooled(string operation, int stride, Func<Tensor, Tensor>? then = null)
     {

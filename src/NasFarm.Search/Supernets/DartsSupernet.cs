@@ -175,7 +175,7 @@ internal sealed class DartsCell
         switch (operation)
         {
             case Operations.None:
-                return (s, _) => (stride == 1 ? s.Value : s.Pooled(Operations.MaxPool3x3, stride)) * 0f;
+                return (s, _) => s.Zeros(stride);
             case Operations.Noise:
                 return (s, _) => noise.Like(s.Value, stride, name);
             case Operations.SkipConnect when stride == 1:

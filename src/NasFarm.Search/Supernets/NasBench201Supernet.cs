@@ -73,7 +73,7 @@ internal sealed class NasBench201MixedCell
         switch (operation)
         {
             case Operations.None:
-                return (s, _) => s.Value * 0f;
+                return (s, _) => s.Zeros(stride: 1);
             case Operations.SkipConnect:
                 return (s, _) => s.Value;
             case Operations.AvgPool3x3:
