@@ -54,6 +54,22 @@ public static class Discretisation
             space, [.. space.CellTypes.Select((type, i) => BestWeights(space, type, [.. alphas[i].Select(row => MixtureFunction.Sigmoid.Weights(row))], threshold))], mayBeSparse: true);
     }
 
+    /// <summary>GDAS (spec/algorithms.md §6): each node keeps its two best pairs of an edge and an operation other than <c>none</c>, by softmax
+    /// weight, listed by descending weight, ties to the lower source and then to the lower column. Both may be of one edge.
+    /// Throws <see cref="ArgumentException"/> when the shape is not that of a DARTS cell.</summary>
+    public static Genotype BestPairs(SearchSpace space, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas)
+    {
+        RequireShape(space, alphas);
+        var kept = space.InDegree ?? throw new ArgumentException($"A cell of '{space}' has one operation on every edge.");
+        return new Genotype(space, [.. space.CellTypes.Select((type, i) => new Cell(type, [.. space.Targets.SelectMany(target =>
+            space.EdgesInto(target)
+                .SelectMany(edge => Softmax.Of(alphas[i][edge.Index]).Select((weight, column) => (edge, column, weight)))
+                .Where(pair => pair.column != space.NoneIndex)
+                .OrderByDescending(pair => pair.weight) // stable
+                .Take(kept)
+                .Select(pair => new EdgeChoice(space.OperationsOn(type, pair.edge.Index)[pair.column], pair.edge.Source, target)))]))]);
+    }
+
     /// <summary>NAS-Bench-201 (spec/search-spaces.md §2, spec/algorithms.md §1.8): every edge keeps its largest alpha, <c>none</c> among
     /// the candidates only under <see cref="NoneRule.Paper"/>.</summary>
     public static Cell BestOperations(SearchSpace space, NoneRule noneRule, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas)

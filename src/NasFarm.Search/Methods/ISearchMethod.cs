@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Units;
 using NasFarm.Search.Optimizers;
 using NasFarm.Search.Phases;
@@ -45,8 +46,8 @@ public interface ISearchMethod
     /// method that has it has it in every epoch.</summary>
     double? AuxiliarySkip(Hyperparameters settings, int epoch) => null;
 
-    /// <summary>The cell that validation after an epoch runs, with the shared weights. By default: none, but the mixture of α.</summary>
-    Genotype? Validated(SearchRun run) => null;
+    /// <summary>The operations that validation after an epoch runs, with the shared weights. By default: all, under the mixture of α.</summary>
+    IReadOnlyList<CellDecisions>? Validated(SearchRun run) => null;
 
     /// <summary>What the search carries on from an epoch, before its checkpoint. By default: no more than DARTS.</summary>
     /// <param name="progress">After the epoch: its counters point at the next one.</param>
@@ -91,6 +92,8 @@ public static class SearchMethods
         new Rsws(),
         new NaRs(),
         new Naswot(),
+        new Gdas(),
+        new Setn(),
     ];
 
     /// <summary>Adds a method that stands outside this project, here and to the method catalog, which must not have been read yet. Throws what

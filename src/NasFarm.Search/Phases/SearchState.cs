@@ -75,6 +75,22 @@ public sealed class SearchState : IDisposable
         return [.. Alphas.Trainable(Progress.Decisions).Select(i => all[i])];
     }
 
+    /// <summary>Does something while the supernet runs one path, and then what the search has decided again.</summary>
+    /// <param name="path">Edge states of each cell type.</param>
+    /// <param name="work">A forward pass, with the backward pass that belongs to it.</param>
+    public T Along<T>(IReadOnlyList<CellDecisions> path, Func<T> work)
+    {
+        Net.SetDecisions(path);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Net.SetDecisions(progress.Decisions);
+        }
+    }
+
     /// <summary>The tensors of a checkpoint.</summary>
     public IReadOnlyList<TensorEntry> Tensors() => TensorBytes.Entries(Named());
 
