@@ -27,7 +27,7 @@ public interface ISearchMethod
     void RunPhase(SearchRun run) => run.RestOfPhase();
 
     /// <summary>The gradient of the architecture step, one tensor per undecided edge; null: the logits rest in this step.
-    /// By default: first or second order, as the setting <c>order</c> says.</summary>
+    /// By default: first or second order, as the setting <c>order</c> says, from the epoch on that <c>alphaFromEpoch</c> says.</summary>
     IReadOnlyList<Tensor>? AlphaGradient(TrainingStep step) => Architect.Gradient(step);
 
     /// <summary>The gradient of the weight step, before clipping. By default: of the loss on the w batch under the mixture of α.</summary>
@@ -94,6 +94,7 @@ public static class SearchMethods
         new Naswot(),
         new Gdas(),
         new Setn(),
+        new PcDarts(),
     ];
 
     /// <summary>Adds a method that stands outside this project, here and to the method catalog, which must not have been read yet. Throws what

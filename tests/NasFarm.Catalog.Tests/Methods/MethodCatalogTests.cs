@@ -65,6 +65,7 @@ public sealed class MethodCatalogTests
         ["naswot"] = WhereRectifiersAreRead,
         ["gdas"] = WhereEdgesAreDrawn,
         ["setn"] = WhereEdgesAreDrawn,
+        ["pc-darts"] = WhereSkipsHelp,
         ["random"] = Everywhere,
         ["given"] = Everywhere,
     };
@@ -181,6 +182,15 @@ public sealed class MethodCatalogTests
     [InlineData("setn", "nas-bench-201", "candidateImages", 512L)]
     [InlineData("setn", "nas-bench-201", "gradientClip", 0.0)]
     [InlineData("setn", "darts", "stepOrder", "w-first")]
+    [InlineData("pc-darts", "darts", "partialChannels", 4L)]
+    [InlineData("pc-darts", "darts", "batchSize", 256L)]
+    [InlineData("pc-darts", "darts", "wLearningRate", 0.1)]
+    [InlineData("pc-darts", "darts", "wLearningRateMin", 0.0)]
+    [InlineData("pc-darts", "nas-bench-201", "wLearningRate", 0.025)]
+    [InlineData("pc-darts", "nas-bench-201", "wLearningRateMin", 0.001)]
+    [InlineData("pc-darts", "darts", "alphaLearningRate", 6e-4)]
+    [InlineData("pc-darts", "darts", "alphaFromEpoch", 15L)]
+    [InlineData("pc-darts", "darts", "epochs", 50L)]
     public void Defaults_are_those_of_the_paper(string method, string space, string setting, object expected) =>
         Assert.Equal(expected, MethodCatalog.Resolve(method, space)[setting]);
 
@@ -239,6 +249,8 @@ public sealed class MethodCatalogTests
     [InlineData("gdas", "temperatureEnd", 11.0, "temperatureEnd (11) is above temperatureStart (10).")]
     [InlineData("gdas", "temperatureEnd", 0.0, "temperatureEnd is 0; it must be a number from 0.001 to 1000000.")]
     [InlineData("setn", "candidateImages", 0L, "candidateImages is 0; it must be an integer from 1 up.")]
+    [InlineData("pc-darts", "alphaFromEpoch", 50L, "alphaFromEpoch is 50 with 50 epochs; the architecture would never take a step.")]
+    [InlineData("pc-darts", "order", 2L, "There is no setting 'order'")]
     [InlineData("random", "epochs", 3L, "There is no setting 'epochs'; it has no settings.")]
     [InlineData("sgas", "epochs", 3L, "There is no setting 'epochs'; settings are warmup, interval")]
     public void A_wrong_setting_is_refused_with_value_and_legal_range(string method, string setting, object value, string expected, string? blamed = null)
@@ -254,6 +266,21 @@ public sealed class MethodCatalogTests
     public void Two_settings_that_do_not_go_together_are_refused(string method, string one, object first, string other, object second, string expected) =>
         Assert.Contains(expected, Assert.Throws<HyperparameterException>(() => MethodCatalog.Resolve(
             method, "darts", new Dictionary<string, object> { [one] = first, [other] = second })).Message);
+
+    [Theory]
+    [InlineData("pc-darts", "darts", 12, "channels is 12; pc-darts sends one channel in 4 through the operations and needs a multiple of 8 in space 'darts'.")]
+    [InlineData("pc-darts", "nas-bench-201", 6, "needs a multiple of 4 in space 'nas-bench-201'.")]
+    [InlineData("pc-darts", "darts", 16, null)]
+    [InlineData("pc-darts", "nas-bench-201", 12, null)]
+    [InlineData("darts", "darts", 7, null)] // for the space to say
+    public void A_method_may_ask_more_of_the_channels_than_the_space(string method, string space, int channels, string? expected)
+    {
+        var wrong = MethodCatalog.Get(method).CheckSize(MethodCatalog.Resolve(method, space), SearchSpaces.Get(space), channels).ToList();
+        if (expected is null)
+            Assert.Empty(wrong);
+        else
+            Assert.Contains(expected, Assert.Single(wrong));
+    }
 
     [Fact]
     public void FairDARTS_has_no_cell_on_NasBench201() =>
