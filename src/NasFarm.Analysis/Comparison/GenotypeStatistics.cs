@@ -63,17 +63,19 @@ public sealed record GenotypeStatistics(
         {
             var chosen = found.SelectMany(f => f.Genotype.Cells[index].Edges).CountBy(e => e).ToDictionary();
             shared += chosen.Values.Sum(count => count * (count - 1) / 2.0);
+            // A run keeps an edge once, also with two operations on it.
+            var keeping = found.SelectMany(f => f.Genotype.Cells[index].Edges.Select(e => (e.Source, e.Target)).Distinct()).CountBy(e => e).ToDictionary();
             foreach (var edge in space.Edges)
             {
                 string? choice = null;
-                int most = 0, keeping = 0;
+                var most = 0;
                 foreach (var operation in space.Operations.Union(space.OperationsOn(type, edge.Index)))
                 {
                     var count = chosen.GetValueOrDefault(new EdgeChoice(operation, edge.Source, edge.Target));
-                    keeping += count;
                     if (count > most) (choice, most) = (operation, count);
                 }
-                if (found.Count - keeping > most) (choice, most) = (null, found.Count - keeping);
+                var leaving = found.Count - keeping.GetValueOrDefault((edge.Source, edge.Target));
+                if (leaving > most) (choice, most) = (null, leaving);
                 edges.Add(new(type, edge.Source, edge.Target, choice, most, (double)most / found.Count));
             }
         }

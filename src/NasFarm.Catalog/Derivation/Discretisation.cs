@@ -54,6 +54,39 @@ public static class Discretisation
             space, [.. space.CellTypes.Select((type, i) => BestWeights(space, type, [.. alphas[i].Select(row => MixtureFunction.Sigmoid.Weights(row))], threshold))], mayBeSparse: true);
     }
 
+    /// <summary>PC-DARTS (spec/algorithms.md §5): the rule of the space on softmax(α) times the share of the edge (<see cref="EdgeNormalisation"/>).
+    /// Where every edge keeps an operation the shares change nothing.
+    /// Throws <see cref="ArgumentException"/> when the shape is not the space's.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="noneRule">May <c>none</c> be derived.</param>
+    /// <param name="alphas">Logits of the operations.</param>
+    /// <param name="betas"><c>[cell type][edge]</c>: logits of the edges.</param>
+    public static Genotype Normalised(
+        SearchSpace space, NoneRule noneRule, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas, IReadOnlyList<IReadOnlyList<double>> betas)
+    {
+        if (space.InDegree is null)
+            return Derive(space, noneRule, alphas);
+        RequireShape(space, alphas);
+        return new Genotype(space, [.. space.CellTypes.Select((type, i) => BestWeights(space, type,
+            [.. alphas[i].Zip(EdgeNormalisation.Shares(space, betas[i]), (row, share) => Softmax.Of(row).Select(weight => weight * share).ToArray())]))]);
+    }
+
+    /// <summary>GDAS (spec/algorithms.md §6): each node keeps its two best pairs of an edge and an operation other than <c>none</c>, by softmax
+    /// weight, listed by descending weight, ties to the lower source and then to the lower column. Both may be of one edge.
+    /// Throws <see cref="ArgumentException"/> when the shape is not that of a DARTS cell.</summary>
+    public static Genotype BestPairs(SearchSpace space, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas)
+    {
+        RequireShape(space, alphas);
+        var kept = space.InDegree ?? throw new ArgumentException($"A cell of '{space}' has one operation on every edge.");
+        return new Genotype(space, [.. space.CellTypes.Select((type, i) => new Cell(type, [.. space.Targets.SelectMany(target =>
+            space.EdgesInto(target)
+                .SelectMany(edge => Softmax.Of(alphas[i][edge.Index]).Select((weight, column) => (edge, column, weight)))
+                .Where(pair => pair.column != space.NoneOn(type, pair.edge.Index))
+                .OrderByDescending(pair => pair.weight) // stable
+                .Take(kept)
+                .Select(pair => new EdgeChoice(space.OperationsOn(type, pair.edge.Index)[pair.column], pair.edge.Source, target)))]))]);
+    }
+
     /// <summary>NAS-Bench-201 (spec/search-spaces.md §2, spec/algorithms.md §1.8): every edge keeps its largest alpha, <c>none</c> among
     /// the candidates only under <see cref="NoneRule.Paper"/>.</summary>
     public static Cell BestOperations(SearchSpace space, NoneRule noneRule, CellType type, IReadOnlyList<IReadOnlyList<double>> alphas)

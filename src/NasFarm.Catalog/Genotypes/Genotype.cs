@@ -16,10 +16,14 @@ public sealed record Cell(CellType Type, IReadOnlyList<EdgeChoice> Edges)
     /// <summary>Number of edges that carry an operation.</summary>
     public int Count(string operation) => Edges.Count(e => e.Operation == operation);
 
-    /// <summary>The same cell with the edges of each node in ascending source order.</summary>
-    public Cell Canonical() => this with { Edges = [.. Edges.OrderBy(e => e.Target).ThenBy(e => e.Source)] };
+    /// <summary>Some node reads one source through two operations: GDAS keeps the best pairs of edge and operation (spec/algorithms.md §6).</summary>
+    public bool KeepsAnEdgeTwice => Edges.DistinctBy(e => (e.Source, e.Target)).Count() < Edges.Count;
 
-    /// <summary>Operation on the edge; null when the cell does not keep it.</summary>
+    /// <summary>The same cell with the edges of each node in ascending source order, those from one source in the order of their operations' names.</summary>
+    public Cell Canonical() =>
+        this with { Edges = [.. Edges.OrderBy(e => e.Target).ThenBy(e => e.Source).ThenBy(e => e.Operation, StringComparer.Ordinal)] };
+
+    /// <summary>Operation on the edge, the first listed where there are two; null when the cell does not keep it.</summary>
     public string? OperationOn(int source, int target)
     {
         foreach (var edge in Edges)
@@ -126,10 +130,16 @@ public sealed class Genotype : IEquatable<Genotype>
             var due = space.Keeps(target);
             if (into.Count > due || (into.Count < due && !mayBeSparse))
                 throw new ArgumentException($"Node {target} of the {place} has {into.Count} edges; '{space}' keeps {due}.");
-            if (into.Distinct().Count() != into.Count)
-                throw new ArgumentException($"Node {target} of the {place} has two edges from one source ({string.Join(", ", into)}).");
             if (space.NodeRows is not null && cell.Edges.Where(e => e.Target == target).Select(e => e.Operation).Distinct().ToList() is { Count: > 1 } several)
                 throw new ArgumentException($"Node {target} of the {place} has the operations {string.Join(", ", several)}; a node of '{space}' has one.");
+            if (into.Distinct().Count() == into.Count)
+                continue;
+            // Two operations on one edge are two summands of the node; NAS-Bench-201 has one operation on every edge.
+            if (space.InDegree is null)
+                throw new ArgumentException($"Node {target} of the {place} has two edges from one source ({string.Join(", ", into)}).");
+            if (cell.Edges.Where(e => e.Target == target).Distinct().Count() != into.Count)
+                throw new ArgumentException(
+                    $"Node {target} of the {place} has two edges from one source ({string.Join(", ", into)}) with the same operation.");
         }
         if (cell.Edges.Count > space.EdgesKept || (cell.Edges.Count < space.EdgesKept && !mayBeSparse))
             throw new ArgumentException($"The {place} has {cell.Edges.Count} edges; '{space}' keeps {space.EdgesKept}.");

@@ -1,3 +1,4 @@
+using NasFarm.Catalog.Derivation;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
 
@@ -35,6 +36,57 @@ public static class RandomGenotypes
             ofNode = space.NodeRows is not null && ofNode is not null ? ofNode : candidates[below(candidates.Count)];
             yield return (edge, ofNode);
         }
+    }
+
+    /// <summary>Draws one genotype by the softmax weights of the alphas (SETN, spec/algorithms.md §20), of operations that a derived cell may hold.
+    /// NAS-Bench-201: an operation per edge. DARTS cells: per node edges not drawn yet, each with the weight of all its operations together,
+    /// and an operation for each; listed in source order.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="noneRule">May <c>none</c> be derived.</param>
+    /// <param name="alphas"><c>[cell type][edge][operation]</c>.</param>
+    /// <param name="uniform">Uniform in [0, 1).</param>
+    public static Genotype DrawByAlphas(
+        SearchSpace space, NoneRule noneRule, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> alphas, Func<double> uniform)
+    {
+        return new Genotype(space, [.. space.CellTypes.Select((type, t) => new Cell(type, [.. space.Targets.SelectMany(target =>
+        {
+            var edges = space.EdgesInto(target).Select(edge => (Edge: edge, Weights: Weights(type, t, edge.Index))).ToList();
+            while (edges.Count > (space.InDegree ?? edges.Count))
+                edges = Kept(edges);
+            return edges.Select(e =>
+            {
+                var operations = ReachableOperations(space, type, e.Edge.Index, noneRule);
+                return new EdgeChoice(operations[Pick(e.Weights, uniform())], e.Edge.Source, target);
+            });
+        })]))]);
+
+        double[] Weights(CellType type, int t, int edge)
+        {
+            var weights = Softmax.Of(alphas[t][edge]);
+            return [.. ReachableOperations(space, type, edge, noneRule).Select(operation => weights[space.OperationIndex(type, edge, operation)])];
+        }
+
+        List<(CellEdge Edge, double[] Weights)> Kept(List<(CellEdge Edge, double[] Weights)> edges)
+        {
+            var (rest, kept) = (edges.ToList(), new List<(CellEdge Edge, double[] Weights)>());
+            while (kept.Count < space.InDegree)
+            {
+                var place = Pick([.. rest.Select(e => e.Weights.Sum())], uniform());
+                kept.Add(rest[place]);
+                rest.RemoveAt(place);
+            }
+            return [.. kept.OrderBy(e => e.Edge.Source)];
+        }
+    }
+
+    /// <summary>An index, each with its share of the sum of the weights.</summary>
+    private static int Pick(IReadOnlyList<double> weights, double uniform)
+    {
+        var left = uniform * weights.Sum();
+        for (var i = 0; i < weights.Count - 1; i++)
+            if ((left -= weights[i]) < 0)
+                return i;
+        return weights.Count - 1;
     }
 
     /// <summary>Edges into a node that a derived cell keeps: every set of the right size is equally likely.</summary>

@@ -11,6 +11,7 @@ public static class MethodCatalog
         DartsPlusMethod.Definition, DartsPtMethod.Definition, FairDartsMethod.Definition, DartsMinusMethod.Definition, DrNasMethod.Definition,
         PDartsMethod.Definition, FlatnessMethods.NaDarts, FlatnessMethods.A2m,
         SharedWeightMethods.Rsws, SharedWeightMethods.NaRs, NaswotMethod.Definition,
+        GdasMethod.Definition, SetnMethod.Definition, PcDartsMethod.Definition,
         BaselineMethods.Random, BaselineMethods.Given,
     ];
 

@@ -36,6 +36,13 @@ public sealed record MethodDefinition
     /// <summary>How the logits of an edge become the weights of its operations.</summary>
     public MixtureFunction Mixture { get; init; } = MixtureFunction.Softmax;
 
+    /// <summary>It trains a logit per edge (β) beside those of the operations; their softmax divides a node's sum among its edges
+    /// (<see cref="EdgeNormalisation"/>). By default: none, every edge counts alike.</summary>
+    public bool NormalisesEdges { get; init; }
+
+    /// <summary>One channel in so many goes through the operations of the supernet (PC-DARTS, spec/algorithms.md §5). By default 1: all do.</summary>
+    public Func<Hyperparameters, int> PartialChannels { get; init; } = _ => 1;
+
     /// <summary>A step of it takes as long as one of DARTS of the same order: SGAS and what is made of it.</summary>
     public bool StepsLikeDarts { get; init; }
 
@@ -53,6 +60,19 @@ public sealed record MethodDefinition
 
     /// <summary>The search phases that these settings give in a space.</summary>
     public required Func<Hyperparameters, SearchSpace, PhasePlan> Phases { get; init; }
+
+    /// <summary>Sentences about what is wrong with a network size for this method; empty when it can be searched. The space has its own
+    /// (<see cref="SearchSpace.CheckSize"/>).</summary>
+    /// <param name="settings">Resolved settings.</param>
+    /// <param name="space">The space.</param>
+    /// <param name="channels">Initial channels.</param>
+    public IEnumerable<string> CheckSize(Hyperparameters settings, SearchSpace space, int channels)
+    {
+        // A strided skip connection of the DARTS cell makes two halves of the channels that it sees.
+        var (partial, multiple) = (PartialChannels(settings), PartialChannels(settings) * (space.Family == SpaceFamily.Darts ? 2 : 1));
+        if (partial > 1 && channels % multiple != 0)
+            yield return $"channels is {channels}; {Name} sends one channel in {partial} through the operations and needs a multiple of {multiple} in space '{space}'.";
+    }
 
     /// <summary>Integer per method and space, raised whenever results change on purpose; part of every id.</summary>
     public int NumericsRevision(string spaceName) => Revisions.GetValueOrDefault(spaceName, 1) + SearchSpaces.Get(spaceName).NumericsChanges;

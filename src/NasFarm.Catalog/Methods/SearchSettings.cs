@@ -56,6 +56,11 @@ internal static class SearchSettings
     public static HyperparameterDefinition InNasBench1Shot1(this HyperparameterDefinition setting, object value) =>
         NasBench1Shot1.All.Aggregate(setting, (s, space) => s.In(space.Name, value));
 
+    /// <summary>The optimiser that the NAS-Bench-201 scripts use, in every space: w before α, Nesterov, decay 5e-4, a cosine that moves every step.</summary>
+    public static IEnumerable<HyperparameterDefinition> WithBenchmarkOptimiser(this IEnumerable<HyperparameterDefinition> settings, string source) =>
+        settings.With("learningRateGranularity", "step", source).With("nesterov", true, source).With("weightDecay", 5e-4, source)
+            .With("stepOrder", "w-first", source);
+
     /// <summary>Measuring λmax. Methods that act on it must measure it.</summary>
     public static IEnumerable<HyperparameterDefinition> LambdaMax(bool on, bool ownInterval) =>
     [

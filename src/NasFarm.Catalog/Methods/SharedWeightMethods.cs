@@ -10,8 +10,10 @@ internal static class SharedWeightMethods
     private const string RswsSource = "RSWS searchers/random_weight_share.py; spec/algorithms.md §17";
     private const string NaSource = "abstract of the paper; parameters ours: spec/algorithms.md §14";
 
-    /// <summary>A path through S4 may hold noise only, and then no weight before it has a gradient.</summary>
-    private static IReadOnlyList<string> WherePathsTrain => [.. SearchSpaces.All.Where(s => !s.Operations.Contains(Operations.Noise)).Select(s => s.Name)];
+    /// <summary>2: a drawn <c>none</c> on a strided edge no longer takes the norm from the max pooling beside it.</summary>
+    private static readonly Dictionary<string, int> SinceNoneIsAlone = new() { ["darts"] = 2, ["robust-s5"] = 2, ["sgas-es"] = 2 };
+
+    private static IReadOnlyList<string> WherePathsTrain => [.. SearchSpaces.WithoutNoise.Select(s => s.Name)];
 
     public static MethodDefinition Rsws { get; } = new()
     {
@@ -22,6 +24,7 @@ internal static class SharedWeightMethods
             + "weights on a few validation minibatches, the best of them on the whole validation part; the best of all is the result.",
         LearnsAlphas = false,
         Spaces = WherePathsTrain,
+        Revisions = SinceNoneIsAlone,
         Settings =
         [
             SearchSettings.Integer("candidates", 1000, 1, 1_000_000, "cells", "Random cells ranked in a round.", RswsSource),
@@ -50,6 +53,7 @@ internal static class SharedWeightMethods
             + "its neighbours, each one operation away: cells that survive a swap win.",
         LearnsAlphas = false,
         Spaces = WherePathsTrain,
+        Revisions = SinceNoneIsAlone,
         Settings =
         [
             SearchSettings.Integer("candidates", 100, 1, 1_000_000, "cells", "Random cells that are scored (M).", NaSource),

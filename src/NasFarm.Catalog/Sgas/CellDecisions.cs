@@ -16,9 +16,13 @@ public enum EdgeStatus
 
     /// <summary>Left out of the cell; its alphas are frozen.</summary>
     Pruned,
+
+    /// <summary>For one forward pass only the chosen operation runs, with its mixture weight; the weights of the others take part as numbers
+    /// (GDAS, spec/algorithms.md §6). Never a decision: no search holds it between its steps.</summary>
+    Sampled,
 }
 
-/// <summary>State of one edge. <paramref name="Operation"/> is set exactly when the edge is decided.</summary>
+/// <summary>State of one edge. <paramref name="Operation"/> is set exactly when the edge is decided or sampled.</summary>
 public readonly record struct EdgeState(EdgeStatus Status, string? Operation = null)
 {
     /// <summary>Still a candidate.</summary>
@@ -29,6 +33,9 @@ public readonly record struct EdgeState(EdgeStatus Status, string? Operation = n
 
     /// <summary>Fixed to one operation.</summary>
     public static EdgeState Decided(string operation) => new(EdgeStatus.Decided, operation);
+
+    /// <summary>One operation for one forward pass.</summary>
+    public static EdgeState Sampled(string operation) => new(EdgeStatus.Sampled, operation);
 }
 
 /// <summary>Edge states of one cell type, an immutable value that goes into checkpoints and decision records as JSON.</summary>

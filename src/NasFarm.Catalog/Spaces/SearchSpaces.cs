@@ -39,6 +39,10 @@ public static class SearchSpaces
     /// <summary>Spaces with <c>none</c> on every edge: what SGAS's edge importance, 1 − P(none), asks for (spec/algorithms.md §2.2).</summary>
     public static IReadOnlyList<SearchSpace> WithNone { get; } = [.. All.Where(s => s.NoneIndex is not null)];
 
+    /// <summary>Spaces without <c>noise</c>, where single paths train: one through S4 may hold noise only, and then no weight before it has a
+    /// gradient.</summary>
+    public static IReadOnlyList<SearchSpace> WithoutNoise { get; } = [.. All.Where(s => !s.Operations.Contains(Operations.Noise))];
+
     /// <summary>The space of that name. Throws <see cref="ArgumentException"/> that lists the names.</summary>
     public static SearchSpace Get(string name) =>
         All.FirstOrDefault(s => s.Name == name)

@@ -1,6 +1,7 @@
 using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Retraining;
+using NasFarm.Catalog.Spaces;
 using NasFarm.Catalog.Units;
 
 namespace NasFarm.Farm.Manifests;
@@ -56,11 +57,15 @@ internal static class ManifestRules
                     errors.Add(arm.At,
                         $"{arm.Method} does not search {space.Spec.Name}; it searches "
                             + $"{string.Join(", ", MethodCatalog.Get(arm.Method).Spaces)}.");
-                else if (Resolved(() => arm.Resolve(space.Spec.Name), arm.At, arm.SettingsAt, errors) is { } settings
-                    && !seen.TryAdd((arm.Method, settings, arm.Source), arm))
-                    errors.Add(arm.At,
-                        $"the arms '{seen[(arm.Method, settings, arm.Source)].Label}' and '{arm.Label}' have the same method and "
-                            + "settings; remove one.");
+                else if (Resolved(() => arm.Resolve(space.Spec.Name), arm.At, arm.SettingsAt, errors) is { } settings)
+                {
+                    if (!seen.TryAdd((arm.Method, settings, arm.Source), arm))
+                        errors.Add(arm.At,
+                            $"the arms '{seen[(arm.Method, settings, arm.Source)].Label}' and '{arm.Label}' have the same method and "
+                                + "settings; remove one.");
+                    foreach (var sentence in MethodCatalog.Get(arm.Method).CheckSize(settings, SearchSpaces.Get(space.Spec.Name), space.Spec.Channels))
+                        errors.Add(arm.At, sentence);
+                }
             }
             foreach (var target in m.Retrains)
             {

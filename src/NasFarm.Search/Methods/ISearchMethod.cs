@@ -1,5 +1,6 @@
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Methods;
+using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Units;
 using NasFarm.Search.Optimizers;
 using NasFarm.Search.Phases;
@@ -26,7 +27,7 @@ public interface ISearchMethod
     void RunPhase(SearchRun run) => run.RestOfPhase();
 
     /// <summary>The gradient of the architecture step, one tensor per undecided edge; null: the logits rest in this step.
-    /// By default: first or second order, as the setting <c>order</c> says.</summary>
+    /// By default: first or second order, as the setting <c>order</c> says, from the epoch on that <c>alphaFromEpoch</c> says.</summary>
     IReadOnlyList<Tensor>? AlphaGradient(TrainingStep step) => Architect.Gradient(step);
 
     /// <summary>The gradient of the weight step, before clipping. By default: of the loss on the w batch under the mixture of α.</summary>
@@ -49,8 +50,8 @@ public interface ISearchMethod
     /// trace. By default: none.</summary>
     IEnumerable<(string Metric, double Value)> Measured(SearchRun run) => [];
 
-    /// <summary>The cell that validation after an epoch runs, with the shared weights. By default: none, but the mixture of α.</summary>
-    Genotype? Validated(SearchRun run) => null;
+    /// <summary>The operations that validation after an epoch runs, with the shared weights. By default: all, under the mixture of α.</summary>
+    IReadOnlyList<CellDecisions>? Validated(SearchRun run) => null;
 
     /// <summary>What the search carries on from an epoch, before its checkpoint. By default: no more than DARTS.</summary>
     /// <param name="progress">After the epoch: its counters point at the next one.</param>
@@ -95,6 +96,9 @@ public static class SearchMethods
         new Rsws(),
         new NaRs(),
         new Naswot(),
+        new Gdas(),
+        new Setn(),
+        new PcDarts(),
     ];
 
     /// <summary>Adds a method that stands outside this project, here and to the method catalog, which must not have been read yet. Throws what

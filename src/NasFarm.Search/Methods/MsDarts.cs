@@ -4,8 +4,6 @@ using NasFarm.Catalog.Perturbation;
 using NasFarm.Search.Phases;
 using NasFarm.Search.Randomness;
 using NasFarm.Search.Supernets;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace NasFarm.Search.Methods;
 
@@ -17,10 +15,6 @@ public sealed class MsDarts : ISearchMethod
 {
     /// <inheritdoc/>
     public string Name => "ms-darts";
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Tensor>? AlphaGradient(TrainingStep step) =>
-        step.Epoch < step.Settings.Int("alphaFromEpoch") ? null : step.AlphaGradient(step.Valid);
 
     /// <inheritdoc/>
     public WeightGradient WeightGradient(TrainingStep step) => step.WeightGradient(ShiftedRows(step));

@@ -10,7 +10,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace NasFarm.Search.Phases;
 
 /// <summary>Curvature of the validation loss over the undecided logits, all cell types jointly, normal first (spec/lambda-max.md §1):
-/// training mode, weights fixed, the raw logits before the softmax. The gradient is made once, with its graph; a product with the
+/// training mode, weights fixed, the raw logits before the softmax; logits of edges (PC-DARTS) are fixed as well. The gradient is made once, with its graph; a product with the
 /// Hessian is then one more backward pass, as a row of the reference's full Hessian is. Finite differences of gradients are no
 /// substitute on small networks: the kinks of ReLU and max pooling that lie within the step add curvature of their own.
 /// Measuring leaves no trace: the running statistics come back bit for bit, so a search with λmax recorded is the same search.</summary>
@@ -57,7 +57,7 @@ public static class AlphaCurvature
         public Probe(SearchState state, IReadOnlyList<Batch> batches, DropPath? dropPath = null)
         {
             statistics = new([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
-            alphas = state.TrainableAlphas();
+            alphas = state.UndecidedAlphas();
             var mixtures = state.Alphas.Mixtures();
             var losses = batches.Select(b => F.cross_entropy(state.Net.Forward(b.Images, mixtures, Mode.Curvature, dropPath), b.Labels)).ToList();
             var loss = losses.Count == 1 ? losses[0] : stack([.. losses]).mean();

@@ -11,9 +11,12 @@ namespace NasFarm.Search.Phases;
 /// order (spec/algorithms.md §1.4, §1.5).</summary>
 public static class Architect
 {
-    /// <summary>The order that the setting <c>order</c> names; the first where a method has no such setting.</summary>
-    public static IReadOnlyList<Tensor> Gradient(TrainingStep step)
+    /// <summary>The order that the setting <c>order</c> names; the first where a method has no such setting. None before the epoch that
+    /// <c>alphaFromEpoch</c> names.</summary>
+    public static IReadOnlyList<Tensor>? Gradient(TrainingStep step)
     {
+        if (step.Settings.ContainsKey("alphaFromEpoch") && step.Epoch < step.Settings.Int("alphaFromEpoch"))
+            return null;
         if (!step.Settings.ContainsKey("order") || step.Settings.Int("order") == 1)
             return step.AlphaGradient(step.Valid);
         // L_val at w' once, L_tr at w for w', and at w+ and w-.

@@ -9,6 +9,14 @@ public static class Candidates
     /// <summary>Candidate number <paramref name="index"/>, uniform over the cells that a search may end with.</summary>
     public static Genotype Candidate(this SearchRun run, int index) => run.RandomCell("candidate", (uint)index);
 
+    /// <summary>Candidate number <paramref name="index"/>, drawn by the softmax weights of the logits.</summary>
+    public static Genotype CandidateByAlphas(this SearchRun run, int index)
+    {
+        var spec = run.Unit.SeedRun;
+        var random = new RandomStream(spec.SearchSeed, StreamNames.RandomArchitecture, run.State.Progress.Trained, (uint)index, "by-alphas");
+        return RandomGenotypes.DrawByAlphas(run.Space, spec.NoneRule, run.State.Alphas.Values(), random.NextDouble);
+    }
+
     /// <summary>A cell, uniform over those that a search may end with: a function of the seed, the trained epoch, its purpose and its number.</summary>
     public static Genotype RandomCell(this SearchRun run, string purpose, uint number = 0)
     {

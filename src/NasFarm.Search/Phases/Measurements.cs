@@ -76,16 +76,23 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
 
     /// <summary>Loss and accuracy over the whole α part, in evaluation mode.</summary>
     /// <param name="noise">Of the epoch.</param>
-    /// <param name="cell">The cell that is run, with the shared weights; null: the mixture of α.</param>
-    public EpochSums Validate(TrainingNoise noise, Genotype? cell = null) =>
-        Evaluate(cell, data.Validation(state.Progress.Trained, batchSize, noise.Cutout));
+    /// <param name="path">The operations that run, with the shared weights; null: the mixture of α.</param>
+    public EpochSums Validate(TrainingNoise noise, IReadOnlyList<CellDecisions>? path = null)
+    {
+        var batches = data.Validation(state.Progress.Trained, batchSize, noise.Cutout);
+        return path is null ? Evaluate(batches) : state.Along(path, () => Evaluate(batches));
+    }
+
+    /// <summary>The same for a cell with the shared weights.</summary>
+    public EpochSums Validate(TrainingNoise noise, Genotype cell) => Validate(noise, SinglePaths.Of(cell));
 
     /// <summary>Loss and accuracy of a cell with the shared weights over some α minibatches, in evaluation mode.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="first">First minibatch: a step of the epoch that would come next.</param>
     /// <param name="count">Minibatches.</param>
-    public EpochSums OnMinibatches(Genotype cell, int first, int count) =>
-        Evaluate(cell, Enumerable.Range(first, count).Select(step => data.AlphaBatch(state.Progress.Trained, step, batchSize)));
+    /// <param name="images">Images of a minibatch, all where the α part has fewer; null: the batch size of the search.</param>
+    public EpochSums OnMinibatches(Genotype cell, int first, int count, int? images = null) => state.Along(SinglePaths.Of(cell), () =>
+        Evaluate(Enumerable.Range(first, count).Select(step => data.AlphaBatch(state.Progress.Trained, step, images ?? batchSize))));
 
     /// <summary>Minibatches of the whole α part.</summary>
     public int ValidationMinibatches => data.ValidationSteps(batchSize);
@@ -100,14 +107,14 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var (sums, mixtures, cells) = (default(EpochSums), state.Alphas.Mixtures().ToArray(), decisions.ToArray());
+        var (mixtures, cells) = (state.Alphas.Mixtures().ToArray(), decisions.ToArray());
         if (removed.Column is { } column)
             mixtures[removed.Type].narrow(0, (long)removed.Edge * state.Space.Columns + column, 1).zero_();
         else
             cells[removed.Type] = RemovalSelection.Without(cells[removed.Type], removed.Edge);
         var statistics = new Snapshot([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
         state.Net.MoveTo(state.Progress.Trained, number);
-        Running(cells, () => sums = Evaluate(data.Validation(state.Progress.Trained, batchSize), mixtures, Mode.Train));
+        var sums = state.Along(cells, () => Evaluate(data.Validation(state.Progress.Trained, batchSize), mixtures, Mode.Train));
         statistics.Restore();
         return sums;
     }
@@ -124,34 +131,15 @@ public sealed class Measurements(SearchState state, UnitSpec unit, SearchData da
         var kernel = new ActivationKernel((int)batch.Count);
         Evaluated++;
         var statistics = new Snapshot([.. state.Net.Weights.Buffers.Select(b => b.Value)]);
-        Running(SinglePaths.Of(cell), () => state.Net.Weights.Relu.Listen(
-            to: output => kernel.Add(output.cpu().data<float>().ToArray()),
-            forward: () => state.Net.Forward(batch.Images, state.Alphas.Mixtures(), Mode.Train)));
+        state.Along(SinglePaths.Of(cell), () =>
+        {
+            state.Net.Weights.Relu.Listen(
+                to: output => kernel.Add(output.cpu().data<float>().ToArray()),
+                forward: () => state.Net.Forward(batch.Images, state.Alphas.Mixtures(), Mode.Train));
+            return kernel;
+        });
         statistics.Restore();
         return kernel.LogDeterminant();
-    }
-
-    private EpochSums Evaluate(Genotype? cell, IEnumerable<Batch> batches)
-    {
-        if (cell is null)
-            return Evaluate(batches);
-        var sums = default(EpochSums);
-        Running(SinglePaths.Of(cell), () => sums = Evaluate(batches));
-        return sums;
-    }
-
-    /// <summary>Does something while the supernet runs other decisions than the search's.</summary>
-    private void Running(IReadOnlyList<CellDecisions> decisions, Action work)
-    {
-        state.Net.SetDecisions(decisions);
-        try
-        {
-            work();
-        }
-        finally
-        {
-            state.Net.SetDecisions(state.Progress.Decisions);
-        }
     }
 
     private EpochSums Evaluate(IEnumerable<Batch> batches)

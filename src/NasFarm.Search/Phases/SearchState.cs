@@ -27,10 +27,11 @@ public sealed class SearchState : IDisposable
         var (space, seed) = (stage.Space, stage.Number == 0 ? spec.SearchSeed : StageSeed(spec.SearchSeed, stage.Number));
         Space = space;
         auxiliarySkip = epoch => SearchMethods.Get(spec.Method).AuxiliarySkip(spec.Hyperparameters, epoch);
-        Net = Supernet.Make(
-            space, spec.Space.Channels, stage.Cells, imageChannels, classes, seed, device, auxiliarySkips: auxiliarySkip(0) is not null);
         var method = MethodCatalog.Get(spec.Method);
-        Alphas = new(space, method.LearnsAlphas ? spec.Hyperparameters.Double("alphaInitialScale") : 0, seed, device, method.Mixture);
+        Net = Supernet.Make(
+            space, spec.Space.Channels, stage.Cells, imageChannels, classes, seed, device,
+            auxiliarySkips: auxiliarySkip(0) is not null, partialChannels: method.PartialChannels(spec.Hyperparameters));
+        Alphas = new(space, method.LearnsAlphas ? spec.Hyperparameters.Double("alphaInitialScale") : 0, seed, device, method.Mixture, method.NormalisesEdges);
         Momentum = new(Net.Weights.Parameters);
         Moments = new([.. Alphas.Named.Select(a => new NamedTensor(a.Name, a.Vector))]);
         progress = SearchProgress.Start(CellDecisions.Start(space), historyCapacity);
@@ -68,11 +69,30 @@ public sealed class SearchState : IDisposable
         }
     }
 
-    /// <summary>Logits of the undecided edges: the ones an architecture step moves.</summary>
+    /// <summary>Logits of the operations of the undecided edges: what λmax is measured over, so that it means the same for every method.</summary>
+    public IReadOnlyList<Tensor> UndecidedAlphas() => [.. TrainableAlphas().SkipLast(Alphas.Edges?.Vectors.Count ?? 0)];
+
+    /// <summary>What an architecture step moves: logits of the undecided edges' operations, then those of the edges where a method has them.</summary>
     public IReadOnlyList<Tensor> TrainableAlphas()
     {
         var all = Alphas.Named.Select(a => a.Vector).ToList();
         return [.. Alphas.Trainable(Progress.Decisions).Select(i => all[i])];
+    }
+
+    /// <summary>Does something while the supernet runs one path, and then what the search has decided again.</summary>
+    /// <param name="path">Edge states of each cell type.</param>
+    /// <param name="work">A forward pass, with the backward pass that belongs to it.</param>
+    public T Along<T>(IReadOnlyList<CellDecisions> path, Func<T> work)
+    {
+        Net.SetDecisions(path);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Net.SetDecisions(progress.Decisions);
+        }
     }
 
     /// <summary>The tensors of a checkpoint.</summary>

@@ -14,8 +14,10 @@ namespace NasFarm.Search.Phases;
 /// <summary>What a weight step needs to know of a forward and backward pass over the w batch.</summary>
 /// <param name="Loss">Cross-entropy, a scalar.</param>
 /// <param name="Logits">[B, classes].</param>
-/// <param name="Gradients">With respect to the supernet's active parameters, in their order; not clipped yet.</param>
-public readonly record struct WeightGradient(Tensor Loss, Tensor Logits, IReadOnlyList<Tensor> Gradients);
+/// <param name="Weights">Parameters of the supernet that were active in the pass: the ones to move.</param>
+/// <param name="Gradients">Theirs; not clipped yet.</param>
+public readonly record struct WeightGradient(
+    Tensor Loss, Tensor Logits, IReadOnlyList<NamedTensor> Weights, IReadOnlyList<Tensor> Gradients);
 
 /// <summary>One step of a search (spec/algorithms.md §1.4) as its method sees it: the two batches, the settings of the weight update, the
 /// gradients there are to take, and random numbers. A gradient taken through it is counted.</summary>
@@ -121,7 +123,7 @@ public sealed class TrainingStep
         var weights = State.Net.ActiveParameters;
         var gradients = Architect.LossGradients(loss, [.. weights.Select(w => w.Value), .. also]);
         alsoGradients = [.. gradients.Skip(weights.Count)];
-        return new(loss, logits, [.. gradients.Take(weights.Count)]);
+        return new(loss, logits, weights, [.. gradients.Take(weights.Count)]);
     }
 
     /// <summary>Counts gradients of the architecture step that were taken elsewhere.</summary>
@@ -161,8 +163,8 @@ public sealed class TrainingStep
 
     private (double Loss, long Correct) WeightStep()
     {
-        var (loss, logits, gradients) = method.WeightGradient(this);
-        State.Momentum.Step(State.Net.ActiveParameters, gradients, Sgd);
+        var (loss, logits, weights, gradients) = method.WeightGradient(this);
+        State.Momentum.Step(weights, gradients, Sgd);
         return (loss.item<float>(), logits.argmax(1).eq(Train.Labels).sum().item<long>());
     }
 }

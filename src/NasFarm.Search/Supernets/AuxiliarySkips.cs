@@ -22,7 +22,7 @@ public sealed class AuxiliarySkips(SearchSpace space, Func<CellEdge, FactorizedR
     {
         var skips = space.EdgesInto(target).Select(edge => reductions[edge.Index] is { } reduce
             ? reduce.Forward(states[edge.Source].Relu, mode)
-            : states[edge.Source].Value);
+            : states[edge.Source].Whole);
         return mixtures.add(MixedOperation.Sum([.. skips]), alpha: beta);
     }
 }

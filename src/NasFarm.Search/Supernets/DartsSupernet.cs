@@ -20,6 +20,7 @@ public sealed class DartsSupernet : ISupernet
     private readonly List<DartsCell> cells = [];
     private readonly Linear classifier;
     private readonly NoiseSource noise;
+    private readonly PartialChannels partial;
     private CellPlan[] plans = [];
     private double auxiliarySkip;
 
@@ -32,10 +33,13 @@ public sealed class DartsSupernet : ISupernet
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="device">Where the network lives.</param>
     /// <param name="auxiliarySkips">With a skip connection beside every mixture.</param>
+    /// <param name="partialChannels">One channel in so many goes through the operations; 1: all.</param>
     public DartsSupernet(
-        SearchSpace space, int channels, int cellCount, int imageChannels, int classes, long seed, Device device, bool auxiliarySkips = false)
+        SearchSpace space, int channels, int cellCount, int imageChannels, int classes, long seed, Device device, bool auxiliarySkips = false,
+        int partialChannels = 1)
     {
         this.space = space;
+        partial = new(space, partialChannels);
         Weights = new(seed, device);
         noise = new(seed);
         var (previousPrevious, previous, current) = (StemMultiplier * channels, StemMultiplier * channels, channels);
@@ -47,7 +51,7 @@ public sealed class DartsSupernet : ISupernet
             var reduces = SearchSpace.IsReduction(i, cellCount);
             if (reduces)
                 current *= 2;
-            cells.Add(new(Weights, $"cells.{i}", space, previousPrevious, previous, current, reduces, previousReduces, noise, auxiliarySkips));
+            cells.Add(new(Weights, $"cells.{i}", space, previousPrevious, previous, current, reduces, previousReduces, noise, auxiliarySkips, partial));
             (previousReduces, previousPrevious, previous) = (reduces, previous, space.InnerNodes * current);
         }
         classifier = new(Weights, "classifier", previous, classes);
@@ -67,6 +71,7 @@ public sealed class DartsSupernet : ISupernet
     /// <inheritdoc/>
     public void SetDecisions(IReadOnlyList<CellDecisions> decisions)
     {
+        partial.Require(decisions);
         foreach (var plan in plans)
             plan.Dispose();
         plans = [.. decisions.Select(d => new CellPlan(space, d, Weights.Device))];
@@ -108,6 +113,7 @@ internal sealed class DartsCell
 {
     private readonly SearchSpace space;
     private readonly NoiseSource noise;
+    private readonly PartialChannels partial;
     private readonly Rectifier rectifier;
     private readonly FactorizedReduce? reduce0;
     private readonly ConvolutionNorm? preprocess0;
@@ -118,9 +124,10 @@ internal sealed class DartsCell
 
     public DartsCell(
         NetworkWeights weights, string name, SearchSpace space,
-        int previousPrevious, int previous, int channels, bool reduces, bool previousReduces, NoiseSource noise, bool auxiliarySkips)
+        int previousPrevious, int previous, int channels, bool reduces, bool previousReduces, NoiseSource noise, bool auxiliarySkips,
+        PartialChannels partial)
     {
-        (Reduces, this.space, this.noise, rectifier) = (reduces, space, noise, weights.Relu);
+        (Reduces, this.space, this.noise, this.partial, rectifier) = (reduces, space, noise, partial, weights.Relu);
         var style = BatchNormStyle.Search;
         if (previousReduces)
             reduce0 = new(weights, $"{name}.preprocess0", previousPrevious, channels, style);
@@ -131,14 +138,15 @@ internal sealed class DartsCell
         foreach (var edge in space.Edges)
             foreach (var (column, operation) in space.OperationsOn(reduces ? CellType.Reduce : CellType.Normal, edge.Index).Index())
                 candidates[(edge.Index, column)] =
-                    Candidate(weights, name, edge, operation, channels, Stride(edge));
+                    Candidate(weights, name, edge, operation, partial.Of(channels), Stride(edge));
         if (auxiliarySkips)
             auxiliary = new(space, edge => Stride(edge) == 2 ? new(weights, $"{name}.auxiliary.{edge.Index}", channels, channels, style) : null);
-
-        int Stride(CellEdge edge) => reduces && edge.Source < space.InputNodes ? 2 : 1;
     }
 
     public bool Reduces { get; }
+
+    /// <summary>In a reduction cell the edges from its two inputs halve the image (spec/search-spaces.md §1.3).</summary>
+    private int Stride(CellEdge edge) => Reduces && edge.Source < space.InputNodes ? 2 : 1;
 
     /// <summary>[B, C_{k−2}, …], [B, C_{k−1}, …] → [B, 4C, …].</summary>
     public Tensor Forward(
@@ -148,20 +156,19 @@ internal sealed class DartsCell
         var relu0 = rectifier.Apply(s0);
         var states = new List<CellState>
         {
-            new(reduce0 is null ? preprocess0!.Forward(relu0, mode) : reduce0.Forward(relu0, mode), rectifier),
-            new(preprocess1.Forward(rectifier.Apply(s1), mode), rectifier),
+            partial.State(reduce0 is null ? preprocess0!.Forward(relu0, mode) : reduce0.Forward(relu0, mode), rectifier),
+            partial.State(preprocess1.Forward(rectifier.Apply(s1), mode), rectifier),
         };
         for (var node = 0; node < plan.Nodes.Count; node++)
         {
-            var terms = plan.Nodes[node].Select(t =>
+            var sum = partial.Node(plan, node, mixture, states, mode, (t, source) =>
             {
-                var output = candidates[(t.Edge, t.Operation)](states[t.Source], mode);
+                var output = candidates[(t.Edge, t.Operation)](source, mode);
                 return dropping is not null && KeepsSize(plan, t) ? dropping.ApplyToSkip(output) : output;
-            }).ToList();
-            var sum = plan.Sum(node, mixture, terms, dropping is { DropsPaths: true } ? dropping : null);
-            states.Add(new(auxiliary?.Beside(sum, space.Targets[node], auxiliarySkip, states, mode) ?? sum, rectifier));
+            }, Stride, dropping is { DropsPaths: true } ? dropping : null);
+            states.Add(partial.State(auxiliary?.Beside(sum, space.Targets[node], auxiliarySkip, states, mode) ?? sum, rectifier));
         }
-        return cat([.. states.Skip(2).Select(s => s.Value)], dim: 1);
+        return cat([.. states.Skip(space.InputNodes).Select(s => s.Whole)], dim: 1);
     });
 
     /// <summary>The term is a skip connection that passes its input on as it is.</summary>
@@ -178,7 +185,7 @@ internal sealed class DartsCell
         switch (operation)
         {
             case Operations.None:
-                return (s, _) => (stride == 1 ? s.Value : s.Pooled(Operations.MaxPool3x3, stride)) * 0f;
+                return (s, _) => s.Zeros(stride);
             case Operations.Noise:
                 return (s, _) => noise.Like(s.Value, stride, name);
             case Operations.SkipConnect when stride == 1:

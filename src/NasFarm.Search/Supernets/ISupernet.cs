@@ -72,16 +72,18 @@ public static class Supernet
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="device">Where the network lives.</param>
     /// <param name="auxiliarySkips">With a skip connection beside every mixture; of the spaces of DARTS and NAS-Bench-201 only.</param>
+    /// <param name="partialChannels">One channel in so many goes through the operations; 1: all (<see cref="PartialChannels"/>). Of the same spaces only.</param>
     public static ISupernet Make(
-        SearchSpace space, int channels, int cells, int imageChannels, int classes, long seed, Device device, bool auxiliarySkips = false) =>
+        SearchSpace space, int channels, int cells, int imageChannels, int classes, long seed, Device device, bool auxiliarySkips = false,
+        int partialChannels = 1) =>
         space.Family switch
         {
-            SpaceFamily.NasBench201 => new NasBench201Supernet(channels, cells, imageChannels, classes, seed, device, auxiliarySkips),
-            _ when auxiliarySkips && space.Family != SpaceFamily.Darts =>
-                throw new ArgumentException($"The supernet of '{space}' has no auxiliary skip connections."),
+            SpaceFamily.NasBench201 => new NasBench201Supernet(channels, cells, imageChannels, classes, seed, device, auxiliarySkips, partialChannels),
+            SpaceFamily.Darts => new DartsSupernet(space, channels, cells, imageChannels, classes, seed, device, auxiliarySkips, partialChannels),
+            _ when auxiliarySkips => throw new ArgumentException($"The supernet of '{space}' has no auxiliary skip connections."),
+            _ when partialChannels > 1 => throw new ArgumentException($"The supernet of '{space}' sends all channels through its operations."),
             SpaceFamily.NasBenchMacro => new NasBenchMacroSupernet(channels, imageChannels, classes, seed, device),
             SpaceFamily.NasBench1Shot1 => new NasBench1Shot1Supernet(space, channels, cells, imageChannels, classes, seed, device),
-            SpaceFamily.DeeperInsights => new DeeperInsightsSupernet(channels, cells, imageChannels, classes, seed, device),
-            _ => new DartsSupernet(space, channels, cells, imageChannels, classes, seed, device, auxiliarySkips),
+            _ => new DeeperInsightsSupernet(channels, cells, imageChannels, classes, seed, device),
         };
 }

@@ -14,8 +14,9 @@ namespace NasFarm.Search.Supernets;
 public readonly record struct Term(int Edge, int Source, int Operation);
 
 /// <summary>Which terms each node of a cell sums, and where their weights stand in the mixture matrix. An undecided edge mixes all its
-/// operations, a decided one runs its operation with weight 1, a pruned one is left out (spec/algorithms.md §2.5). Made once for a set
-/// of edge states; a forward pass only gathers. <c>none</c> contributes zero and is never computed in a mixture: its weight still
+/// operations, a decided one runs its operation with weight 1, a pruned one is left out (spec/algorithms.md §2.5). A sampled one runs its
+/// operation with its weight, and the weights of the others are added to the node as numbers (§6). Made once for a set of edge states; a
+/// forward pass only gathers. <c>none</c> contributes zero and is never computed in a mixture: its weight still
 /// takes its share of the softmax.</summary>
 public sealed class CellPlan : IDisposable
 {
@@ -23,6 +24,7 @@ public sealed class CellPlan : IDisposable
     private readonly CellType type;
     private readonly List<Tensor?> gather = [];
     private readonly List<Tensor?> ones = [];
+    private readonly List<Tensor?> numbers = [];
 
     /// <summary>Plans the sums of one cell type.</summary>
     public CellPlan(SearchSpace space, CellDecisions decisions, Device device)
@@ -35,9 +37,14 @@ public sealed class CellPlan : IDisposable
             Term[] mixed =
             [
                 .. from edge in edges
-                   where decisions.Edges[edge.Index].Status == EdgeStatus.Undecided
-                   from operation in Enumerable.Range(0, space.OperationsOn(type, edge.Index).Count)
-                   where operation != space.NoneOn(type, edge.Index)
+                   from operation in Weighted(edge.Index, decisions.Edges[edge.Index])
+                   select new Term(edge.Index, edge.Source, operation),
+            ];
+            Term[] others =
+            [
+                .. from edge in edges
+                   where decisions.Edges[edge.Index].Status == EdgeStatus.Sampled
+                   from operation in Enumerable.Range(0, space.OperationsOn(type, edge.Index).Count).Except(Weighted(edge.Index, decisions.Edges[edge.Index]))
                    select new Term(edge.Index, edge.Source, operation),
             ];
             Term[] decided =
@@ -48,6 +55,7 @@ public sealed class CellPlan : IDisposable
             ];
             nodes.Add([.. mixed, .. decided]);
             gather.Add(mixed.Length == 0 ? null : Indices(mixed, device));
+            numbers.Add(others.Length == 0 ? null : Indices(others, device));
             ones.Add(mixed.Length == 0 || decided.Length == 0 ? null : torch.ones([decided.Length], device: device).DetachFromDisposeScope());
         }
         Nodes = nodes;
@@ -71,8 +79,19 @@ public sealed class CellPlan : IDisposable
         var weights = mixture.index_select(0, indices);
         if (ones[node] is { } rest)
             weights = cat([weights, rest]);
-        return dropPath is null ? MixedOperation.WeightedSum(terms, weights) : SumOfDropped(node, weights, terms, dropPath);
+        var sum = dropPath is null ? MixedOperation.WeightedSum(terms, weights) : SumOfDropped(node, weights, terms, dropPath);
+        // Straight-through weights of what was not drawn are 0 and matter to their own gradients only.
+        return numbers[node] is { } others && mixture.requires_grad ? sum + mixture.index_select(0, others).sum() : sum;
     }
+
+    /// <summary>Operations of an edge that run and have a weight.</summary>
+    private IEnumerable<int> Weighted(int edge, EdgeState state) => state.Status switch
+    {
+        EdgeStatus.Undecided => Enumerable.Range(0, space.OperationsOn(type, edge).Count).Where(operation => operation != space.NoneOn(type, edge)),
+        // A drawn `none` runs, as zeros: what lies before it stays connected to the loss.
+        EdgeStatus.Sampled => [space.OperationIndex(type, edge, state.Operation!)],
+        _ => [],
+    };
 
     /// <summary>Edge by edge, because a mask belongs to an edge: all its operations live or die together.</summary>
     private Tensor SumOfDropped(int node, Tensor weights, IReadOnlyList<Tensor> terms, DropPath dropPath)
@@ -91,7 +110,7 @@ public sealed class CellPlan : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in gather.Concat(ones))
+        foreach (var tensor in gather.Concat(ones).Concat(numbers))
             tensor?.Dispose();
     }
 

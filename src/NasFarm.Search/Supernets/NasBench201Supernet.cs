@@ -1,3 +1,4 @@
+using NasFarm.Catalog.Sgas;
 using NasFarm.Catalog.Spaces;
 using NasFarm.Search.Networks;
 using TorchSharp;
@@ -13,6 +14,7 @@ public sealed class NasBench201Supernet : SingleTypeSupernet
     private static readonly SearchSpace Space = SearchSpaces.NasBench201;
 
     private readonly NasBench201Body<NasBench201MixedCell> body;
+    private readonly PartialChannels partial;
     private double auxiliarySkip;
 
     /// <summary>Makes the network; every edge starts undecided.</summary>
@@ -23,10 +25,21 @@ public sealed class NasBench201Supernet : SingleTypeSupernet
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="device">Where the network lives.</param>
     /// <param name="auxiliarySkips">With an identity beside every mixture.</param>
+    /// <param name="partialChannels">One channel in so many goes through the operations; 1: all.</param>
     public NasBench201Supernet(
-        int channels, int cellsPerStage, int imageChannels, int classes, long seed, Device device, bool auxiliarySkips = false)
-        : base(Space, NasBench201Body<NasBench201MixedCell>.Stages * cellsPerStage, seed, device) =>
-        body = new(Weights, channels, cellsPerStage, imageChannels, classes, (name, c) => new(Weights, name, c, auxiliarySkips));
+        int channels, int cellsPerStage, int imageChannels, int classes, long seed, Device device, bool auxiliarySkips = false, int partialChannels = 1)
+        : base(Space, NasBench201Body<NasBench201MixedCell>.Stages * cellsPerStage, seed, device)
+    {
+        partial = new(Space, partialChannels);
+        body = new(Weights, channels, cellsPerStage, imageChannels, classes, (name, c) => new(Weights, name, c, auxiliarySkips, partial));
+    }
+
+    /// <inheritdoc/>
+    public override void SetDecisions(IReadOnlyList<CellDecisions> decisions)
+    {
+        partial.Require(decisions);
+        base.SetDecisions(decisions);
+    }
 
     /// <inheritdoc/>
     public override void SetAuxiliarySkip(double coefficient) => auxiliarySkip = coefficient;
@@ -45,27 +58,27 @@ internal sealed class NasBench201MixedCell
     private static readonly SearchSpace Space = SearchSpaces.NasBench201;
     private readonly Rectifier rectifier;
     private readonly AuxiliarySkips? auxiliary;
+    private readonly PartialChannels partial;
     private readonly Func<CellState, Mode, Tensor>[,] candidates = new Func<CellState, Mode, Tensor>[Space.Edges.Count, Space.Operations.Count];
 
-    public NasBench201MixedCell(NetworkWeights weights, string name, int channels, bool auxiliarySkips)
+    public NasBench201MixedCell(NetworkWeights weights, string name, int channels, bool auxiliarySkips, PartialChannels partial)
     {
-        rectifier = weights.Relu;
+        (rectifier, this.partial) = (weights.Relu, partial);
         auxiliary = auxiliarySkips ? new(Space, _ => null) : null;
         foreach (var edge in Space.Edges)
             for (var o = 0; o < Space.Operations.Count; o++)
-                candidates[edge.Index, o] = Candidate(weights, EdgeWeights.Name(name, edge.Index, Space.Operations[o]), Space.Operations[o], channels);
+                candidates[edge.Index, o] = Candidate(weights, EdgeWeights.Name(name, edge.Index, Space.Operations[o]), Space.Operations[o], partial.Of(channels));
     }
 
     public Tensor Forward(Tensor x, CellPlan plan, Tensor mixture, Mode mode, DropPath? dropPath, double auxiliarySkip) => Intermediate.Released(() =>
     {
-        var states = new List<CellState> { new(x, rectifier) };
+        var states = new List<CellState> { partial.State(x, rectifier) };
         for (var node = 0; node < plan.Nodes.Count; node++)
         {
-            var terms = plan.Nodes[node].Select(t => candidates[t.Edge, t.Operation](states[t.Source], mode)).ToList();
-            var sum = plan.Sum(node, mixture, terms, mode == Mode.Evaluate ? null : dropPath);
-            states.Add(new(auxiliary?.Beside(sum, Space.Targets[node], auxiliarySkip, states, mode) ?? sum, rectifier));
+            var sum = partial.Node(plan, node, mixture, states, mode, (t, source) => candidates[t.Edge, t.Operation](source, mode), _ => 1, dropPath);
+            states.Add(partial.State(auxiliary?.Beside(sum, Space.Targets[node], auxiliarySkip, states, mode) ?? sum, rectifier));
         }
-        return states[^1].Value;
+        return states[^1].Whole;
     });
 
     private static Func<CellState, Mode, Tensor> Candidate(NetworkWeights weights, string name, string operation, int channels)
@@ -73,7 +86,7 @@ internal sealed class NasBench201MixedCell
         switch (operation)
         {
             case Operations.None:
-                return (s, _) => s.Value * 0f;
+                return (s, _) => s.Zeros(stride: 1);
             case Operations.SkipConnect:
                 return (s, _) => s.Value;
             case Operations.AvgPool3x3:

@@ -35,7 +35,7 @@ public abstract class SingleTypeSupernet : ISupernet
     private protected CellPlan Plan { get; private set; }
 
     /// <inheritdoc/>
-    public void SetDecisions(IReadOnlyList<CellDecisions> decisions)
+    public virtual void SetDecisions(IReadOnlyList<CellDecisions> decisions)
     {
         Plan.Dispose();
         Plan = new(space, decisions[0], Weights.Device);

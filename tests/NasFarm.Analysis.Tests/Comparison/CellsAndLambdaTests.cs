@@ -100,6 +100,19 @@ public sealed class CellsAndLambdaTests
     }
 
     [Fact]
+    public void A_cell_with_two_operations_on_an_edge_keeps_that_edge_once()
+    {
+        var text = PublishedGenotypes.Get("DARTS_V2").ToString();
+        const string Head = "Genotype(normal=[('sep_conv_3x3', 0), ('sep_conv_3x3', 1), ";
+        var rest = text[(Head + "('sep_conv_3x3', 0), ('sep_conv_3x3', 1)").Length..];
+        string[] third = ["('sep_conv_3x3', 0), ('skip_connect', 0)", "('sep_conv_3x3', 1), ('sep_conv_3x3', 2)", "('sep_conv_3x3', 1), ('sep_conv_3x3', 2)"];
+        var runs = third.Select((node, seed) => TableRun("gdas", seed, 90) with { Spec = Spec("gdas", seed, "darts", "cifar-10"), Genotype = Head + node + rest });
+        var cells = SweepComparison.Of(Sweep(runs)).Arm("gdas").Cells!;
+        var edge = cells.Edges.Single(e => e is { Type: CellType.Normal, Source: 0, Target: 3 });
+        Assert.Equal((null, 2, 2.0 / 3), (edge.Choice, edge.Count, edge.Share));
+    }
+
+    [Fact]
     public void The_order_in_which_a_node_lists_its_edges_makes_no_other_cell()
     {
         var text = PublishedGenotypes.Get("DARTS_V2").ToString();

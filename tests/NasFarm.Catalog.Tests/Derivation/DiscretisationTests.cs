@@ -45,6 +45,28 @@ public sealed class DiscretisationTests
     }
 
     [Fact]
+    public void The_two_best_pairs_of_a_node_may_lie_on_one_edge()
+    {
+        var alphas = Flat(Darts);
+        Set(alphas, Darts, 1, 3, "sep_conv_3x3", 3);
+        Set(alphas, Darts, 1, 3, "skip_connect", 2.5);
+        Set(alphas, Darts, 0, 3, "dil_conv_3x3", 0.2); // the best pair of another edge
+        Set(alphas, Darts, 2, 3, "none", 9);
+        Set(alphas, Darts, 3, 4, "sep_conv_5x5", 1);
+        Set(alphas, Darts, 0, 4, "max_pool_3x3", 2);
+
+        var genotype = Discretisation.BestPairs(Darts, [alphas, Flat(Darts)]);
+
+        string[] Into(int node) => [.. genotype.Normal.Edges.Where(e => e.Target == node).Select(e => $"{e.Operation}-{e.Source}")];
+        Assert.Equal(["sep_conv_3x3-1", "skip_connect-1"], Into(3));
+        Assert.Equal(["max_pool_3x3-0", "sep_conv_5x5-3"], Into(4));
+        Assert.Equal(["max_pool_3x3-0", "avg_pool_3x3-0"], Into(2));   // ties: the lower source, then the lower column
+        Assert.Equal(["dil_conv_3x3-0", "sep_conv_3x3-1"],
+            Discretisation.BestEdges(Darts, CellType.Normal, alphas).Edges.Where(e => e.Target == 3).OrderBy(e => e.Source).Select(e => $"{e.Operation}-{e.Source}"));
+        Assert.Throws<ArgumentException>(() => Discretisation.BestPairs(SearchSpaces.NasBench201, [Flat(SearchSpaces.NasBench201)]));
+    }
+
+    [Fact]
     public void Ties_go_to_the_lower_source_and_the_lower_operation()
     {
         var cell = Discretisation.BestEdges(Darts, CellType.Normal, Flat(Darts));

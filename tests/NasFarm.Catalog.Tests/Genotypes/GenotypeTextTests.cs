@@ -75,7 +75,7 @@ public sealed class GenotypeTextTests
     }
 
     [Theory]
-    [InlineData("normal s3-0 s3-0 | s3-0 s3-1 | s3-1 sk-0 | sk-0 d3-2", "Node 2 of the normal cell has two edges from one source")]
+    [InlineData("normal s3-0 s3-0 | s3-0 s3-1 | s3-1 sk-0 | sk-0 d3-2", "Node 2 of the normal cell has two edges from one source (0, 0) with the same operation")]
     [InlineData("normal s3-0 s3-1 | s3-0 s3-3 | s3-1 sk-0 | sk-0 d3-2", "from 3 into node 3; targets are 2, 3, 4, 5")]
     [InlineData("normal s3-0 s3-1 | s3-0 s3-1 | s3-1 sk-0 | sk-0", "Node 5 of the normal cell has 1 edges")]
     [InlineData("normal s3-0 s3-1 | s3-0 s3-1 | s3-1 sk-0 | sk-0 d3-2 | s3-1 s3-2", "into node 6")]
@@ -86,6 +86,29 @@ public sealed class GenotypeTextTests
         var error = Assert.Throws<GenotypeFormatException>(
             () => GenotypeText.Parse("darts", normal + " ; reduce mp-0 mp-1 | sk-2 mp-1 | mp-0 sk-2 | sk-2 mp-1"));
         Assert.Contains(problem, error.Message);
+    }
+
+    [Fact]
+    public void A_node_may_read_one_source_through_two_operations()
+    {
+        const string Reduce = " ; reduce mp-0 mp-1 | sk-2 mp-1 | mp-0 sk-2 | sk-2 mp-1";
+        var genotype = GenotypeText.Parse("darts", "normal s3-0 sk-0 | s3-0 s3-1 | s3-1 sk-0 | sk-0 d3-2" + Reduce);
+        Assert.Equal((true, false), (genotype.Normal.KeepsAnEdgeTwice, genotype.Reduce!.KeepsAnEdgeTwice));
+        Assert.Equal(genotype, GenotypeText.Parse("darts", genotype.ToString()));
+        Assert.Equal(genotype, GenotypeText.Parse("darts", GenotypeText.PrintShort(genotype)));
+
+        var listedOtherwise = GenotypeText.Parse("darts", "normal sk-0 s3-0 | s3-0 s3-1 | s3-1 sk-0 | sk-0 d3-2" + Reduce);
+        Assert.Equal((listedOtherwise, 0), (genotype, genotype.DistanceTo(listedOtherwise)));
+        Assert.Equal(genotype.Canonical().ToString(), listedOtherwise.Canonical().ToString());
+    }
+
+    [Fact]
+    public void An_edge_of_NasBench201_has_one_operation()
+    {
+        var space = SearchSpaces.NasBench201;
+        EdgeChoice[] edges = [.. space.Edges.Select(e => new EdgeChoice("skip_connect", e.Source, e.Target))];
+        edges[1] = new("nor_conv_1x1", 1, 2);
+        Assert.Contains("two edges from one source (1, 1)", Assert.Throws<ArgumentException>(() => new Genotype(space, [new(CellType.Normal, edges)])).Message);
     }
 
     [Fact]

@@ -48,6 +48,34 @@ public sealed class SinglePathsTests
     }
 
     [Fact]
+    public void A_cell_that_keeps_an_edge_twice_is_no_path() =>
+        Assert.Contains("through two operations", Assert.Throws<ArgumentException>(() => SinglePaths.Of(GenotypeText.Parse(
+            "darts", "normal s3-0 sk-0 | s3-0 s3-1 | s3-1 sk-0 | sk-0 d3-2 ; reduce mp-0 mp-1 | sk-2 mp-1 | mp-0 sk-2 | sk-2 mp-1"))).Message);
+
+    [Theory]
+    [InlineData("darts", NoneRule.Excluded, "none")]
+    [InlineData("nas-bench-201", NoneRule.Paper, "none")]
+    [InlineData("nas-bench-201", NoneRule.Excluded, "nor_conv_3x3")]
+    public void The_strongest_operation_of_every_edge_may_be_none_where_a_path_may_hold_it(string name, NoneRule rule, string expected)
+    {
+        var space = SearchSpaces.Get(name);
+        var second = name == "darts" ? 1 : 3;
+        var alphas = space.CellTypes.Select(_ => space.Edges.Select(e => space.Operations.Select((_, o) => e.Index == 0 && o == 0 ? 3.0 : o == second ? 1.0 : 0.0).ToArray()).ToArray()).ToArray();
+        var cells = SinglePaths.Strongest(space, rule, alphas);
+        Assert.All(cells, c => Assert.Equal(EdgeState.Decided(expected), c.Edges[0]));
+        Assert.All(cells.SelectMany(c => c.Edges.Skip(1)), e => Assert.Equal(EdgeState.Decided(space.Operations[second]), e));
+    }
+
+    [Fact]
+    public void Sampled_edges_are_neither_candidates_nor_decided()
+    {
+        var space = SearchSpaces.Get("robust-s1");
+        var cells = SinglePaths.Sampled(space, [.. space.CellTypes.Select(_ => Enumerable.Repeat(1, 14).ToArray())]);
+        Assert.Equal([EdgeState.Sampled("dil_conv_3x3"), EdgeState.Sampled("avg_pool_3x3")], cells.Select(c => c.Edges[0]));
+        Assert.All(cells, c => Assert.Empty(c.Candidates));
+    }
+
+    [Fact]
     public void The_best_come_first_and_of_equals_the_first_and_what_is_no_number_last() =>
         Assert.Equal([2, 0, 4, 1, 3], Ranking.Best([5, double.NegativeInfinity, 7, double.NaN, 5], 9));
 

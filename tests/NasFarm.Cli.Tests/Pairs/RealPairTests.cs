@@ -102,12 +102,13 @@ public sealed class RealPairTests(RealPairTests.Trainers trainers) : IClassFixtu
         foreach (var (name, value) in new (string, object)[] { ("batchSize", BatchSize), ("batchIncrease", 0), ("alphaLearningRate", 0.1), ("genotype", Cell(space)) })
             if (definition.Settings.Any(s => s.Name == name))
                 settings[name] = value;
+        var resolved = MethodCatalog.Resolve(method, space, settings);
         var run = new SeedRunSpec
         {
             Method = method,
             NumericsRevision = definition.NumericsRevision(space),
-            Hyperparameters = MethodCatalog.Resolve(method, space, settings),
-            Space = new(space, Channels, SmallestSettings.Cells(space, Channels)),
+            Hyperparameters = resolved,
+            Space = new(space, SmallestSettings.Channels(method, space, resolved, Channels), SmallestSettings.Cells(space, Channels)),
             Data = trainers.Images with { TrainImages = RealImages.Train / 2, AlphaImages = RealImages.Train / 2 },
             SearchSeed = 1,
             DataOrderSeed = 1,

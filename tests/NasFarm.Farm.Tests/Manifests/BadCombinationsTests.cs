@@ -26,6 +26,7 @@ public class BadCombinationsTests
     [InlineData(Random, "    - random\n    - §given\n", "genotype is empty; give the cell's text or a published name")]
     [InlineData(Random, "    - random\n    - { name: given, hyperparameters: { genotype: §SGAS_ES_FM_1 } }\n", "genotype: |SGAS_ES_FM_1")]
     [InlineData(Random, "    - random\n    - { name: given, hyperparameters: { genotype: §'|nor_conv_3x3~0|+|no' } }\n", "genotype: ")]
+    [InlineData(Random, "    - random\n    - §{ name: pc-darts, hyperparameters: { partialChannels: 8 } }\n", "channels is 4; pc-darts sends one channel in 8 through the operations and needs a multiple of 8 in space 'nas-bench-201'.")]
     // Placebo
     [InlineData("    - sgas-es\n", "    - §sgas-es-placebo\n", "there is none; add sgas-es to the methods", "[sgas-es, sgas-f6]", "[sgas-f6, random]")]
     [InlineData(Random, "    - random\n    - §sgas-es-placebo\n", "there is only one seed; give seeds: { count: 2 } or more", "count: 10", "count: 1")]

@@ -6,6 +6,7 @@ using NasFarm.Search.Checkpoints;
 using NasFarm.Search.Methods;
 using NasFarm.Search.Networks;
 using NasFarm.Search.Phases;
+using NasFarm.Search.Randomness;
 using NasFarm.Search.Supernets;
 using NasFarm.Search.Tests.Data;
 using NasFarm.Search.Tests.Phases;
@@ -33,8 +34,8 @@ public sealed class SharedWeightTests
         for (var index = 0; index < 3; index++)
         {
             var before = all.ToDictionary(p => p.Name, p => OneStep.Flat([p.Value]));
+            var drawn = one.Method.WeightGradient(one.Step(index)).Weights.Select(p => p.Name).ToHashSet();
             one.Step(index).Take();
-            var drawn = one.State.Net.ActiveParameters.Select(p => p.Name).ToHashSet();
             Assert.True(drawn.Count < all.Count);
             Assert.All(all, p => Assert.Equal(drawn.Contains(p.Name), !before[p.Name].SequenceEqual(OneStep.Flat([p.Value]))));
             trained.UnionWith(drawn);
@@ -50,9 +51,12 @@ public sealed class SharedWeightTests
         using var one = new OneStep("rsws");
         var step = one.Step();
         var gradient = one.Method.WeightGradient(step);
-        // No mixture weight reaches a decided edge: the same network under mixtures of another size gives the same loss.
-        var again = step.WeightGradient([.. step.Mixtures().Select(m => m.mul(3.0))]);
+        // No mixture weight reaches a decided edge: the same path under mixtures of another size gives the same loss.
+        var path = SinglePaths.Draw(one.State.Space, step.NoneRule, step.Random(StreamNames.RandomArchitecture, "step").NextInt);
+        var again = one.State.Along(path, () => step.WeightGradient([.. step.Mixtures().Select(m => m.mul(3.0))]));
         Assert.Equal(gradient.Loss.item<float>(), again.Loss.item<float>());
+        // Afterwards the supernet is whole again.
+        Assert.Equal(one.State.Net.Weights.Parameters.Count, one.State.Net.ActiveParameters.Count);
     }
 
     [Theory, InlineData("nas-bench-201"), InlineData("sgas-es")]

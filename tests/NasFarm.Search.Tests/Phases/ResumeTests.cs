@@ -35,6 +35,9 @@ public sealed class ResumeTests
         ["Random search with weight sharing"] = SharedWeightTests.Rsws(),
         ["NASWOT"] = NaswotTests.Small(),
         ["NA-RS"] = SharedWeightTests.NaRs(),
+        ["GDAS"] = Short("gdas", ("alphaInitialScale", 0.5)),
+        ["SETN"] = SetnTests.Small(),
+        ["PC-DARTS, whose edges have logits of their own"] = Short("pc-darts", ("alphaFromEpoch", 1)),
     };
 
     private static readonly Dictionary<string, UnitSpec> Variants = new()
@@ -53,6 +56,9 @@ public sealed class ResumeTests
         ["Lambda-DARTS, sign-corrected"] = Short("lambda-darts", ("alignment", "sign")),
         ["DARTS-ADA that goes back and on with the restored tracker"] = EigenvalueTests.Eager("darts-ada", ("tracker", "restored")),
         ["R-DARTS with drop-path on the DARTS space"] = TinySearch.Unit("r-darts-dp", "sgas-es", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
+        ["GDAS on the DARTS space, with lambda-max"] = TinySearch.Unit("gdas", "sgas-es", channels: 2, settings: [("epochs", 2), ("lambdaMax", true), ("lanczosSteps", 2)]),
+        ["PC-DARTS on the DARTS space"] = TinySearch.Unit("pc-darts", "sgas-es", settings: [("epochs", 2), ("alphaFromEpoch", 1), ("lanczosSteps", 2)]),
+        ["SETN on the DARTS space"] = SetnTests.Small("sgas-es"),
         ["Lambda-DARTS on the DARTS space"] = TinySearch.Unit("lambda-darts", "sgas-es", channels: 2, cells: 5, settings: [("epochs", 2), ("lambdaMax", false)]),
     };
 

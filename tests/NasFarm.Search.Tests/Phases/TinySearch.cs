@@ -52,12 +52,13 @@ internal static class TinySearch
             if (overrides.ContainsKey("batchIncrease") || method.StartsWith("sgas", StringComparison.Ordinal))
                 overrides.TryAdd("batchIncrease", 0);
         }
+        var resolved = MethodCatalog.Resolve(method, space, overrides);
         var run = new SeedRunSpec
         {
             Method = method,
             NumericsRevision = 1,
-            Hyperparameters = MethodCatalog.Resolve(method, space, overrides),
-            Space = new(space, channels, cells ?? SmallestSettings.Cells(space)),
+            Hyperparameters = resolved,
+            Space = new(space, SmallestSettings.Channels(method, space, resolved, channels), cells ?? SmallestSettings.Cells(space)),
             Data = new() { Name = "fashion-mnist", ContentHash = new string('0', 64), ImageSize = imageSize },
             SearchSeed = seed,
             DataOrderSeed = seed,
