@@ -25,7 +25,7 @@ public sealed class DartsPtTests
     [Fact]
     public void Every_phase_decides_one_edge_and_the_cell_is_what_was_decided()
     {
-        var searched = TinySearch.RunWhole(Small());
+        var searched = TinySearch.RunWhole(Small(settings: ("selectBy", "loss")));
 
         Assert.Equal(7, searched.Outcomes.Count);
         Assert.Equal(8, searched.Outcomes[^1].Epoch); // 2 + 5 × 1 + 1
@@ -34,6 +34,7 @@ public sealed class DartsPtTests
         Assert.Equal(Enumerable.Range(0, 6), edges.Select(d => d.Detail.GetProperty("edge").GetInt32()).Order());
         Assert.NotEqual(Enumerable.Range(0, 6), edges.Select(d => d.Detail.GetProperty("edge").GetInt32()));
         Assert.All(edges, d => Assert.Equal(4 * 3, d.Detail.GetProperty("forwardPasses").GetInt32())); // four operations, three minibatches
+        Assert.Distinct(edges.Select(d => d.Detail.GetProperty("without").GetRawText())); // each has measurements of its own
         var cell = GenotypeText.Parse("nas-bench-201", searched.Outcomes[^1].Genotype).Normal;
         Assert.All(edges, d => Assert.Equal(
             d.Detail.GetProperty("operation").GetString(), cell.OperationOn(d.Detail.GetProperty("source").GetInt32(), d.Detail.GetProperty("target").GetInt32())));
@@ -148,7 +149,7 @@ public sealed class DartsPtTests
     [Fact]
     public void A_selection_stopped_between_two_removals_goes_on_there_and_ends_with_the_same_bytes()
     {
-        var unit = Small("robust-s4", ("postEpochs", 0)); // noise is drawn anew in every evaluation
+        var unit = Small("robust-s4", ("postEpochs", 0), ("selectBy", "loss")); // noise is drawn anew in every evaluation
         using var folder = new TemporaryFolder();
         var (straight, end) = TinySearch.RunPhase(unit, 0, null, folder["straight"]);
         // Six steps, then a removal at a time, four in all.
