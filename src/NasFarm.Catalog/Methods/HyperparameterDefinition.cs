@@ -30,8 +30,12 @@ public sealed record HyperparameterDefinition
     /// <summary>Default where the space has no default of its own: long, double, bool or string.</summary>
     public required object Default { get; init; }
 
-    /// <summary>Defaults of single spaces, by space name.</summary>
-    public IReadOnlyDictionary<string, object> SpaceDefaults { get; init; } = new Dictionary<string, object>();
+    /// <summary>Defaults of single spaces, by space name, where they differ from <see cref="Default"/>.</summary>
+    public IReadOnlyDictionary<string, object> SpaceDefaults
+    {
+        get => field.Where(own => !own.Value.Equals(Default)).ToDictionary(own => own.Key, own => own.Value);
+        init;
+    } = new Dictionary<string, object>();
 
     /// <summary>Smallest legal number.</summary>
     public double? Minimum { get; init; }
