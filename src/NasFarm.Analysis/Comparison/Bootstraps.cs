@@ -2,47 +2,59 @@ using NasFarm.Analysis.Statistics;
 
 namespace NasFarm.Analysis.Comparison;
 
-/// <summary>One joint bootstrap per setting and measure, over the arms with ten seeds or more.</summary>
+/// <summary>Joint bootstraps over the arms of a setting that have ten seeds or more. Measures with values for the same seeds share the draws.</summary>
 internal sealed class Bootstraps
 {
-    private readonly Dictionary<(Setting, string), (IReadOnlyList<string> Arms, SeedBootstrap Resampled)> all = [];
+    private readonly Dictionary<(Setting Setting, string Measure, string Arm), (SeedBootstrap Resampled, int Row)> all = [];
 
     public static Bootstraps None { get; } = new();
 
     public static Bootstraps Of(IReadOnlyList<Series> arms, IReadOnlyList<Measure> measures, int resamples, ulong seed)
     {
-        // Tables one after the other, since arms keep what they are asked; resampled at once, each with random numbers of its own.
-        var tables = new List<(Setting Setting, string Measure, IReadOnlyList<string> Arms, List<double[]> Scores)>();
+        var result = new Bootstraps();
         foreach (var setting in arms.GroupBy(a => a.Setting))
         {
-            foreach (var measure in measures)
+            foreach (var tables in measures.Select(measure => Table.Of(measure, setting)).OfType<Table>().GroupBy(table => table.Seeds, new SameSeeds()))
             {
-                var scored = setting.Select(a => (a.Label, Dots: a.Dots(measure)))
-                    .Where(a => a.Dots.Count >= SampleSize.LeastForBootstrap).ToList();
-                if (scored.Count == 0) continue;
-                var seeds = scored.SelectMany(a => a.Dots.Select(d => d.Pair)).Distinct().Order().Index().ToDictionary(s => s.Item, s => s.Index);
-                var scores = scored.Select(arm =>
-                {
-                    var row = Enumerable.Repeat(double.NaN, seeds.Count).ToArray();
-                    foreach (var dot in arm.Dots) row[seeds[dot.Pair]] = dot.Value;
-                    return row;
-                }).ToList();
-                tables.Add((setting.Key, measure.Id, [.. scored.Select(a => a.Label)], scores));
+                var rows = tables.SelectMany(table => table.Rows).ToList();
+                var resampled = new SeedBootstrap([.. rows.Select(row => row.Scores)], resamples, seed);
+                foreach (var (at, (measure, arm, _)) in rows.Index())
+                    result.all.Add((setting.Key, measure, arm), (resampled, at));
             }
         }
-        var result = new Bootstraps();
-        foreach (var (table, resampled) in tables.AsParallel().AsOrdered().Select(table => (table, new SeedBootstrap(table.Scores, resamples, seed))))
-            result.all.Add((table.Setting, table.Measure), (table.Arms, resampled));
         return result;
     }
 
     public Interval? StandardDeviation(Series arm, Measure measure) =>
-        all.TryGetValue((arm.Setting, measure.Id), out var found) && IndexOf(found.Arms, arm) is >= 0 and var i ? found.Resampled.StandardDeviation(i) : null;
+        all.TryGetValue((arm.Setting, measure.Id, arm.Label), out var found) ? found.Resampled.StandardDeviation(found.Row) : null;
 
     public Interval? Ratio(Series a, Series b, Measure measure) =>
-        all.TryGetValue((a.Setting, measure.Id), out var found) && IndexOf(found.Arms, a) is >= 0 and var i && IndexOf(found.Arms, b) is >= 0 and var j
-            ? found.Resampled.Ratio(i, j) : null;
+        all.TryGetValue((a.Setting, measure.Id, a.Label), out var ofA) && all.TryGetValue((a.Setting, measure.Id, b.Label), out var ofB)
+            ? ofA.Resampled.Ratio(ofA.Row, ofB.Row) : null;
 
-    private static int IndexOf(IReadOnlyList<string> labels, Series arm) =>
-        labels.Index().Where(l => l.Item == arm.Label).Select(l => l.Index).DefaultIfEmpty(-1).First();
+    /// <summary>Scores of the arms on one measure, NaN where an arm has none for a seed of the others.</summary>
+    private sealed record Table(SeedPair[] Seeds, IReadOnlyList<(string Measure, string Arm, double[] Scores)> Rows)
+    {
+        /// <summary>Null: no arm has enough of them.</summary>
+        public static Table? Of(Measure measure, IEnumerable<Series> arms)
+        {
+            var scored = arms.Select(arm => (arm.Label, Dots: arm.Dots(measure))).Where(arm => arm.Dots.Count >= SampleSize.LeastForBootstrap).ToList();
+            if (scored.Count == 0) return null;
+            SeedPair[] seeds = [.. scored.SelectMany(arm => arm.Dots.Select(dot => dot.Pair)).Distinct().Order()];
+            var places = seeds.Index().ToDictionary(seed => seed.Item, seed => seed.Index);
+            return new(seeds, [.. scored.Select(arm =>
+            {
+                var row = Enumerable.Repeat(double.NaN, seeds.Length).ToArray();
+                foreach (var dot in arm.Dots) row[places[dot.Pair]] = dot.Value;
+                return (measure.Id, arm.Label, row);
+            })]);
+        }
+    }
+
+    private sealed class SameSeeds : IEqualityComparer<SeedPair[]>
+    {
+        public bool Equals(SeedPair[]? x, SeedPair[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(SeedPair[] seeds) => HashCode.Combine(seeds.Length, seeds[0], seeds[^1]);
+    }
 }

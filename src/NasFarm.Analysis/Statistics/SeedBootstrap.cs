@@ -28,12 +28,14 @@ public sealed class SeedBootstrap
 
         replicates = [.. scores.Select(_ => new double[resamples])];
         var random = new CounterRandom(seed);
-        for (var r = 0; r < resamples; r++)
+        // A resample has random numbers of its own: on whatever core it is made, it is the same.
+        Parallel.For(0, resamples, () => new double[seeds], (r, _, drawn) =>
         {
-            Array.Clear(times);
-            for (var i = 0; i < seeds; i++) times[random.Index((ulong)r * (ulong)seeds + (ulong)i, seeds)]++;
-            for (var arm = 0; arm < arms.Length; arm++) replicates[arm][r] = arms[arm].Spread(times);
-        }
+            Array.Clear(drawn);
+            for (var i = 0; i < seeds; i++) drawn[random.Index((ulong)r * (ulong)seeds + (ulong)i, seeds)]++;
+            for (var arm = 0; arm < arms.Length; arm++) replicates[arm][r] = arms[arm].Spread(drawn);
+            return drawn;
+        }, _ => { });
     }
 
     /// <summary>Seed that repeats these resamples.</summary>

@@ -83,8 +83,17 @@ public abstract class SqlFarmStore : IFarmStore
     {
         // A script runs again when the answer to its commit was lost: then the first try may own a unit already.
         ClaimedUnit? tried = null;
-        var claimed = await Write(FarmLock.None, sql => tried is not null && Ownership.IsGranted(sql, tried.Key, slot, lease)
-            ? Ownership.Describe(sql, tried) : tried = Ownership.Claim(sql, unitsByRank, slot, lease), cancel).ConfigureAwait(false);
+        ClaimedUnit? Granted(SqlSession sql) => tried is not null && Ownership.IsGranted(sql, tried.Key, slot, lease) ? Ownership.Describe(sql, tried) : null;
+        var (isOver, claimed) = await WriteTogether(FarmLock.None, slot.SlotId, async sql =>
+        {
+            if (Granted(sql) is { } mine)
+                return (true, mine);
+            var claim = await Ownership.ClaimUnlimited(sql, unitsByRank, slot, lease);
+            tried = claim.Unit;
+            return claim;
+        }, cancel).ConfigureAwait(false);
+        if (!isOver)
+            claimed = await Write(FarmLock.None, sql => Granted(sql) ?? (tried = Ownership.Claim(sql, unitsByRank, slot, lease)), cancel).ConfigureAwait(false);
         return claimed?.Heard();
     }
 
@@ -126,7 +135,7 @@ public abstract class SqlFarmStore : IFarmStore
 
     /// <inheritdoc/>
     public Task<FenceAnswer> RecordStartedAsync(AttemptKey attempt, TrainerEvent.Started started, CancellationToken cancel = default) =>
-        Write(FarmLock.Shared, sql => AttemptWrites.Started(sql, attempt, started), cancel);
+        WriteTogether(FarmLock.Shared, attempt.UnitId, sql => AttemptWrites.Started(sql, attempt, started), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<FenceAnswer>> AppendAsync(IReadOnlyList<AttemptRows> batch, CancellationToken cancel = default) =>
@@ -134,7 +143,11 @@ public abstract class SqlFarmStore : IFarmStore
 
     /// <inheritdoc/>
     public Task<FenceAnswer> CompleteAsync(AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log, CancellationToken cancel = default) =>
-        Write(FarmLock.Shared, sql => AttemptWrites.Complete(sql, attempt, done, log), cancel);
+        // The end of a search may lock other runs, which draw from it, and a retrain job's what stands for its run: with several of them there
+        // is no order that all would keep.
+        done.Search is { SearchFinished: false, Diverged: false }
+            ? WriteTogether(FarmLock.Shared, attempt.UnitId, sql => AttemptWrites.Complete(sql, attempt, done, log), cancel)
+            : Write(FarmLock.Shared, sql => sql.Finish(AttemptWrites.Complete(sql, attempt, done, log)), cancel);
 
     /// <inheritdoc/>
     public Task<AttemptEnding> EndAttemptAsync(
@@ -207,6 +220,11 @@ public abstract class SqlFarmStore : IFarmStore
     /// <summary>Runs a script in one transaction. It may run more than once, each time in a transaction of its own of which at most the last commits
     /// or, when the answer to a commit was lost, the one before it too: every script is safe to repeat.</summary>
     private protected abstract Task<T> Write<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel);
+
+    /// <summary>The same for a short script that locks what belongs to <paramref name="key"/> and nothing else: a database may run several in one
+    /// transaction, in the order of their keys. Each sends its questions by <see cref="SqlSession.Ask"/> and awaits them.</summary>
+    private protected virtual Task<T> WriteTogether<T>(FarmLock held, string key, Func<SqlSession, ValueTask<T>> script, CancellationToken cancel) =>
+        Write(held, sql => sql.Finish(script(sql)), cancel);
 
     /// <summary>Runs a script that reads, all of it at one moment.</summary>
     private protected abstract Task<T> Read<T>(Func<SqlSession, T> script, CancellationToken cancel);

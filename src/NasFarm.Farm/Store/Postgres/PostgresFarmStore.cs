@@ -23,12 +23,15 @@ public sealed class PostgresFarmStore : SqlFarmStore
     private readonly TimeSpan wait;
     private readonly NpgsqlDataSource source;
     private readonly PostgresConnections connections;
+    private readonly PostgresGroup claims, writes;
 
     private PostgresFarmStore(PostgresAddress address, TimeProvider time, TimeSpan wait)
     {
         (this.address, this.time, this.wait) = (address, time, wait);
         source = NpgsqlDataSource.Create(address.Connection(wait));
         connections = new(source, address.MostConnections);
+        claims = new(FarmLock.None, Persist);
+        writes = new(FarmLock.Shared, Persist);
     }
 
     /// <summary>Connects and brings the schema up to date, one process at a time.
@@ -74,6 +77,9 @@ public sealed class PostgresFarmStore : SqlFarmStore
 
     private protected override Task<T> Write<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel) =>
         Persist(connection => Transact(PostgresSession.Write(connection, held), script), cancel);
+
+    private protected override Task<T> WriteTogether<T>(FarmLock held, string key, Func<SqlSession, ValueTask<T>> script, CancellationToken cancel) =>
+        (held == FarmLock.None ? claims : writes).Join(key, script, cancel);
 
     private protected override Task<T> Read<T>(Func<SqlSession, T> script, CancellationToken cancel) =>
         Persist(connection => Transact(PostgresSession.Read(connection), script), cancel);

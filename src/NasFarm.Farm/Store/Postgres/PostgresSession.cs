@@ -25,6 +25,7 @@ internal sealed partial class PostgresSession : SqlSession
 
     private readonly NpgsqlConnection connection;
     private readonly List<Waiting> posted = [];
+    private readonly List<Action> parked = [];
     private long? now;
 
     /// <summary>A transaction that takes the farm's lock and then looks at the server's clock, in the round trip of its first question.</summary>
@@ -43,7 +44,19 @@ internal sealed partial class PostgresSession : SqlSession
     }
 
     /// <summary>A statement on its way, and who hears the rows of its answer; null: it has none.</summary>
-    private sealed record Waiting(NpgsqlBatchCommand Command, Action<NpgsqlDataReader>? Hear = null);
+    private sealed record Waiting(NpgsqlBatchCommand Command, Action<NpgsqlDataReader>? Hear = null)
+    {
+        public bool IsSent { get; set; }
+    }
+
+    private sealed class Question(PostgresSession session, Waiting waiting) : IQuestion
+    {
+        public bool IsAnswered => waiting.IsSent;
+
+        public void Send() => session.SeeSent(waiting);
+
+        public void GoOnWhenAnswered(Action script) => session.parked.Add(script);
+    }
 
     public override long Now
     {
@@ -96,7 +109,20 @@ internal sealed partial class PostgresSession : SqlSession
             while (at.Next())
                 rows.Add(row(at));
         }));
-        return new(rows, () => SeeSent(waiting));
+        return new(rows, new Question(this, waiting));
+    }
+
+    /// <summary>What all of them ask travels together.</summary>
+    public override void GoOn()
+    {
+        while (parked.Count > 0)
+        {
+            Flush();
+            List<Action> ready = [.. parked];
+            parked.Clear();
+            foreach (var script in ready)
+                script();
+        }
     }
 
     private Waiting Add(Waiting waiting)
@@ -110,7 +136,7 @@ internal sealed partial class PostgresSession : SqlSession
     /// <summary>Sends what waits, if this one does.</summary>
     private void SeeSent(Waiting waiting)
     {
-        if (posted.Contains(waiting))
+        if (!waiting.IsSent)
             Flush();
     }
 
@@ -181,6 +207,7 @@ internal sealed partial class PostgresSession : SqlSession
             // The reader passes over statements without rows.
             foreach (var waiting in sent)
             {
+                waiting.IsSent = true;
                 if (waiting.Hear is null)
                     continue;
                 waiting.Hear(reader);

@@ -10,17 +10,20 @@ internal static class ArtifactRows
     public static CheckpointRef File(SqlRow row) => new(
         row.Must("path"), row.Must("sha256"), row.Long("bytes"), row.Long("trained"), row.Int("epoch"), row.Flag("end_of_unit"));
 
-    public static void Insert(SqlSession sql, AttemptKey attempt, CheckpointRef file)
+    public static void Insert(SqlSession sql, AttemptKey attempt, CheckpointRef file) => sql.Post(
+        """
+        INSERT INTO artifact (unit_id, fence, path, sha256, bytes, trained, epoch, end_of_unit, written_at, ordinal)
+        SELECT @unit, @fence, @path, @sha, @bytes, @trained, @epoch, @end, @now, COALESCE(MAX(ordinal), 0) + 1 FROM artifact WHERE unit_id = @unit
+        ON CONFLICT (unit_id, fence, path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, trained = excluded.trained,
+           epoch = excluded.epoch, end_of_unit = excluded.end_of_unit
+        """,
+        ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@path", file.Path), ("@sha", file.Sha256), ("@bytes", file.Bytes),
+        ("@trained", file.Trained), ("@epoch", file.Epoch), ("@end", file.EndOfUnit ? 1 : 0), ("@now", sql.Now));
+
+    /// <summary>A checkpoint of a unit that goes on: whoever resumes it needs the numerics that wrote it.</summary>
+    public static void InsertNewest(SqlSession sql, AttemptKey attempt, CheckpointRef file)
     {
-        sql.Post(
-            """
-            INSERT INTO artifact (unit_id, fence, path, sha256, bytes, trained, epoch, end_of_unit, written_at, ordinal)
-            SELECT @unit, @fence, @path, @sha, @bytes, @trained, @epoch, @end, @now, COALESCE(MAX(ordinal), 0) + 1 FROM artifact WHERE unit_id = @unit
-            ON CONFLICT (unit_id, fence, path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, trained = excluded.trained,
-               epoch = excluded.epoch, end_of_unit = excluded.end_of_unit
-            """,
-            ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@path", file.Path), ("@sha", file.Sha256), ("@bytes", file.Bytes),
-            ("@trained", file.Trained), ("@epoch", file.Epoch), ("@end", file.EndOfUnit ? 1 : 0), ("@now", sql.Now));
+        Insert(sql, attempt, file);
         sql.Post("UPDATE unit SET fingerprint = (SELECT a.fingerprint FROM attempt a WHERE a.unit_id = @unit AND a.fence = @fence) WHERE unit_id = @unit",
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
     }

@@ -9,9 +9,9 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>What a living attempt writes. Each script begins with the proof of its fence.</summary>
 internal static class AttemptWrites
 {
-    public static FenceAnswer Started(SqlSession sql, AttemptKey attempt, TrainerEvent.Started started)
+    public static async ValueTask<FenceAnswer> Started(SqlSession sql, AttemptKey attempt, TrainerEvent.Started started)
     {
-        if (!Ownership.Owns(sql, attempt))
+        if (await Ownership.AskOwns(sql, attempt) is [])
             return FenceAnswer.FenceLost;
         var hash = started.Fingerprint.Hash();
         var notable = started.NumericsChanged || started.DamagedCheckpoints.Count > 0;
@@ -29,7 +29,8 @@ internal static class AttemptWrites
             """,
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@trained", started.Trained),
             ("@from", started.ResumedFrom?.Sha256), ("@hash", hash), ("@version", started.CodeVersion), ("@model", started.DeviceModel));
-        sql.Post("UPDATE slot SET fingerprint = @hash WHERE slot_id = (SELECT slot_id FROM unit WHERE unit_id = @unit)",
+        // Only where it changes: otherwise every start of a slot would write its row, and wait for whoever announces it.
+        sql.Post("UPDATE slot SET fingerprint = @hash WHERE slot_id = (SELECT slot_id FROM unit WHERE unit_id = @unit) AND fingerprint IS DISTINCT FROM @hash",
             ("@unit", attempt.UnitId), ("@hash", hash));
         if (started.NumericsChanged)
         {
@@ -62,7 +63,7 @@ internal static class AttemptWrites
                     case TrainerEvent.Metric when copied: break;
                     case TrainerEvent.Metric metric: written.Add(Insert(sql, attempt, metric)); break;
                     case TrainerEvent.Decision decision: written.Add(Insert(sql, attempt, decision)); break;
-                    case TrainerEvent.Checkpoint checkpoint: ArtifactRows.Insert(sql, attempt, checkpoint.File); break;
+                    case TrainerEvent.Checkpoint checkpoint: ArtifactRows.InsertNewest(sql, attempt, checkpoint.File); break;
                     default: throw new ArgumentException($"A {row.GetType().Name} is not a row; only metrics, decisions and checkpoints are.", nameof(batch));
                 }
             }
@@ -72,12 +73,17 @@ internal static class AttemptWrites
         return [.. batch.Select(of => owned.Contains(of.Attempt) ? FenceAnswer.Held : FenceAnswer.FenceLost)];
     }
 
-    public static FenceAnswer Complete(SqlSession sql, AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log)
+    public static async ValueTask<FenceAnswer> Complete(SqlSession sql, AttemptKey attempt, TrainerEvent.Done done, IReadOnlyList<string> log)
     {
-        var asked = sql.Ask($"SELECT run_id, spec FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'{sql.Lock}",
-            row => new { RunId = row.Must("run_id"), Unit = row.Json<UnitSpec>("spec") }, ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
+        var asked = sql.Ask(
+            $"""
+            SELECT run_id, spec, (SELECT a.fingerprint FROM attempt a WHERE a.unit_id = @unit AND a.fence = @fence) AS fingerprint
+              FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'{sql.Lock}
+            """,
+            row => new { RunId = row.Must("run_id"), Unit = row.Json<UnitSpec>("spec"), Fingerprint = row.Text("fingerprint") },
+            ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
         var leaving = SlotRows.AskLeaving(sql, attempt.UnitId);
-        if (asked.Rows is not [var owned])
+        if (await asked is not [var owned])
         {
             // The answer to the first call may have been lost on its way.
             return sql.Any("SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'done'",
@@ -97,13 +103,18 @@ internal static class AttemptWrites
             ("@unit", attempt.UnitId), ("@fence", attempt.Fence), ("@now", sql.Now), ("@log", Columns.Json(log)));
         // What follows comes first: the run is open all the time.
         if (outcome is SearchOutcome found)
-            GoOn(sql, owned.RunId, unit, found);
-        sql.Post("UPDATE unit SET state = 'done', outcome = @outcome, owner = NULL, slot_id = NULL, lease_until = NULL, stop_for = NULL, paused = NULL WHERE unit_id = @unit",
-            ("@unit", attempt.UnitId), ("@outcome", JsonSerializer.Serialize(outcome, CatalogJson.Compact)));
+            GoOn(sql, owned.RunId, unit, found, owned.Fingerprint);
+        sql.Post(
+            """
+            UPDATE unit SET state = 'done', outcome = @outcome, fingerprint = @fingerprint, owner = NULL, slot_id = NULL, lease_until = NULL,
+                   stop_for = NULL, paused = NULL WHERE unit_id = @unit
+            """,
+            ("@unit", attempt.UnitId), ("@fingerprint", owned.Fingerprint), ("@outcome", JsonSerializer.Serialize(outcome, CatalogJson.Compact)));
         return FenceAnswer.Held;
     }
 
-    private static void GoOn(SqlSession sql, string runId, UnitSpec unit, SearchOutcome found)
+    /// <summary>The next phase starts from this one's end, and so from its numerics.</summary>
+    private static void GoOn(SqlSession sql, string runId, UnitSpec unit, SearchOutcome found, string? fingerprint)
     {
         if (found.SearchFinished || found.Diverged)
         {
@@ -112,12 +123,9 @@ internal static class AttemptWrites
         }
         var follow = NextUnits.AfterSearchPhase(runId, unit, found, found.SearchFinished ? UnitRows.WantedRetrains(sql, runId) : []);
         foreach (var next in follow)
-            UnitRows.Enqueue(sql, runId, next);
+            UnitRows.Enqueue(sql, runId, next, fingerprint: next.Kind == UnitKind.Search ? fingerprint : null);
         if (follow.Any(next => next.Kind == UnitKind.Retrain))
             LookRows.HoldRetrains(sql, runId);
-        // The next phase starts from this one's end, and so from its numerics.
-        sql.Post("UPDATE unit SET fingerprint = (SELECT d.fingerprint FROM unit d WHERE d.unit_id = @done) WHERE unit_id = @next",
-            ("@done", unit.UnitId), ("@next", NextUnits.PhaseId(runId, unit.Phase + 1)));
         if (found.SearchFinished || found.Diverged)
             UnitRows.ReviewPlacebosOf(sql, runId);
     }

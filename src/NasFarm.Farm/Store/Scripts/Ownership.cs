@@ -32,7 +32,23 @@ internal static class Ownership
         return null;
     }
 
-    private static ClaimedUnit? Take(SqlSession sql, string[] candidates, SlotInfo slot, TimeSpan lease)
+    /// <summary>The same beside others in one transaction. False: a tenant has a quota, and what would wait for its row must wait for nothing else.</summary>
+    public static async ValueTask<(bool Tried, ClaimedUnit? Unit)> ClaimUnlimited(SqlSession sql, IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease)
+    {
+        if (await TenantRows.AskQuotas(sql) is not [])
+            return (false, null);
+        foreach (var some in unitsByRank.Chunk(CandidatesAtOnce))
+        {
+            if (Taken(sql, await AskTake(sql, some, slot, lease), slot) is { } claim)
+                return (true, claim);
+        }
+        return (true, null);
+    }
+
+    private static ClaimedUnit? Take(SqlSession sql, string[] candidates, SlotInfo slot, TimeSpan lease) =>
+        Taken(sql, AskTake(sql, candidates, slot, lease).Rows, slot);
+
+    private static Asked<ClaimedUnit> AskTake(SqlSession sql, string[] candidates, SlotInfo slot, TimeSpan lease)
     {
         var names = candidates.Select((_, rank) => string.Create(CultureInfo.InvariantCulture, $"@u{rank}")).ToArray();
         var ranks = names.Select((name, rank) => string.Create(CultureInfo.InvariantCulture, $"WHEN {name} THEN {rank}"));
@@ -42,7 +58,7 @@ internal static class Ownership
             ("@host", slot.Host), ("@place", slot.Place),
             .. names.Zip(candidates, (name, unitId) => (name, (object?)unitId)),
         ];
-        var claimed = sql.First(
+        return sql.Ask(
             $"""
             UPDATE unit SET state = 'running', fence = fence + 1, owner = @owner, slot_id = @slot, lease_until = @until,
                    attempts = attempts + 1, hold = NULL, stop_for = NULL, reason = NULL, reason_text = NULL
@@ -55,7 +71,11 @@ internal static class Ownership
             """,
             row => new ClaimedUnit(
                 new(row.Must("unit_id"), row.Long("fence")), row.Must("run_id"), row.Int("attempts"), row.Json<UnitSpec>("spec")), values);
-        if (claimed is null)
+    }
+
+    private static ClaimedUnit? Taken(SqlSession sql, List<ClaimedUnit> taken, SlotInfo slot)
+    {
+        if (taken is not [var claimed])
             return null;
         sql.Post("INSERT INTO attempt (unit_id, fence, owner, slot_id, host, claimed_at, fingerprint) VALUES (@unit, @fence, @owner, @slot, @host, @now, @fingerprint)",
             ("@unit", claimed.Key.UnitId), ("@fence", claimed.Key.Fence), ("@owner", slot.Owner), ("@slot", slot.SlotId), ("@host", slot.Host),
@@ -68,7 +88,7 @@ internal static class Ownership
     {
         var run = sql.Ask("SELECT execution, wall_limit_ms FROM seed_run WHERE run_id = @run",
             row => (Execution: row.Json<ExecutionSpec>("execution"), Wall: row.LongOrNull("wall_limit_ms")), ("@run", unit.RunId));
-        var checkpoints = AskResumeFrom(sql, unit.RunId, unit.Unit);
+        var checkpoints = AskResumeFrom(sql, unit.RunId, unit.Unit, unit.Key.Fence > 1);
         return unit with
         {
             Heard = () => new(unit.Key, unit.RunId, unit.Unit, run.Rows.Single().Execution, checkpoints(), unit.Attempt,
@@ -109,8 +129,12 @@ internal static class Ownership
     }
 
     /// <summary>Does the attempt own its unit? What is true stays true until the commit: every write of an attempt begins here.</summary>
-    public static bool Owns(SqlSession sql, AttemptKey attempt) => sql.Any(
-        $"SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'{sql.Lock}", ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
+    public static bool Owns(SqlSession sql, AttemptKey attempt) => AskOwns(sql, attempt).Rows.Count > 0;
+
+    /// <summary>The same, to be awaited: a row if it does.</summary>
+    public static Asked<AttemptKey> AskOwns(SqlSession sql, AttemptKey attempt) => sql.Ask(
+        $"SELECT 1 FROM unit WHERE unit_id = @unit AND fence = @fence AND state = 'running'{sql.Lock}", _ => attempt,
+        ("@unit", attempt.UnitId), ("@fence", attempt.Fence));
 
     /// <summary>Those that own their units, as <see cref="Owns"/>; locked in the order of the units, so that two of these never wait for each other.</summary>
     public static IReadOnlySet<AttemptKey> Owned(SqlSession sql, IReadOnlyList<AttemptKey> attempts) => attempts switch
@@ -232,17 +256,18 @@ internal static class Ownership
 
     /// <summary>This unit's checkpoints, newest first; then the end of the phase before, which starts it anew. An end of this unit that
     /// was written but not reported is left out: going on from the epoch before it takes the last decisions again and records them.</summary>
-    public static List<CheckpointRef> ResumeFrom(SqlSession sql, string runId, UnitSpec unit) => AskResumeFrom(sql, runId, unit)();
+    public static List<CheckpointRef> ResumeFrom(SqlSession sql, string runId, UnitSpec unit) => AskResumeFrom(sql, runId, unit, mayHaveOwn: true)();
 
-    private static Func<List<CheckpointRef>> AskResumeFrom(SqlSession sql, string runId, UnitSpec unit)
+    // At its first fence a unit has none of its own yet.
+    private static Func<List<CheckpointRef>> AskResumeFrom(SqlSession sql, string runId, UnitSpec unit, bool mayHaveOwn)
     {
         // By its unit, in words that do not fit the index of what is kept: before a planner has counted the table, that one looks cheaper.
         const string select =
             "SELECT * FROM artifact WHERE unit_id = @unit AND end_of_unit = @end AND NOT (void = 1 OR collected = 1) ORDER BY trained DESC, ordinal DESC";
-        var own = sql.Ask(select, ArtifactRows.File, ("@unit", unit.UnitId), ("@end", 0));
+        var own = !mayHaveOwn ? null : sql.Ask(select, ArtifactRows.File, ("@unit", unit.UnitId), ("@end", 0));
         var before = unit.Kind == UnitKind.Search && unit.Phase > 0
             ? sql.Ask(select, ArtifactRows.File, ("@unit", NextUnits.PhaseId(runId, unit.Phase - 1)), ("@end", 1)) : null;
-        return () => [.. own.Rows, .. before?.Rows ?? []];
+        return () => [.. own?.Rows ?? [], .. before?.Rows ?? []];
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace NasFarm.Farm.Store.Scripts;
@@ -45,7 +46,17 @@ internal abstract class SqlSession
     }
 
     /// <summary>Asks for rows that are needed later: the question may travel with the next ones, and is answered in order.</summary>
-    public virtual Asked<T> Ask<T>(string sql, Func<SqlRow, T> row, params ReadOnlySpan<(string Name, object? Value)> values) => new(Query(sql, row, values), static () => { });
+    public virtual Asked<T> Ask<T>(string sql, Func<SqlRow, T> row, params ReadOnlySpan<(string Name, object? Value)> values) => new(Query(sql, row, values), null);
+
+    /// <summary>Lets the scripts that await answers go on until none does.</summary>
+    public virtual void GoOn() { }
+
+    /// <summary>The result of a script that is alone in its transaction.</summary>
+    public T Finish<T>(ValueTask<T> script)
+    {
+        GoOn();
+        return script.GetAwaiter().GetResult();
+    }
 
     /// <summary>The same for every id of many, in no order: <c>IN (@ids)</c> in the statement becomes the database's word for "among these",
     /// so that one statement serves every number of ids, a thousand at a time.</summary>
@@ -91,19 +102,44 @@ internal abstract class SqlSession
     protected abstract SqlRow Read(string sql, ReadOnlySpan<(string Name, object? Value)> values);
 }
 
-/// <summary>The answer to a question that was asked before.</summary>
-/// <param name="rows">Filled at the latest by <paramref name="send"/>.</param>
-/// <param name="send">Sends the question if it has not gone yet.</param>
-internal sealed class Asked<T>(List<T> rows, Action send)
+/// <summary>The answer to a question that was asked before. Awaiting it lets the scripts that share the transaction ask theirs first.</summary>
+/// <param name="rows">Filled when the question is answered.</param>
+/// <param name="question">Its way to the database; null: it is answered.</param>
+internal sealed class Asked<T>(List<T> rows, IQuestion? question)
 {
     public List<T> Rows
     {
         get
         {
-            send();
+            question?.Send();
             return rows;
         }
     }
+
+    public Awaiter GetAwaiter() => new(this, question);
+
+    public readonly struct Awaiter(Asked<T> asked, IQuestion? question) : ICriticalNotifyCompletion
+    {
+        public bool IsCompleted => question is null || question.IsAnswered;
+
+        public List<T> GetResult() => asked.Rows;
+
+        public void OnCompleted(Action continuation) => question!.GoOnWhenAnswered(continuation);
+
+        public void UnsafeOnCompleted(Action continuation) => question!.GoOnWhenAnswered(continuation);
+    }
+}
+
+/// <summary>A question that may not have gone yet.</summary>
+internal interface IQuestion
+{
+    bool IsAnswered { get; }
+
+    /// <summary>Sends it if it has not gone, and hears the answer.</summary>
+    void Send();
+
+    /// <summary>Has a script go on, on the transaction's own thread, once every other script has asked what it must know and all is answered.</summary>
+    void GoOnWhenAnswered(Action script);
 }
 
 /// <summary>A statement that was posted.</summary>

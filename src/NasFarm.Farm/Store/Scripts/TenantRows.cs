@@ -21,9 +21,12 @@ internal static class TenantRows
 
     /// <summary>Those units whose tenant has a quota.</summary>
     public static HashSet<string> Limited(SqlSession sql, IReadOnlyList<string> unitIds) =>
-        !sql.Any("SELECT 1 FROM tenant WHERE slots IS NOT NULL") ? [] : [.. sql.QueryEach(
+        AskQuotas(sql).Rows is [] ? [] : [.. sql.QueryEach(
             "SELECT u.unit_id FROM unit u JOIN seed_run r ON r.run_id = u.run_id JOIN tenant t ON t.tenant = r.tenant WHERE u.unit_id IN (@ids) AND t.slots IS NOT NULL",
             unitIds, row => row.Must("unit_id"))];
+
+    /// <summary>Asks for a tenant that has a quota.</summary>
+    public static Asked<string> AskQuotas(SqlSession sql) => sql.Ask("SELECT tenant FROM tenant WHERE slots IS NOT NULL LIMIT 1", row => row.Must("tenant"));
 
     /// <summary>Counts the running units of the unit's tenant against its quota. The tenant's row is locked to the end of the
     /// transaction, so that of two claims the second counts the first; a quota that is plainly used up is not locked.</summary>

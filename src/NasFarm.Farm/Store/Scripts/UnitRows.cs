@@ -11,25 +11,31 @@ internal static class UnitRows
     // Both databases call the columns of a VALUES list column1, column2 and so on.
     private const string Insert =
         """
-        INSERT INTO unit (unit_id, run_id, kind, phase, state, hold, reason_text, paused, not_before, device, queue, seed, progress, arm_order, enqueued_at, spec)
-        SELECT n.column1, r.run_id, n.column3, n.column4, 'waiting', n.column5, n.column6, r.paused, n.column7, r.device, r.queue, r.seed, n.column8, r.arm_order, n.column7, n.column9
-          FROM (VALUES (@unit, @run, @kind, @phase, @hold, @text, @now, @progress, @spec)) AS n JOIN seed_run r ON r.run_id = n.column2
+        INSERT INTO unit (unit_id, run_id, kind, phase, state, hold, reason_text, paused, not_before, device, queue, seed, progress, arm_order, enqueued_at, spec, fingerprint)
+        SELECT n.column1, r.run_id, n.column3, n.column4, 'waiting', n.column5, n.column6, r.paused, n.column7, r.device, r.queue, r.seed, n.column8, r.arm_order, n.column7, n.column9, n.column10
+          FROM (VALUES (@unit, @run, @kind, @phase, @hold, @text, @now, @progress, @spec, @fingerprint)) AS n JOIN seed_run r ON r.run_id = n.column2
          WHERE 1 = 1
         ON CONFLICT (unit_id) DO NOTHING
         """;
 
-    public static void Enqueue(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold = null, string? holdText = null) =>
-        sql.Post(Insert, Values(sql, runId, unit, hold, holdText));
+    /// <param name="sql">Its transaction.</param>
+    /// <param name="runId">Its run.</param>
+    /// <param name="unit">What is to be done.</param>
+    /// <param name="hold">Why it is not offered yet; null: it is.</param>
+    /// <param name="holdText">The same as a sentence.</param>
+    /// <param name="fingerprint">The numerics of what it starts from; null: it starts from nothing.</param>
+    public static void Enqueue(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold = null, string? holdText = null, string? fingerprint = null) =>
+        sql.Post(Insert, Values(sql, runId, unit, hold, holdText, fingerprint));
 
     /// <summary>The same for many; why each is held, or null.</summary>
     public static void Enqueue(SqlSession sql, IEnumerable<(string RunId, UnitSpec Unit, WaitReason? Hold, string? HoldText)> units) =>
-        sql.PostEach(Insert, units.Select(u => Values(sql, u.RunId, u.Unit, u.Hold, u.HoldText)));
+        sql.PostEach(Insert, units.Select(u => Values(sql, u.RunId, u.Unit, u.Hold, u.HoldText, null)));
 
-    private static (string Name, object? Value)[] Values(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold, string? holdText) =>
+    private static (string Name, object? Value)[] Values(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold, string? holdText, string? fingerprint) =>
     [
         ("@unit", unit.UnitId), ("@run", runId), ("@kind", Columns.Word(unit.Kind)), ("@phase", unit.Phase),
         ("@hold", hold is { } reason ? Columns.Word(reason) : null), ("@text", holdText), ("@now", sql.Now),
-        ("@progress", unit.Kind == UnitKind.Retrain ? WaitingUnit.RetrainProgress : unit.Phase), ("@spec", Columns.Json(unit)),
+        ("@progress", unit.Kind == UnitKind.Retrain ? WaitingUnit.RetrainProgress : unit.Phase), ("@spec", Columns.Json(unit)), ("@fingerprint", fingerprint),
     ];
 
     /// <summary>Retrain jobs that some sweep needs of a run, in a stable order.</summary>

@@ -95,7 +95,7 @@ public sealed class PostgresConcurrencyTests(SharedPostgres shared) : IAsyncLife
 
         // The first has written everything and not committed; the second must wait for it and then see it.
         var sql = PostgresSession.Write(connection, FarmLock.Shared);
-        Assert.Equal(FenceAnswer.Held, AttemptWrites.Complete(sql, first, SearchDone(first.UnitId, 1), []));
+        Assert.Equal(FenceAnswer.Held, sql.Finish(AttemptWrites.Complete(sql, first, SearchDone(first.UnitId, 1), [])));
         sql.Flush();
         var completing = store.CompleteAsync(second, SearchDone(second.UnitId, 1), []);
         await WaitingForALockAsync();
@@ -115,7 +115,7 @@ public sealed class PostgresConcurrencyTests(SharedPostgres shared) : IAsyncLife
         await using var connection = await shared.Server.ConnectAsync(address);
 
         var sql = PostgresSession.Write(connection, FarmLock.Shared);
-        Assert.Equal(FenceAnswer.Held, AttemptWrites.Complete(sql, first, RetrainDone(first.UnitId, 1), []));
+        Assert.Equal(FenceAnswer.Held, sql.Finish(AttemptWrites.Complete(sql, first, RetrainDone(first.UnitId, 1), [])));
         sql.Flush();
         var completing = store.CompleteAsync(second, RetrainDone(second.UnitId, 1), []);
         await WaitingForALockAsync();
