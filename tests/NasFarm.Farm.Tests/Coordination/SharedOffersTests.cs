@@ -32,15 +32,30 @@ public sealed class SharedOffersTests
     }
 
     [Fact]
+    public void An_older_look_sends_nobody_to_what_was_claimed_since()
+    {
+        var inHand = new UnitsInHand();
+        var (first, second) = (Offers(3, 3, inHand), Offers(3, 3, inHand));
+        Assert.Equal(["u0", "u1", "u2"], first.For(Slot(0)));
+
+        inHand.Hold("host/cpu-0", "u1");   // somebody else had u0
+        Assert.Equal(["u0", "u2", "u1"], second.For(Slot(1)));
+
+        inHand.Hold("host/cpu-0", null);
+        inHand.Hold("host/cpu-1", null);
+        Assert.Equal(["u0", "u1", "u2"], second.For(Slot(2)));
+    }
+
+    [Fact]
     public void Nothing_fits_a_closed_slot() => Assert.Empty(Offers(units: 2, slots: 1).For(Slot(0) with { Closed = new("cordoned", null) }));
 
     private static SlotInfo Slot(int number) => TestPlans.Slot with { SlotId = $"host/cpu-{number}" };
 
-    private static SharedOffers Offers(int units, int slots)
+    private static SharedOffers Offers(int units, int slots, UnitsInHand? inHand = null)
     {
         var snapshot = new FarmSnapshot(Now,
             [.. Enumerable.Range(0, units).Select(n => new WaitingUnit($"u{n}", $"run{n}", "default", UnitKind.Search, 0, 0, n, 0, 0, Now, Now, "cpu", null, null, null))],
             [], [.. Enumerable.Range(0, slots).Select(Slot)]);
-        return new(snapshot, Scheduler.Rank(snapshot));
+        return new(snapshot, Scheduler.Rank(snapshot), inHand ?? new());
     }
 }

@@ -8,14 +8,20 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Who owns a unit: claim, renewal, expiry, and the ends of attempts that bring no result.</summary>
 internal static class Ownership
 {
-    /// <summary>Candidates of one statement: enough that claimants with the same ranking seldom need a second one.</summary>
-    private const int CandidatesAtOnce = 16;
+    /// <summary>Candidates of the first statement, whose first one is nearly always free: the server looks at each of them.</summary>
+    private const int FirstCandidates = 4;
+
+    /// <summary>Candidates of the others: enough that claimants with the same ranking seldom need a third one.</summary>
+    private const int MoreCandidates = 16;
+
+    private static IEnumerable<string[]> Candidates(IReadOnlyList<string> unitsByRank) =>
+        unitsByRank.Take(FirstCandidates).Chunk(FirstCandidates).Concat(unitsByRank.Skip(FirstCandidates).Chunk(MoreCandidates));
 
     /// <summary>Takes the best-ranked unit that may start and that nobody else is just taking. Units whose tenant has a quota are counted one
     /// by one, the others compete in one statement.</summary>
     public static ClaimedUnit? Claim(SqlSession sql, IReadOnlyList<string> unitsByRank, SlotInfo slot, TimeSpan lease)
     {
-        foreach (var some in unitsByRank.Chunk(CandidatesAtOnce))
+        foreach (var some in Candidates(unitsByRank))
         {
             var limited = TenantRows.Limited(sql, some);
             for (var next = 0; next < some.Length;)
@@ -37,7 +43,7 @@ internal static class Ownership
     {
         if (await TenantRows.AskQuotas(sql) is not [])
             return (false, null);
-        foreach (var some in unitsByRank.Chunk(CandidatesAtOnce))
+        foreach (var some in Candidates(unitsByRank))
         {
             if (Taken(sql, await AskTake(sql, some, slot, lease), slot) is { } claim)
                 return (true, claim);
