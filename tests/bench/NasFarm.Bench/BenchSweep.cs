@@ -15,6 +15,9 @@ internal static class BenchSweep
         Libtorch = "-", Blas = "-", InstructionSet = "-", Threads = 1, ElementType = "float32", Layout = "nchw", Device = "cpu", Backend = "bench",
     };
 
+    // Settings are resolved once for an arm, as the planner does.
+    private static readonly Hyperparameters Settings = MethodCatalog.Resolve("darts", "darts");
+
     public static SweepPlan Of(int runs) => new()
     {
         SweepId = Id, Name = "bench", Tenant = "default", Manifest = "", Arms = ["darts"], Comparison = new("darts", null),
@@ -23,7 +26,7 @@ internal static class BenchSweep
             string.Create(CultureInfo.InvariantCulture, $"bench-{seed:000000}"), "darts",
             new()
             {
-                Method = "darts", NumericsRevision = 1, Hyperparameters = MethodCatalog.Resolve("darts", "darts"), Space = new("darts", 16, 8),
+                Method = "darts", NumericsRevision = 1, Hyperparameters = Settings, Space = new("darts", 16, 8),
                 Data = new() { Name = "fashion-mnist", ContentHash = "00" }, SearchSeed = seed, DataOrderSeed = seed,
             }, [], Table: true))],
     };
