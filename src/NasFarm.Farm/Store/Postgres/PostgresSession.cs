@@ -159,7 +159,9 @@ internal sealed partial class PostgresSession : SqlSession
 
     private static NpgsqlBatchCommand Unnest(string insert, (string Name, object? Value)[][] rows)
     {
-        var columns = rows[0].Select(value => value.Name).ToDictionary(name => name, name => rows.Select(row => Value(name, insert, row)).ToList());
+        // Rows made by one expression have their values in the same places.
+        var columns = rows[0].Select((value, at) => (value.Name, At: at)).ToDictionary(
+            column => column.Name, column => rows.Select(row => row[column.At].Name == column.Name ? row[column.At].Value : Value(column.Name, insert, row)).ToList());
         var same = columns.Where(column => column.Value.TrueForAll(value => Equals(value, column.Value[0]))).ToDictionary(column => column.Key, column => column.Value[0]);
         var kinds = columns.Keys.ToDictionary(name => name, name => !same.TryGetValue(name, out var value) ? Spread.Each : value is null ? Spread.Null : Spread.Same);
         var many = ManyRows.GetOrAdd($"{insert} {string.Join(' ', kinds.Values)}", _ => Unnested(insert, kinds));

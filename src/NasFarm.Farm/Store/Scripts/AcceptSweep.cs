@@ -25,18 +25,16 @@ internal static class AcceptSweep
         var looks = LookRows.Read(sql, plan.SweepId);
         var queue = QueueRows.Of(sql, plan.SweepId, plan.Execution.Device, plan.Resources);
 
-        // 1. Runs.
-        var fresh = plan.Runs.Where(run => !known.ContainsKey(run.RunId)).ToList();
+        // 1. Runs. Acceptance is alone: what is new now is new below, and no insertion has to look for it.
+        var fresh = plan.Runs.Where(run => !known.ContainsKey(run.RunId)).DistinctBy(run => run.RunId).ToList();
         WriteRuns(sql, plan, fresh, queue);
         foreach (var run in plan.Runs.Where(run => known.ContainsKey(run.RunId)))
             UpdateRun(sql, plan, run, known[run.RunId], queue);
 
         // 2. What the sweep wants of them.
+        const string insert = "INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table, look) VALUES (@sweep, @run, @position, @arm, @table, @look)";
         sql.PostEach(
-            """
-            INSERT INTO sweep_run (sweep_id, run_id, position, arm, by_table, look) VALUES (@sweep, @run, @position, @arm, @table, @look)
-            ON CONFLICT (sweep_id, run_id) DO UPDATE SET cancelled_at = NULL
-            """,
+            report.AlreadyAccepted ? insert + "\nON CONFLICT (sweep_id, run_id) DO UPDATE SET cancelled_at = NULL" : insert,
             plan.Runs.Index().DistinctBy(r => r.Item.RunId).Select<(int Index, PlannedRun Item), (string, object?)[]>(r =>
             [
                 ("@sweep", plan.SweepId), ("@run", r.Item.RunId), ("@position", r.Index), ("@arm", r.Item.Arm), ("@table", r.Item.Table ? 1 : 0), ("@look", r.Item.Look),
@@ -44,7 +42,7 @@ internal static class AcceptSweep
         WriteRetrains(sql, plan);
 
         // 3. What is to be done for it now.
-        UnitRows.Enqueue(sql, fresh.Where(run => IsNeeded(run, looks)).Select(run => First(run, plan, looks)));
+        UnitRows.EnqueueNew(sql, fresh.Where(run => IsNeeded(run, looks)).Select(run => First(run, plan, looks)));
         foreach (var run in plan.Runs.Where(run => known.ContainsKey(run.RunId) && IsNeeded(run, looks)))
             GoOn(sql, run, known[run.RunId], IsOpen(run, looks) ? null : LookRows.HoldText(sql, run.RunId));
         if (sql.Any("SELECT 1 FROM sweep WHERE looks IS NOT NULL LIMIT 1"))
@@ -131,7 +129,6 @@ internal static class AcceptSweep
             """
             INSERT INTO seed_run (run_id, tenant, seed, spec, execution, device, queue, phases, retrains, max_attempts, wall_limit_ms, arm_order, search_state, code_version, created_at)
             VALUES (@run, @tenant, @seed, @spec, @execution, @device, @queue, @phases, @retrains, @attempts, @wall, @arm, 'open', @version, @now)
-            ON CONFLICT (run_id) DO NOTHING
             """,
             runs.Select<PlannedRun, (string, object?)[]>(run =>
             [

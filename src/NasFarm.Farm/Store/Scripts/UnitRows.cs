@@ -15,8 +15,9 @@ internal static class UnitRows
         SELECT n.column1, r.run_id, n.column3, n.column4, 'waiting', n.column5, n.column6, r.paused, n.column7, r.device, r.queue, r.seed, n.column8, r.arm_order, n.column7, n.column9, n.column10
           FROM (VALUES (@unit, @run, @kind, @phase, @hold, @text, @now, @progress, @spec, @fingerprint)) AS n JOIN seed_run r ON r.run_id = n.column2
          WHERE 1 = 1
-        ON CONFLICT (unit_id) DO NOTHING
         """;
+
+    private const string InsertUnlessThere = Insert + "\nON CONFLICT (unit_id) DO NOTHING";
 
     /// <param name="sql">Its transaction.</param>
     /// <param name="runId">Its run.</param>
@@ -25,10 +26,10 @@ internal static class UnitRows
     /// <param name="holdText">The same as a sentence.</param>
     /// <param name="fingerprint">The numerics of what it starts from; null: it starts from nothing.</param>
     public static void Enqueue(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold = null, string? holdText = null, string? fingerprint = null) =>
-        sql.Post(Insert, Values(sql, runId, unit, hold, holdText, fingerprint));
+        sql.Post(InsertUnlessThere, Values(sql, runId, unit, hold, holdText, fingerprint));
 
-    /// <summary>The same for many; why each is held, or null.</summary>
-    public static void Enqueue(SqlSession sql, IEnumerable<(string RunId, UnitSpec Unit, WaitReason? Hold, string? HoldText)> units) =>
+    /// <summary>The same for many that are new; why each is held, or null.</summary>
+    public static void EnqueueNew(SqlSession sql, IEnumerable<(string RunId, UnitSpec Unit, WaitReason? Hold, string? HoldText)> units) =>
         sql.PostEach(Insert, units.Select(u => Values(sql, u.RunId, u.Unit, u.Hold, u.HoldText, null)));
 
     private static (string Name, object? Value)[] Values(SqlSession sql, string runId, UnitSpec unit, WaitReason? hold, string? holdText, string? fingerprint) =>
