@@ -67,6 +67,6 @@ internal static class ArmScores
         : TotalVariance;
 
     // Scores of each search seed that did not diverge; null: there are none.
-    private static double[][]? RetrainGroups(Series arm, Measure measure) =>
-        arm.Runs.Where(r => r.State == SeedRunState.Finished && !r.SearchDiverged).Select(measure.RetrainScores).ToArray() is { Length: > 0 } groups ? groups : null;
+    private static double[][]? RetrainGroups(Series arm, Measure measure) => measure.Kind != MeasureKind.Retrain ? null
+        : arm.Runs.Where(r => r.State == SeedRunState.Finished && !r.SearchDiverged).Select(measure.RetrainScores).ToArray() is { Length: > 0 } groups ? groups : null;
 }

@@ -73,11 +73,11 @@ public sealed record LambdaSummaries(
     /// <summary>Null when no finished run of the arm recorded λmax.</summary>
     internal static LambdaSummaries? Of(Series arm)
     {
-        var measured = arm.Runs.Where(r => r.State == SeedRunState.Finished).Select(r => (Run: r, Trajectory: RunTrajectory.Of(r)))
-            .Where(r => r.Trajectory is not null).ToList();
+        var measured = arm.Runs.Where(r => r.State == SeedRunState.Finished && r.Search.LambdaMax.Any(p => double.IsFinite(p.Value))).ToList();
         if (measured.Count == 0) return null;
-        var rule = RuleOf(measured.Select(m => m.Run).ToList());
-        var runs = measured.Select(m => LambdaSummary.Of(m.Run, m.Trajectory!, rule)).ToList();
+        var rule = RuleOf(measured);
+        // One trajectory at a time: those of thousands of runs would fill the memory.
+        var runs = measured.Select(run => LambdaSummary.Of(run, RunTrajectory.Of(run)!, rule)).ToList();
         double Median(Func<LambdaSummary, double> figure) => Sample.Median([.. runs.Select(figure)]);
         double[] growth = [.. runs.Select(r => r.Growth).OfType<double>()];
         return new(rule.Name, Median(r => r.First5), Median(r => r.Last5), Median(r => r.Max), growth.Length > 0 ? Sample.Median(growth) : null, runs);

@@ -18,7 +18,7 @@ public sealed record RuleTrigger(int Epoch, int ReturnTo, double Ratio, double L
 /// <param name="Ratio">Null while no test is allowed.</param>
 /// <param name="Fires">The ratio is above the factor.</param>
 /// <param name="Skipped">It lies off the rule's grid of epochs: neither averaged nor tested.</param>
-public sealed record ReplayStep(int Epoch, double Value, double? LocalAverage, double? Ratio, bool Fires, bool Skipped);
+public readonly record struct ReplayStep(int Epoch, double Value, double? LocalAverage, double? Ratio, bool Fires, bool Skipped);
 
 /// <summary>A stretch of measurements under one average.</summary>
 /// <param name="Start">First epoch.</param>

@@ -51,6 +51,7 @@ internal static class CompareRate
             first_from_metrics_s = undigested, digests_s = digested,
             read_median_s = SearchStep.Median([.. times.Select(t => t.Read)]),
             statistics_median_s = SearchStep.Median([.. times.Select(t => t.Statistics)]),
+            collecting_median_s = SearchStep.Median([.. times.Select(t => t.Collecting)]),
             compare_median_s = SearchStep.Median([.. times.Select(t => t.All)]),
             compare_p95_s = times.Select(t => t.All).Order().ElementAt((int)Math.Ceiling(0.95 * times.Count) - 1),
         }));
@@ -58,18 +59,19 @@ internal static class CompareRate
     }
 
     /// <summary>Seconds.</summary>
-    private readonly record struct Times(double Read, double Statistics, double All);
+    private readonly record struct Times(double Read, double Statistics, double Collecting, double All);
 
     private static async Task<Times> CompareAsync(PostgresFarmStore store)
     {
-        var began = Stopwatch.GetTimestamp();
+        var (began, collecting) = (Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration());
         var sweep = (await store.ReadResultAsync(BenchSweep.Id, Table, withCurves: false))!;
         var read = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var comparison = SweepComparison.Of(sweep);
         var compared = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var text = ComparisonText.Render(comparison);
         var all = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return text.Contains($"{sweep.Runs.Count} declared = {sweep.Runs.Count} finished", StringComparison.Ordinal) ? new(read, compared - read, all)
+        return text.Contains($"{sweep.Runs.Count} declared = {sweep.Runs.Count} finished", StringComparison.Ordinal) 
+            ? new(read, compared - read, (GC.GetTotalPauseDuration() - collecting).TotalSeconds, all)
             : throw new InvalidOperationException("The comparison does not count what was finished: " + text);
     }
 

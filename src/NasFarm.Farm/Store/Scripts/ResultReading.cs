@@ -22,10 +22,12 @@ internal static class ResultReading
             return () => null;
         var rows = SweepReading.Rows(sql, sweepId);
         var states = SweepReading.Status(sql, summary, rows).Runs;
+        var parsed = new ParsedRuns();
         var runs = sql.Query(
             "SELECT r.run_id, r.spec, r.genotype, r.numerics_changed, r.digest FROM sweep_run x JOIN seed_run r ON r.run_id = x.run_id WHERE x.sweep_id = @sweep",
-            row => new RunRow(row.Must("run_id"), row.Must("spec"), row.Text("genotype"), row.Flag("numerics_changed"), row.Text("digest")),
+            row => new RunRow(row.Must("run_id"), parsed.Add(row.Utf8("spec")!, row.Utf8("digest")), row.Text("genotype"), row.Flag("numerics_changed")),
             ("@sweep", sweepId)).ToDictionary(r => r.RunId);
+        parsed.Finish();
         var retrains = sql.Query(
             """
             SELECT t.run_id, w.retrain_id, t.spec, t.seed, u.outcome, u.attempts, u.trained_seconds, u.wasted_seconds FROM sweep_retrain w
@@ -53,30 +55,14 @@ internal static class ResultReading
         }, ("@sweep", sweepId))!;
         return () => sweep with
         {
-            Runs = Each(rows.Count, at => Run(
-                states[at], rows[at], runs[rows[at].RunId], [.. retrains[rows[at].RunId]], table, withCurves, NeedsRecords(runs[rows[at].RunId]) ? records : null)),
+            Runs = [.. rows.Zip(states, (row, state) => Run(
+                state, row, runs[row.RunId], [.. retrains[row.RunId]], table, withCurves, NeedsRecords(runs[row.RunId]) ? records : null))],
         };
 
-        bool NeedsRecords(RunRow run) => withCurves || run.Digest is null || retrains[run.RunId].Any(retrain => retrain.IsUndigested);
+        bool NeedsRecords(RunRow run) => withCurves || run.Parsed.Digest is null || retrains[run.RunId].Any(retrain => retrain.IsUndigested);
     }
 
-    /// <summary>Makes runs one by one, and thousands on every core: reading their specifications is most of the work.</summary>
-    private static SeedRunResult[] Each(int count, Func<int, SeedRunResult> make)
-    {
-        var runs = new SeedRunResult[count];
-        if (count < 1000)
-        {
-            for (var at = 0; at < count; at++)
-                runs[at] = make(at);
-        }
-        else
-        {
-            Parallel.For(0, count, at => runs[at] = make(at));
-        }
-        return runs;
-    }
-
-    private sealed record RunRow(string RunId, string Spec, string? Genotype, bool NumericsChanged, string? Digest);
+    private sealed record RunRow(string RunId, ParsedRuns.Run Parsed, string? Genotype, bool NumericsChanged);
 
     private sealed record RetrainRow(string RunId, string RetrainId, string Spec, long Seed, string? Outcome, bool Tried, RetrainCost Cost)
     {
@@ -93,10 +79,10 @@ internal static class ResultReading
     private static SeedRunResult Run(
         RunStatus status, SweepReading.RunRow row, RunRow run, IReadOnlyList<RetrainRow> retrains, TableLookUp? table, bool withCurves, RunRecords? records)
     {
-        var spec = Parse<SeedRunSpec>(run.Spec);
-        var (search, jobs) = records is null
-            ? (Parse<StoredDigest>(run.Digest!), retrains.Where(r => r.Tried).Select(r => r.Cost))
-            : (records.Digest(run.RunId), retrains.Select(r => records.RetrainCost(run.RunId, r.RetrainId)));
+        var spec = run.Parsed.Spec;
+        var (cost, search) = records is null ? run.Parsed.Digest!.Value : records.Digest(run.RunId) is var digest ? (digest.Cost, digest.ToSearch()) : default;
+        var jobs = records is null
+            ? retrains.Where(r => r.Tried).Select(r => r.Cost) : retrains.Select(r => records.RetrainCost(run.RunId, r.RetrainId));
         return new SeedRunResult
         {
             RunId = status.RunId,
@@ -110,10 +96,10 @@ internal static class ResultReading
             SearchDiverged = status.Diverged,
             Retrains = [.. retrains.Where(r => r.Outcome is not null).Select(r => Retrained(r, Parse<RetrainSpec>(r.Spec)))],
             Table = row.ByTable && table is not null && run.Genotype is not null && !status.Diverged ? table(spec, run.Genotype) : new Dictionary<string, double>(),
-            Search = search.ToSearch(),
+            Search = search,
             Trajectories = withCurves ? records!.Trajectories(run.RunId) : new Dictionary<string, IReadOnlyList<TrajectoryPoint>>(),
             Decisions = withCurves ? records!.SearchDecisions(run.RunId) : [],
-            Cost = CostAccounting.Sum(search.Cost, jobs),
+            Cost = CostAccounting.Sum(cost, jobs),
             Attempts = status.Attempts,
             NumericsChanged = run.NumericsChanged,
         };

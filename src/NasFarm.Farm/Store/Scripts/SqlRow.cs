@@ -24,6 +24,9 @@ internal sealed class SqlRow(DbDataReader reader, ColumnPlaces places) : IDispos
 
     public string Must(string name) => (string)Value(name);
 
+    /// <summary>A text as the database's bytes, UTF-8: what is parsed at once needs no string. Null where the column is.</summary>
+    public byte[]? Utf8(string name) => places.Of(name, reader) is var place && reader.IsDBNull(place) ? null : reader.GetFieldValue<byte[]>(place);
+
     public long Long(string name) => Long(Value(name));
 
     public long? LongOrNull(string name) => Value(name) is var value and not DBNull ? Long(value) : null;
