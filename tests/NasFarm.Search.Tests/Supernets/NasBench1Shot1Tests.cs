@@ -124,6 +124,8 @@ public sealed class NasBench1Shot1Tests
         using var derived = new NasBench101Network(genotype, 5, 9, 3, 7, 0, CPU);
 
         Assert.Equal([2, 7], super.Forward(ones([2, 3, 14, 14]), [Uniform(genotype.Space)], Mode.Train).shape);
+        // Two poolings leave nothing of one pixel, unless they pad.
+        Assert.Equal([2, 7], super.Forward(ones([2, 3, 1, 1]), [Uniform(genotype.Space)], Mode.Train).shape);
         Assert.Equal([2, 7], derived.Forward(ones([2, 3, 12, 12]), Mode.Train, null).Logits.shape);
         Assert.Contains("divisible by 4", Assert.Throws<ArgumentException>(() => derived.Forward(ones([2, 3, 14, 14]), Mode.Train, null)).Message);
     }

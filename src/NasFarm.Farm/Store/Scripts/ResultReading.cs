@@ -20,14 +20,14 @@ internal static class ResultReading
     {
         if (SweepReading.Summary(sql, sweepId) is not { } summary)
             return () => null;
-        var rows = SweepReading.Rows(sql, sweepId);
-        var states = SweepReading.Status(sql, summary, rows).Runs;
+        // Long texts first: they are parsed while the rest is read.
         var parsed = new ParsedRuns();
         var runs = sql.Query(
             "SELECT r.run_id, r.spec, r.genotype, r.numerics_changed, r.digest FROM sweep_run x JOIN seed_run r ON r.run_id = x.run_id WHERE x.sweep_id = @sweep",
             row => new RunRow(row.Must("run_id"), parsed.Add(row.Utf8("spec")!, row.Utf8("digest")), row.Text("genotype"), row.Flag("numerics_changed")),
             ("@sweep", sweepId)).ToDictionary(r => r.RunId);
-        parsed.Finish();
+        var rows = SweepReading.Rows(sql, sweepId);
+        var states = SweepReading.Status(sql, summary, rows).Runs;
         var retrains = sql.Query(
             """
             SELECT t.run_id, w.retrain_id, t.spec, t.seed, u.outcome, u.attempts, u.trained_seconds, u.wasted_seconds FROM sweep_retrain w
@@ -35,7 +35,6 @@ internal static class ResultReading
             """,
             row => new RetrainRow(row.Must("run_id"), row.Must("retrain_id"), row.Must("spec"), row.Long("seed"), row.Text("outcome"),
                 row.LongOrNull("attempts") is > 0, new(row.Double("trained_seconds"), row.Double("wasted_seconds"))), ("@sweep", sweepId)).ToLookup(r => r.RunId);
-        var records = RunRecords.Read(sql, [.. runs.Values.Where(NeedsRecords).Select(run => run.RunId)]);
         var fingerprints = sql.Query(
             """
             SELECT DISTINCT f.hash, f.body FROM fingerprint f JOIN attempt a ON a.fingerprint = f.hash JOIN unit u ON u.unit_id = a.unit_id
@@ -53,6 +52,8 @@ internal static class ResultReading
             Runs = [],
             Fingerprints = fingerprints.ToDictionary(f => f.Hash, f => f.Body),
         }, ("@sweep", sweepId))!;
+        parsed.Finish();
+        var records = RunRecords.Read(sql, [.. runs.Values.Where(NeedsRecords).Select(run => run.RunId)]);
         return () => sweep with
         {
             Runs = [.. rows.Zip(states, (row, state) => Run(
