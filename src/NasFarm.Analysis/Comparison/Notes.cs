@@ -5,6 +5,8 @@ namespace NasFarm.Analysis.Comparison;
 /// <summary>Sentences that stand beside the numbers because a number cannot say them.</summary>
 internal static class Notes
 {
+    private const int MostPairsByName = 3;
+
     public static IReadOnlyList<string> Of(
         Verdict verdict, IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,
         Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep, SequentialReport? looks) =>
@@ -25,8 +27,15 @@ internal static class Notes
             yield return $"There is no random arm in {setting.Key}: nothing here says whether a method is better than drawing cells at random.";
         if (main is { Kind: MeasureKind.Retrain } && reports.All(a => a.Outcome is null))
             yield return "Outcome collapse needs random cells under the same recipe as its threshold; there are none, so only structural collapse is counted.";
-        foreach (var arm in reports.Where(a => a.On(main?.Id)?.NotDistinguishableFromRandom == true))
-            yield return $"{arm.Label} is not distinguishable from random: the interval of P(better than a random cell) holds .5.";
+        switch (reports.Where(a => a.On(main?.Id)?.NotDistinguishableFromRandom == true).Select(a => a.Label).ToList())
+        {
+            case [var only]:
+                yield return $"{only} is not distinguishable from random: the interval of P(better than a random cell) holds .5.";
+                break;
+            case [.. var others, var last]:
+                yield return $"{string.Join(", ", others)} and {last} are not distinguishable from random: the interval of P(better than a random cell) holds .5.";
+                break;
+        }
 
         foreach (var arm in reports.Where(a => a.On(main?.Id)?.AtTableNoise == true))
             yield return $"{arm.Label} spreads less than the table's own noise (SD below 0.21): its SD is at table noise, smaller differences mean nothing.";
@@ -36,7 +45,12 @@ internal static class Notes
                 "two retrain seeds or more per search tell them apart.";
         }
 
-        foreach (var contrast in contrasts.Where(c => c.Measure == main?.Id && c.PairingBoughtNothing))
+        // The tables show ρ of every pair: of many, their number is enough here.
+        var tested = contrasts.Where(c => c.Measure == main?.Id && c.Rho is not null).ToList();
+        var unpaired = tested.Where(c => c.PairingBoughtNothing).ToList();
+        if (unpaired.Count > MostPairsByName)
+            yield return $"|ρ| is below .2 in {unpaired.Count} of {tested.Count} pairs of arms: there pairing by seed bought nothing.";
+        foreach (var contrast in unpaired.Count > MostPairsByName ? [] : unpaired)
             yield return $"{contrast.A} and {contrast.B}: |ρ| between the arms is below .2, so pairing by seed bought nothing.";
         foreach (var contrast in contrasts.Where(c => c.Refused is not null && c.Evidence != Evidence.Demonstration)) yield return contrast.Refused!;
         if (sweep.Comparison.BudgetMatch != "none" && reports.Any(a => a.Scores.Any(s => s.Flags.Contains("budget≠"))))

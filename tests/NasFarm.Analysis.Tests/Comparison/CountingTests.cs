@@ -137,6 +137,19 @@ public sealed class CountingTests
     }
 
     [Fact]
+    public void Many_arms_share_their_sentences()
+    {
+        static double[] Arm(int number) => [.. Enumerable.Range(0, 10).Select(seed => 90 + Math.Sin(7.1 * seed * number + number))];
+        var report = SweepComparison.Of(TableSweep(
+            ("darts", Arm(1)), ("sgas", Arm(2)), ("gdas", Arm(3)), ("setn", Arm(4)), ("a2m", Arm(5)), ("random", Arm(6))), resamples: 200);
+
+        var unpaired = report.Contrasts.Count(c => c.Measure == report.MainMeasure && c.PairingBoughtNothing);
+        Assert.True(unpaired > 3);
+        Assert.Equal([$"|ρ| is below .2 in {unpaired} of 15 pairs of arms: there pairing by seed bought nothing."], report.Notes.Where(n => n.Contains("bought nothing")));
+        Assert.Single(report.Notes, n => n.StartsWith("darts, ", StringComparison.Ordinal) && n.Contains(" are not distinguishable from random"));
+    }
+
+    [Fact]
     public void The_exact_random_distribution_is_used_where_the_table_gives_it()
     {
         var sweep = TableSweep(("darts", Spread(5, 0.1, 93)));
