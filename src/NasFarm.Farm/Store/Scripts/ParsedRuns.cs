@@ -53,7 +53,9 @@ internal sealed class ParsedRuns
     {
         Parse(next);
         next = [];
-        Task.WaitAll(parsing);
+        // One by one: what was wrong with a text is thrown as it is.
+        foreach (var some in parsing)
+            some.GetAwaiter().GetResult();
         parsing.Clear();
     }
 
