@@ -67,4 +67,12 @@ public sealed class LocalFarmOptions : IValidatableObject
             problems.Add(new($"{nameof(PollInterval)} ({PollInterval}) must be shorter than the lease ({Trainer.Lease})."));
         return problems;
     }
+
+    /// <summary>These options. Throws <see cref="ArgumentException"/> with all problems.</summary>
+    internal LocalFarmOptions Checked()
+    {
+        var problems = new List<ValidationResult>();
+        return Validator.TryValidateObject(this, new ValidationContext(this), problems, validateAllProperties: true)
+            ? this : throw new ArgumentException(string.Join(" ", problems.Select(p => p.ErrorMessage)), "options");
+    }
 }
