@@ -17,6 +17,9 @@ internal sealed class Housekeeping(IFarmStore store, IArtifactStore artifacts, L
 {
     private const int DigestsAtOnce = 500;
 
+    /// <summary>Moves that stay for those who watch: hours of a busy farm.</summary>
+    private const int MovesKept = 1_000_000;
+
     private readonly CheckpointCollector collector = new(store, artifacts, options.Retention, options.Trainer.Lease, time);
 
     private readonly QuarantineKeeper? quarantine = options.Quarantine is null ? null : new(store, artifacts, options.Trainer, options.Quarantine, tell);
@@ -104,6 +107,7 @@ internal sealed class Housekeeping(IFarmStore store, IArtifactStore artifacts, L
         await DigestAsync(stop);
         try
         {
+            await store.ForgetMovesAsync(MovesKept, CancellationToken.None);
             var report = await collector.CollectAsync(cancel: stop);
             if (report.Files > 0)
                 tell(new FarmEvent.Collected(report.Files, report.Bytes));

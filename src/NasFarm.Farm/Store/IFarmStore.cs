@@ -120,6 +120,22 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Ends every attempt whose lease ran out.</summary>
     Task<IReadOnlyList<ExpiredLease>> ExpireLeasesAsync(CancellationToken cancel = default);
 
+    /// <summary>A process is known to be gone: ends its attempts as if their leases had run out, and takes its slots away, all in one transaction.
+    /// Should it live after all, its fences are lost like any other's, and it announces its slots again.</summary>
+    /// <param name="owner">The process.</param>
+    /// <param name="why">For those who read the attempts.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<IReadOnlyList<ExpiredLease>> RevokeAsync(string owner, string why, CancellationToken cancel = default);
+
+    /// <summary>What has moved since a position. Whoever reads on from <see cref="MoveBatch.Reached"/> misses nothing and hears nothing twice.</summary>
+    Task<MoveBatch> ReadMovesAsync(MovePosition after, int most, CancellationToken cancel = default);
+
+    /// <summary>The position of now: what is read after this call holds every move until there.</summary>
+    Task<MovePosition> ReadMovePositionAsync(CancellationToken cancel = default);
+
+    /// <summary>Forgets all but the newest <paramref name="keep"/> moves; returns how many. Readers that are further behind are told so.</summary>
+    Task<int> ForgetMovesAsync(int keep, CancellationToken cancel = default);
+
     /// <summary>Takes or keeps the coordinator's row. False: another process holds it.</summary>
     Task<bool> TryCoordinateAsync(string owner, TimeSpan lease, CancellationToken cancel = default);
 

@@ -159,6 +159,20 @@ public abstract class SqlFarmStore : IFarmStore
         Write(FarmLock.Exclusive, Ownership.Expire, cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ExpiredLease>> RevokeAsync(string owner, string why, CancellationToken cancel = default) =>
+        Write(FarmLock.Exclusive, sql => Ownership.Revoke(sql, owner, why), cancel);
+
+    /// <inheritdoc/>
+    public Task<MoveBatch> ReadMovesAsync(MovePosition after, int most, CancellationToken cancel = default) =>
+        Read(sql => MoveRows.Read(sql, after, most), cancel);
+
+    /// <inheritdoc/>
+    public Task<MovePosition> ReadMovePositionAsync(CancellationToken cancel = default) => Read(MoveRows.Now, cancel);
+
+    /// <inheritdoc/>
+    public Task<int> ForgetMovesAsync(int keep, CancellationToken cancel = default) => Write(FarmLock.None, sql => MoveRows.Forget(sql, keep), cancel);
+
+    /// <inheritdoc/>
     public Task<bool> TryCoordinateAsync(string owner, TimeSpan lease, CancellationToken cancel = default) =>
         Write(FarmLock.None, sql => Ownership.TryCoordinate(sql, owner, lease), cancel);
 

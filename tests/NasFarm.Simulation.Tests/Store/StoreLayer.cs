@@ -149,6 +149,17 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel = default) =>
         Through("history", () => inner.EffectiveHistoryAsync(runId, cancel));
 
+    public virtual Task<IReadOnlyList<ExpiredLease>> RevokeAsync(string owner, string why, CancellationToken cancel = default) =>
+        Through("revoke", () => inner.RevokeAsync(owner, why, cancel));
+
+    public virtual Task<MoveBatch> ReadMovesAsync(MovePosition after, int most, CancellationToken cancel = default) =>
+        Through("moves", () => inner.ReadMovesAsync(after, most, cancel));
+
+    public virtual Task<MovePosition> ReadMovePositionAsync(CancellationToken cancel = default) =>
+        Through("move position", () => inner.ReadMovePositionAsync(cancel));
+
+    public virtual Task<int> ForgetMovesAsync(int keep, CancellationToken cancel = default) => Through("forget moves", () => inner.ForgetMovesAsync(keep, cancel));
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     protected virtual Task<T> Through<T>(string member, Func<Task<T>> call) => call();

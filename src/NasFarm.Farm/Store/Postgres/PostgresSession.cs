@@ -73,6 +73,14 @@ internal sealed partial class PostgresSession : SqlSession
 
     public override string LockFree => " FOR NO KEY UPDATE SKIP LOCKED";
 
+    // A transaction that is still going on may have numbers that are lower than those of one that is over.
+    private const string OldestGoingOn = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+
+    public override MoveRows.Words Moves { get; } = new(
+        IsAfter: $"(writer, seq) > (@writer, @seq) AND writer < {OldestGoingOn}", IsUntil: "(writer, seq) <= (@writer, @seq)",
+        Order: "writer, seq", Newest: "writer DESC, seq DESC",
+        Now: $"SELECT {OldestGoingOn} - 1 AS writer, 9223372036854775807 AS seq");
+
     // An array, not a subquery: the planner takes it to the index.
     protected override string Among => "= ANY (ARRAY(SELECT json_array_elements_text(CAST(@ids AS json))))";
 

@@ -164,6 +164,17 @@ internal static class Ownership
             l.Key, l.RunId, l.SlotId, End(sql, l.Key, FailureReason.LeaseLost, $"slot {l.SlotId} did not renew its lease", [])))];
     }
 
+    /// <summary>Every attempt of a process that is gone; in the order of units, as everybody locks them.</summary>
+    public static IReadOnlyList<ExpiredLease> Revoke(SqlSession sql, string owner, string why)
+    {
+        var lost = sql.Query(
+            $"SELECT unit_id, fence, run_id, slot_id FROM unit WHERE state = 'running' AND owner = @owner ORDER BY unit_id{sql.Lock}",
+            row => (Key: new AttemptKey(row.Must("unit_id"), row.Long("fence")), RunId: row.Must("run_id"), SlotId: row.Must("slot_id")), ("@owner", owner));
+        List<ExpiredLease> ended = [.. lost.Select(l => new ExpiredLease(l.Key, l.RunId, l.SlotId, End(sql, l.Key, FailureReason.LeaseLost, why, [])))];
+        sql.Post("DELETE FROM slot WHERE owner = @owner", ("@owner", owner));
+        return ended;
+    }
+
     public static AttemptEnding End(SqlSession sql, AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log)
     {
         if (!Owns(sql, attempt))

@@ -16,6 +16,9 @@ internal abstract class SqlSession
     /// <summary>The same, passing over rows that another transaction has locked.</summary>
     public abstract string LockFree { get; }
 
+    /// <summary>In which order moves became true.</summary>
+    public abstract MoveRows.Words Moves { get; }
+
     /// <summary>Writes many metrics at once; null where one statement per row is as good.</summary>
     public virtual IMetricCopy? Copy => null;
 

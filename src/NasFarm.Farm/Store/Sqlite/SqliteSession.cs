@@ -39,6 +39,10 @@ internal sealed class SqliteSession : SqlSession, IDisposable
 
     public override string LockFree => "";
 
+    public override MoveRows.Words Moves { get; } = new(
+        IsAfter: "seq > @seq", IsUntil: "seq <= @seq", Order: "seq", Newest: "seq DESC",
+        Now: "SELECT 0 AS writer, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'unit_move'), 0) AS seq");
+
     protected override string Among => "IN (SELECT value FROM json_each(@ids))";
 
     public override int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Statement(sql, values).Command.ExecuteNonQuery();

@@ -65,6 +65,35 @@ public sealed class PostgresFarmStoreTests(SharedPostgres shared) : FarmStoreCon
         Assert.Equal(["a\0b"], attempt.Log);
     }
 
+    [StoreFact]
+    public async Task Nothing_moves_behind_a_reader_however_transactions_overlap()
+    {
+        await Store.AcceptAsync(Plan("s1", Run("darts", 1), Run("darts", 2)));
+        var position = await Store.ReadMovePositionAsync();
+        await using var slow = new NpgsqlConnection(address);
+        await slow.OpenAsync();
+        await using (var transaction = await slow.BeginTransactionAsync())
+        {
+            // It has begun to write, and moves its unit only after others have moved theirs and are over.
+            await Do("UPDATE unit SET not_before = not_before WHERE unit_id = 'darts-s1-p00'");
+            await Store.MustClaimAsync("darts-s2-p00");
+            await Do("UPDATE unit SET state = 'running', fence = 1 WHERE unit_id = 'darts-s1-p00'");
+            Assert.Empty((await Store.ReadMovesAsync(position, 10)).Moves);
+            await transaction.CommitAsync();
+        }
+
+        var (moves, reached) = await MovesAsync(position, 2);
+
+        Assert.Equal(["darts-s1-p00", "darts-s2-p00"], moves.Select(m => m.UnitId));
+        Assert.Empty((await Store.ReadMovesAsync(reached, 10)).Moves);
+
+        async Task Do(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, slow);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     private static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
 
     private void Move(string sql)
