@@ -25,8 +25,8 @@ internal static class SgasMethod
         StepsLikeDarts = true,
         Title = "SGAS, matched to SGAS-es",
         Source = "SGAS-es train_search.py with early stopping off; spec/algorithms.md §3.4",
-        Idea = "SGAS with the phase length, warm-up, batch size and epoch cap of the SGAS-es code, so that early stopping is the only "
-            + "difference left between the two.",
+        Idea = "SGAS with the phase length, warm-up and batch size of the SGAS-es code, early stopping off: what is left between the two "
+            + "is early stopping, and a few epochs at both ends of the search.",
         Spaces = [.. SearchSpaces.WithNone.Select(s => s.Name)],
         Settings = Settings(
             warmup: 9, interval: 15, batchSize: 32, source: "SGAS-es train_search.py, early_stop 0; spec/algorithms.md §3.4"),
