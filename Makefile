@@ -10,7 +10,7 @@ TESTS := $(wildcard tests/NasFarm.*.Tests)
 # TENSOR_BACKEND=TorchSharp builds on the package of that name instead of NasFarm.Torch's own managed layer.
 TENSOR_BACKEND ?= NasFarm
 -include .probe/packages.mk
-PROPERTIES = -p:TensorBackend=$(TENSOR_BACKEND) -p:CompileAhead=$(HAS_CROSSGEN)
+PROPERTIES = -p:TensorBackend=$(TENSOR_BACKEND) -p:CompileAhead=$(HAS_CROSSGEN) -p:WithOrleans=$(HAS_ORLEANS)
 
 .probe/packages.mk: eng/probe.sh $(wildcard eng/probes/*/*.csproj)
 	@eng/probe.sh

@@ -20,6 +20,12 @@ trap 'rm -rf "$results"' EXIT
 for project in "${projects[@]}"; do
   name=$(basename "$project")
   started=$SECONDS
+  if [ "$name" = NasFarm.Orleans.Tests ] && ! grep -qs '^HAS_ORLEANS := true' .probe/packages.mk; then
+    s=$(cat tests/NasFarm.Orleans.Tests/*/*.cs tests/NasFarm.Farm.Tests/Hosting/FarmHostConformance.cs | grep -cE '^    \[(Fact|Theory)')
+    skipped=$((skipped + s))
+    printf '%-28s %5d passed %3d failed %3d skipped\n    skipped %d: the registry does not serve Microsoft.Orleans (.probe/Orleans.log): the cluster is neither built nor tested\n' "$name" 0 0 "$s" "$s"
+    continue
+  fi
   dotnet test "$project" --no-build --configuration Release --verbosity quiet --nologo --results-directory "$results" \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" "${arguments[@]}" >"$results/$name.log" 2>&1
   status=$?

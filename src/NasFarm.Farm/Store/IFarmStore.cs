@@ -1,6 +1,7 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Control;
+using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 
@@ -172,6 +173,12 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>The same for the first runs only: those that run, failed, wait, are finished, were cancelled, each in plan order. Null: no such sweep.</summary>
     /// <param name="most">How many runs; the counts are of all.</param>
     Task<SweepStatus?> ReadSweepHeadAsync(string sweepId, int most, CancellationToken cancel = default);
+
+    /// <summary>Where runs of a sweep stand, in plan order, with the accuracies of their retrained networks. Null: no such sweep.</summary>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="runIds">Those wanted; others are passed over. Null: all.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default);
 
     /// <summary>Everything about one run. Null: no such run.</summary>
     Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default);

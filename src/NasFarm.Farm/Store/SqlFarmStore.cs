@@ -1,6 +1,7 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Control;
+using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store.Scripts;
@@ -214,6 +215,10 @@ public abstract class SqlFarmStore : IFarmStore
     /// <inheritdoc/>
     public Task<SweepStatus?> ReadSweepHeadAsync(string sweepId, int most, CancellationToken cancel = default) =>
         Read(sql => SweepReading.Head(sql, sweepId, most), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
+        Read(sql => SweepReading.Standings(sql, sweepId, runIds), cancel);
 
     /// <inheritdoc/>
     public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) => Read(sql => RunReading.Details(sql, runId), cancel);

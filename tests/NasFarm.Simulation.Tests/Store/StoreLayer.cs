@@ -1,6 +1,7 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Control;
+using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
@@ -137,6 +138,9 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
 
     public virtual Task<SweepStatus?> ReadSweepHeadAsync(string sweepId, int most, CancellationToken cancel = default) =>
         Through("sweep head", () => inner.ReadSweepHeadAsync(sweepId, most, cancel));
+
+    public virtual Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
+        Through("standings", () => inner.ReadStandingsAsync(sweepId, runIds, cancel));
 
     public virtual Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) =>
         Through("run", () => inner.ReadRunAsync(runId, cancel));

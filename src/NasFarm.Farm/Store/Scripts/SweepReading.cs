@@ -1,6 +1,7 @@
 using System.Globalization;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Scheduling;
 
 namespace NasFarm.Farm.Store.Scripts;
@@ -92,7 +93,7 @@ internal static class SweepReading
 
     /// <param name="sql">The transaction.</param>
     /// <param name="sweepId">The sweep.</param>
-    /// <param name="runIds">Runs of it, in the order wanted; null: all, in plan order.</param>
+    /// <param name="runIds">Runs of it, in the order wanted, others are passed over; null: all, in plan order.</param>
     internal static IReadOnlyList<RunRow> Rows(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds = null)
     {
         var query =
@@ -121,7 +122,23 @@ internal static class SweepReading
         if (runIds is null)
             return rows;
         var byId = rows.ToDictionary(row => row.RunId);
-        return [.. runIds.Select(id => byId[id])];
+        return [.. runIds.Where(byId.ContainsKey).Select(id => byId[id])];
+    }
+
+    /// <summary>Where runs stand, with the mean accuracy of their retrain jobs that are done and wanted.</summary>
+    public static IReadOnlyList<RunStanding>? Standings(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds)
+    {
+        if (!sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId)))
+            return null;
+        var accuracies = Ask(sql,
+            $"""
+            SELECT u.run_id, u.unit_id, u.outcome FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
+              JOIN sweep_retrain w ON w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id
+             WHERE x.sweep_id = @sweep{Among(runIds)} AND u.kind = 'retrain' AND u.state = 'done' ORDER BY u.unit_id
+            """, sweepId, runIds, row => (RunId: row.Must("run_id"), row.Json<RetrainOutcome>("outcome").TestAccuracy))
+            .ToLookup(job => job.RunId, job => job.TestAccuracy);
+        return [.. Rows(sql, sweepId, runIds).Select(row => new RunStanding(
+            row.RunId, row.Arm, row.State, row.Diverged, accuracies[row.RunId] is var found && found.Any() ? found.Average() : null))];
     }
 
     private static string Among(IReadOnlyList<string>? runIds) => runIds is null ? "" : " AND x.run_id IN (@ids)";
