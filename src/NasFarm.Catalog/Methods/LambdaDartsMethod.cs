@@ -20,6 +20,7 @@ public static class LambdaDartsMethod
         Idea = "DARTS whose weights are trained so that the layers that share the alphas want the same of them: the gradient of the weights "
             + "also follows the agreement of the layers' gradients.",
         // Every layer of NAS-Bench-Macro has alphas of its own: nothing is shared that could agree.
+        LeastNormalLayers = 2,
         Spaces = [.. SearchSpaces.All.Where(s => s.Family != SpaceFamily.NasBenchMacro).Select(s => s.Name)],
         Settings =
         [

@@ -43,6 +43,9 @@ public sealed record MethodDefinition
     /// <summary>One channel in so many goes through the operations of the supernet (PC-DARTS, spec/algorithms.md §5). By default 1: all do.</summary>
     public Func<Hyperparameters, int> PartialChannels { get; init; } = _ => 1;
 
+    /// <summary>Layers with the first cell's alphas that a network must have: 1, or 2 where layers are compared.</summary>
+    public int LeastNormalLayers { get; init; } = 1;
+
     /// <summary>A step of it takes as long as one of DARTS of the same order: SGAS and what is made of it.</summary>
     public bool StepsLikeDarts { get; init; }
 
@@ -66,8 +69,14 @@ public sealed record MethodDefinition
     /// <param name="settings">Resolved settings.</param>
     /// <param name="space">The space.</param>
     /// <param name="channels">Initial channels.</param>
-    public IEnumerable<string> CheckSize(Hyperparameters settings, SearchSpace space, int channels)
+    /// <param name="cells">Cells, or cells of a stage.</param>
+    public IEnumerable<string> CheckSize(Hyperparameters settings, SearchSpace space, int channels, int cells)
     {
+        if (space.NormalLayers(cells) is var normal && normal < LeastNormalLayers)
+        {
+            var enough = Enumerable.Range(cells, 100).First(more => space.NormalLayers(more) >= LeastNormalLayers);
+            yield return $"cells is {cells}, which makes {normal} normal layer in space '{space}'; {Name} compares such layers and needs {LeastNormalLayers}: take {enough} cells or more.";
+        }
         // A strided skip connection of the DARTS cell makes two halves of the channels that it sees.
         var (partial, multiple) = (PartialChannels(settings), PartialChannels(settings) * (space.Family == SpaceFamily.Darts ? 2 : 1));
         if (partial > 1 && channels % multiple != 0)

@@ -203,6 +203,16 @@ public sealed class SearchSpace
     /// halving (NAS-Bench-1Shot1): L/3 and 2L/3.</summary>
     public static bool IsReduction(int index, int cells) => index == cells / 3 || index == 2 * cells / 3;
 
+    /// <summary>Layers of a network that share the alphas of the space's first cell type.</summary>
+    /// <param name="cells">Cells, or cells of a stage.</param>
+    public int NormalLayers(int cells) => Family switch
+    {
+        SpaceFamily.Darts => Enumerable.Range(0, cells).Count(index => !IsReduction(index, cells)),
+        SpaceFamily.NasBench201 => 3 * cells,
+        SpaceFamily.NasBenchMacro => 1,
+        _ => cells,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

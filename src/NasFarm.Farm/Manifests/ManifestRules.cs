@@ -63,7 +63,7 @@ internal static class ManifestRules
                         errors.Add(arm.At,
                             $"the arms '{seen[(arm.Method, settings, arm.Source)].Label}' and '{arm.Label}' have the same method and "
                                 + "settings; remove one.");
-                    foreach (var sentence in MethodCatalog.Get(arm.Method).CheckSize(settings, SearchSpaces.Get(space.Spec.Name), space.Spec.Channels))
+                    foreach (var sentence in MethodCatalog.Get(arm.Method).CheckSize(settings, SearchSpaces.Get(space.Spec.Name), space.Spec.Channels, space.Spec.Cells))
                         errors.Add(arm.At, sentence);
                 }
             }

@@ -11,8 +11,7 @@ namespace NasFarm.Search.Methods;
 /// send to the mixture weights they share. Its gradient is a finite difference over perturbed copies of those weights, added before
 /// clipping; the architecture step is DARTS'. Reduction layers are not perturbed. Departures from the released code: in epoch 0, where
 /// λ is 0, the two extra passes are left out; α batches are drawn anew at every step; the optimiser of the weights on NAS-Bench-201 is the
-/// benchmark's, as for every method. A network with one normal layer has nothing to align and is searched by DARTS.
-/// Λ on the last w minibatch is recorded with every epoch.</summary>
+/// benchmark's, as for every method. Λ on the last w minibatch is recorded with every epoch.</summary>
 public sealed class LambdaDarts : ISearchMethod
 {
     private const int Normal = 0;
@@ -54,8 +53,6 @@ public sealed class LambdaDarts : ISearchMethod
     /// <inheritdoc/>
     public IEnumerable<(string Metric, double Value)> Measured(SearchRun run)
     {
-        if (run.State.Net.LayerTypes.Count(type => type == Normal) < 2)
-            return [];
         var gradients = run.Measurements.LayerGradients(Normal, run.StepsPerEpoch);
         return [("layer_alignment", run.Settings.Text("alignment") == LambdaDartsMethod.Cosine ? LayerAlignment.Cosine(gradients) : LayerAlignment.Sign(gradients))];
     }

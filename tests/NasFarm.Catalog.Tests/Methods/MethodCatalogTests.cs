@@ -283,7 +283,21 @@ public sealed class MethodCatalogTests
     [InlineData("darts", "darts", 7, null)] // for the space to say
     public void A_method_may_ask_more_of_the_channels_than_the_space(string method, string space, int channels, string? expected)
     {
-        var wrong = MethodCatalog.Get(method).CheckSize(MethodCatalog.Resolve(method, space), SearchSpaces.Get(space), channels).ToList();
+        var wrong = MethodCatalog.Get(method).CheckSize(MethodCatalog.Resolve(method, space), SearchSpaces.Get(space), channels, SearchSpaces.Get(space).DefaultCells).ToList();
+        if (expected is null)
+            Assert.Empty(wrong);
+        else
+            Assert.Contains(expected, Assert.Single(wrong));
+    }
+
+    [Theory]
+    [InlineData("robust-s1", 3, "cells is 3, which makes 1 normal layer in space 'robust-s1'; lambda-darts compares such layers and needs 2: take 4 cells or more.")]
+    [InlineData("darts", 4, null)]
+    [InlineData("nas-bench-201", 1, null)]
+    [InlineData("deeper-insights", 1, "needs 2")]
+    public void LambdaDARTS_needs_layers_to_compare(string space, int cells, string? expected)
+    {
+        var wrong = MethodCatalog.Get("lambda-darts").CheckSize(MethodCatalog.Resolve("lambda-darts", space), SearchSpaces.Get(space), 4, cells).ToList();
         if (expected is null)
             Assert.Empty(wrong);
         else

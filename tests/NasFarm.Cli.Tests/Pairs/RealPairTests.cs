@@ -109,7 +109,7 @@ public sealed class RealPairTests(RealPairTests.Trainers trainers) : IClassFixtu
             Method = method,
             NumericsRevision = definition.NumericsRevision(space),
             Hyperparameters = resolved,
-            Space = new(space, SmallestSettings.Channels(method, space, resolved, Channels), SmallestSettings.Cells(space, Channels)),
+            Space = new(space, SmallestSettings.Channels(method, space, resolved, Channels), SmallestSettings.Cells(method, space, resolved, Channels)),
             Data = trainers.Images with { TrainImages = RealImages.Train / 2, AlphaImages = RealImages.Train / 2 },
             SearchSeed = 1,
             DataOrderSeed = 1,

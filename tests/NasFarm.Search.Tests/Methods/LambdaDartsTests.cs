@@ -88,14 +88,22 @@ public sealed class LambdaDartsTests
     }
 
     [Fact]
-    public void Reduction_layers_are_no_party_and_one_normal_layer_alone_is_searched_by_DARTS()
+    public void Reduction_layers_are_no_party()
     {
-        using var one = new OneStep("lambda-darts", epoch: 49, space: "sgas-es", settings: ("epochs", 50));
-        Assert.Equal([0, 1, 1], one.State.Net.LayerTypes);
+        using var one = new OneStep("lambda-darts", epoch: 49, space: "sgas-es", cells: 4, settings: ("epochs", 50));
+        Assert.Equal([0, 1, 1, 0], one.State.Net.LayerTypes);
         var step = one.Step();
-        var plain = OneStep.Flat(step.WeightGradient(step.Mixtures()).Gradients);
-        Assert.Equal(plain, OneStep.Flat(one.Method.WeightGradient(one.Step()).Gradients));
-        Assert.Empty(one.Method.Measured(one.Run));
+        var shared = step.Mixtures();
+        List<Tensor> normal = [shared[0].clone().requires_grad_(true), shared[0].clone().requires_grad_(true)];
+        var plain = step.WeightGradient([normal[0], shared[1], shared[1], normal[1]], also: normal, out var g).Gradients;
+        var directions = LayerAlignment.CosineDirections(MixtureRows.Of(g, one.State.Space.RowLengths).Types);
+        var r = LambdaDarts.Regulariser([.. normal.Select(a => a.detach())], directions, step.Settings.Double("alignmentStep"),
+            moved => step.WeightGradient([moved[0], shared[1], shared[1], moved[1]], also: [], out _).Gradients)!;
+
+        var taken = OneStep.Flat(one.Method.WeightGradient(one.Step()).Gradients);
+
+        OneStep.Close(OneStep.Flat(plain.Select((gradient, i) => gradient.add(r[i], alpha: 0.125))), taken, 1e-3);
+        Assert.NotEqual(OneStep.Flat(plain), taken);
     }
 
     [Theory, InlineData("cosine"), InlineData("sign")]

@@ -21,7 +21,7 @@ internal static class SmallestSettings
     /// <summary>The smallest doubling of so many channels that the method can search.</summary>
     public static int Channels(string method, string space, Hyperparameters settings, int channels)
     {
-        while (MethodCatalog.Get(method).CheckSize(settings, SearchSpaces.Get(space), channels).Any())
+        while (MethodCatalog.Get(method).CheckSize(settings, SearchSpaces.Get(space), channels, ManyCells).Any())
             channels *= 2;
         return channels;
     }
@@ -29,4 +29,11 @@ internal static class SmallestSettings
     /// <summary>The fewest cells with which a network of the space can be built.</summary>
     public static int Cells(string space, int channels = 2) =>
         Enumerable.Range(1, 20).First(cells => !SearchSpaces.Get(space).CheckSize(channels, cells).Any());
+
+    /// <summary>The fewest with which the method can search it.</summary>
+    public static int Cells(string method, string space, Hyperparameters settings, int channels) => Enumerable.Range(Cells(space, channels), 20)
+        .First(cells => !MethodCatalog.Get(method).CheckSize(settings, SearchSpaces.Get(space), Channels(method, space, settings, channels), cells).Any());
+
+    /// <summary>Enough for every method.</summary>
+    private const int ManyCells = 20;
 }

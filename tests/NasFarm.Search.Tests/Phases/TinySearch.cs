@@ -58,7 +58,7 @@ internal static class TinySearch
             Method = method,
             NumericsRevision = 1,
             Hyperparameters = resolved,
-            Space = new(space, SmallestSettings.Channels(method, space, resolved, channels), cells ?? SmallestSettings.Cells(space)),
+            Space = new(space, SmallestSettings.Channels(method, space, resolved, channels), cells ?? SmallestSettings.Cells(method, space, resolved, 2)),
             Data = new() { Name = "fashion-mnist", ContentHash = new string('0', 64), ImageSize = imageSize },
             SearchSeed = seed,
             DataOrderSeed = seed,
