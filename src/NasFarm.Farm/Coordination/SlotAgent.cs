@@ -176,7 +176,7 @@ public sealed class SlotAgent(
 
     /// <summary>What people ask of a running unit is heard at its renewals, and at every poll: whoever is asked to stop, or has lost its unit,
     /// renews at once and learns what.</summary>
-    internal async Task HearWishesAsync()
+    public async Task HearWishesAsync()
     {
         var executing = slots.Select(s => supervisors.GetValueOrDefault(s.Info.SlotId)).OfType<TrainerSupervisor>().Where(s => s.Executing is not null).ToList();
         if (executing.Count == 0)

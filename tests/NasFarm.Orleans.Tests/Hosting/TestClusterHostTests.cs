@@ -1,0 +1,60 @@
+using System.Globalization;
+using NasFarm.Farm.Artifacts;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Hosting;
+using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Sqlite;
+using NasFarm.Farm.Tests.Hosting;
+using NasFarm.Farm.Tests.Trainers;
+using NasFarm.Orleans.Grains;
+using NasFarm.Orleans.Hosting;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+
+namespace NasFarm.Orleans.Tests.Hosting;
+
+/// <summary>A cluster of silos in this process over a SQLite file. Slots poll so seldom that work which goes on was pushed.</summary>
+public sealed class TestClusterHostTests : FarmHostConformance
+{
+    private readonly List<IFarmStore> stores = [];
+    private InProcessTestCluster? cluster;
+
+    protected override async Task<(IFarmHost Host, IFarmStore Store)> StartAsync(IReadOnlyList<string[]> members, params string[] behaviour)
+    {
+        foreach (var _ in members)
+            await OpenAsync();
+        var builder = new InProcessTestClusterBuilder((short)members.Count);
+        builder.ConfigureSilo((options, silo) =>
+        {
+            var index = int.Parse(options.SiloName.Split('_')[1], CultureInfo.InvariantCulture);
+            silo.AddMemoryGrainStorage(Storage.Name);
+            silo.UseFarm(new()
+            {
+                Store = stores[index], Tell = Events.Tell, OpenArtifacts = _ => new LocalDirectory(Folder.File("artifacts")),
+                Farm = owner => new LocalFarmOptions
+                {
+                    Owner = owner, Artifacts = Folder.File("artifacts"), Trainer = FakeTrainer.Options(behaviour), Labels = members[index],
+                    PollInterval = TimeSpan.FromSeconds(10),
+                },
+            });
+        });
+        cluster = builder.Build();
+        await cluster.DeployAsync();
+        var own = await OpenAsync();
+        return (new ClusterHost(cluster.Client, own, TimeProvider.System), own);
+    }
+
+    protected override async Task StopAsync()
+    {
+        if (cluster is not null)
+            await cluster.DisposeAsync();
+        foreach (var store in stores)
+            await store.DisposeAsync();
+    }
+
+    private async Task<IFarmStore> OpenAsync()
+    {
+        stores.Add(await SqliteFarmStore.OpenAsync(Folder.File("farm.db"), TimeProvider.System));
+        return stores[^1];
+    }
+}
