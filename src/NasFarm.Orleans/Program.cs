@@ -1,1 +1,39 @@
-return 0;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using NasFarm.Farm.Store;
+using NasFarm.Orleans.Programs;
+
+// nasfarm-silo: one silo of a cluster, until it is asked to stop. Exit codes are those of nasfarm: 0 stopped as asked, 1 broke, 2 wrong settings, 4 no store.
+SiloSettings settings;
+try
+{
+    var file = Environment.GetEnvironmentVariable(SiloSettings.Prefix + "FILE");
+    var configuration = new ConfigurationBuilder()
+        .AddJsonFile(Path.GetFullPath(file ?? "nasfarm-silo.json"), optional: file is null)
+        .AddEnvironmentVariables(SiloSettings.Prefix).Build();
+    settings = new()
+    {
+        Store = Environment.GetEnvironmentVariable("NASFARM_STORE"),
+        Home = Environment.GetEnvironmentVariable("NASFARM_HOME") is { Length: > 0 } home ? home : ".nasfarm",
+        Artifacts = Environment.GetEnvironmentVariable("NASFARM_ARTIFACTS"),
+    };
+    configuration.Bind(settings, options => options.ErrorOnUnknownConfiguration = false);
+    var problems = new List<ValidationResult>();
+    if (!Validator.TryValidateObject(settings, new(settings), problems, validateAllProperties: true))
+        throw new InvalidDataException(string.Join(Environment.NewLine, problems.Select(p => p.ErrorMessage)));
+}
+catch (Exception e) when (e is InvalidDataException or FileNotFoundException or InvalidOperationException or FormatException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+try
+{
+    await SiloProgram.RunAsync(settings);
+    return 0;
+}
+catch (Exception e) when (e is StoreUnavailableException or StoreUnusableException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 4;
+}

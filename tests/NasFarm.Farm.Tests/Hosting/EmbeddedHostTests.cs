@@ -22,7 +22,7 @@ public sealed class EmbeddedHostTests : FarmHostConformance
                 Owner = $"member-{index}", Artifacts = Folder.File("artifacts"), Trainer = FakeTrainer.Options(behaviour), Labels = labels,
                 PollInterval = TimeSpan.FromMilliseconds(200),
             };
-            running.Add(new LocalFarm(await OpenAsync(), options, TimeProvider.System, Events.Tell).RunAsync(null, stop.Token));
+            running.Add(new LocalFarm(await OpenAsync(), options, TimeProvider.System).RunAsync(null, stop.Token));
         }
         var own = await OpenAsync();
         return (new EmbeddedHost(own, TimeProvider.System, TimeSpan.FromMilliseconds(50)), own);

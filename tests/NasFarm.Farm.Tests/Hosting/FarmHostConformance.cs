@@ -1,11 +1,9 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Farm.Control;
-using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Tests.Store;
-using NasFarm.Farm.Tests.Trainers;
 using static NasFarm.Farm.Tests.Store.TestPlans;
 
 namespace NasFarm.Farm.Tests.Hosting;
@@ -20,9 +18,6 @@ public abstract class FarmHostConformance : IAsyncLifetime
 
     /// <summary>Its store.</summary>
     protected IFarmStore Store { get; private set; } = null!;
-
-    /// <summary>What the members tell.</summary>
-    internal EventRecord Events { get; } = new();
 
     protected TestFolder Folder { get; } = new();
 
@@ -82,16 +77,16 @@ public abstract class FarmHostConformance : IAsyncLifetime
     {
         await BeginAsync([[]], "polite");
         await Host.SubmitAsync(Plan("s1", Run("darts", 1)));
-        await Events.Await<FarmEvent.Started>();
+        await UntilAsync(async () => (await AttemptsAsync("darts-s1")) is [{ StartedAt: not null }], "it has started");
 
         Assert.Equal(1, (await Host.PauseAsync(new Target.Sweep("s1"), "ann", "op1"))!.StoppingUnits);
         Assert.Equal(1, (await Host.PauseAsync(new Target.Sweep("s1"), "ann", "op1"))!.StoppingUnits);
-        await Events.Await<FarmEvent.Ended>(e => e.Reason == Catalog.Units.FailureReason.Paused);
+        await UntilAsync(async () => (await AttemptsAsync("darts-s1"))[0].Ending == "paused", "it has stopped");
         Assert.Equal((1, 0), (Running(await Host.ReadAggregateAsync("s1")), Running(await Host.ReadAggregateAsync("s1"), running: true)));
         Assert.Equal(1, (await Host.ResumeAsync(new Target.Sweep("s1"), "op2"))!.Runs);
 
-        await UntilAsync(() => Task.FromResult(Events.All<FarmEvent.Started>().Count == 2), "it has started again");
-        Assert.Single(Events.All<FarmEvent.Saved>());
+        await UntilAsync(async () => (await AttemptsAsync("darts-s1")) is [_, { StartedAt: not null }], "it has started again");
+        Assert.Single((await Store.ReadRunAsync("darts-s1"))!.Units[0].Checkpoints);
 
         static int Running(SweepAggregate? sweep, bool running = false) => sweep!.Arms.Sum(arm => running ? arm.Running : arm.Waiting);
     }
@@ -101,12 +96,12 @@ public abstract class FarmHostConformance : IAsyncLifetime
     {
         await BeginAsync([[]], "polite");
         await Host.SubmitAsync(Plan("s1", Run("darts", 1)));
-        await Events.Await<FarmEvent.Started>(e => e.Claim.RunId == "darts-s1");
+        await UntilAsync(async () => (await AttemptsAsync("darts-s1")) is [{ StartedAt: not null }], "it has started");
         await Host.SubmitAsync(Plan("s2", Run("sgas", 1)));
 
         Assert.Equal(1, (await Host.CancelAsync(new Target.Sweep("s1"), "op1"))!.CancelledUnits);
 
-        await Events.Await<FarmEvent.Started>(e => e.Claim.RunId == "sgas-s1");
+        await UntilAsync(async () => (await AttemptsAsync("sgas-s1")) is [{ StartedAt: not null }], "the other one has started");
         Assert.Equal(SeedRunState.Cancelled, (await Store.StatusAsync("s1", "darts-s1")).State);
         Assert.Equal(1, (await Host.ReadAggregateAsync("s1"))!.Arms.Single().Cancelled);
     }
@@ -120,7 +115,7 @@ public abstract class FarmHostConformance : IAsyncLifetime
 
         Assert.Equal(1, (await Host.RetryFailedAsync(new Target.Sweep("s1"), "op1"))!.RetriedUnits);
 
-        await Events.Await<FarmEvent.Claimed>(c => c.Claim.Key.Fence == 2);
+        await UntilAsync(async () => (await AttemptsAsync("darts-s1")).Count == 2, "it is tried again");
         await UntilAsync(async () => (await Host.ReadAggregateAsync("s1"))!.Arms.Single().Failed == 1, "it has failed again");
     }
 
@@ -132,8 +127,11 @@ public abstract class FarmHostConformance : IAsyncLifetime
 
         await WatchAsync("s1", null, news => news.Aggregate.Open == 0);
 
-        await UntilAsync(() => Task.FromResult(Events.All<FarmEvent.Completed>().Count == 8), "every unit was completed once");
-        Assert.Single(Events.All<FarmEvent.Claimed>().Select(c => c.SlotId).Distinct());
+        var attempts = new List<AttemptDetails>();
+        foreach (var seed in Enumerable.Range(1, 4))
+            attempts.AddRange(await AttemptsAsync($"darts-s{seed}"));
+        Assert.Equal(8, attempts.Count);
+        Assert.Single(attempts.Select(attempt => attempt.SlotId).Distinct());
     }
 
     [Fact]
@@ -159,6 +157,10 @@ public abstract class FarmHostConformance : IAsyncLifetime
     }
 
     protected async Task BeginAsync(IReadOnlyList<string[]> members, params string[] behaviour) => (Host, Store) = await StartAsync(members, behaviour);
+
+    /// <summary>Every attempt of a run, the first one first.</summary>
+    protected async Task<IReadOnlyList<AttemptDetails>> AttemptsAsync(string runId) =>
+        [.. (await Store.ReadRunAsync(runId))!.Units.SelectMany(unit => unit.Attempts).OrderBy(attempt => attempt.ClaimedAt)];
 
     /// <summary>The moves of a sweep until news as wanted.</summary>
     protected async Task<(IReadOnlyList<UnitMove> Moves, SweepNews Last)> WatchAsync(string sweepId, MovePosition? after, Func<SweepNews, bool> enough)

@@ -30,7 +30,7 @@ public sealed class TestClusterHostTests : FarmHostConformance
             silo.AddMemoryGrainStorage(Storage.Name);
             silo.UseFarm(new()
             {
-                Store = stores[index], Tell = Events.Tell, OpenArtifacts = _ => new LocalDirectory(Folder.File("artifacts")),
+                Store = stores[index], OpenArtifacts = _ => new LocalDirectory(Folder.File("artifacts")),
                 Farm = owner => new LocalFarmOptions
                 {
                     Owner = owner, Artifacts = Folder.File("artifacts"), Trainer = FakeTrainer.Options(behaviour), Labels = members[index],

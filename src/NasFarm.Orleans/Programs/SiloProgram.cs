@@ -1,0 +1,61 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NasFarm.Farm.Store.Postgres;
+using NasFarm.Orleans.Grains;
+using NasFarm.Orleans.Hosting;
+using NasFarm.Orleans.Schema;
+using Orleans;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace NasFarm.Orleans.Programs;
+
+/// <summary>Runs a silo over PostgreSQL: membership, grain storage and the farm's store are one database.</summary>
+public static class SiloProgram
+{
+    /// <summary>ADO.NET's name of the driver.</summary>
+    public const string Invariant = "Npgsql";
+
+    /// <summary>Connections of the membership and the grain storage together; the store has its own.</summary>
+    private const int Connections = 8;
+
+    /// <summary>Runs until the process is asked to stop (SIGTERM, SIGINT): then slots drain within their time, grains leave, and the silo says good-bye.</summary>
+    public static async Task RunAsync(SiloSettings settings)
+    {
+        var connection = OrleansConnection(settings.Store!);
+        await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
+        await using var store = await PostgresFarmStore.OpenAsync(settings.Store!, TimeProvider.System);
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + 10));
+        builder.UseOrleans(silo => Configure(silo, settings, connection, store));
+        using var host = builder.Build();
+        await host.StartAsync();
+        Console.WriteLine($"ready: {settings.Role} silo {settings.Address}:{settings.SiloPort} of cluster {settings.ClusterId}, clients at port {settings.GatewayPort}");
+        await host.WaitForShutdownAsync();
+        Console.WriteLine("left");
+    }
+
+    private static void Configure(ISiloBuilder silo, SiloSettings settings, string connection, PostgresFarmStore store)
+    {
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        silo.ConfigureEndpoints(IPAddress.Parse(settings.Address), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
+        silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, connection));
+        silo.AddAdoNetGrainStorage(Storage.Name, storage => (storage.Invariant, storage.ConnectionString) = (Invariant, connection));
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = TimeSpan.FromSeconds(settings.ProbeSeconds);
+            membership.NumMissedProbesLimit = 2;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(Math.Max(5, 5 * settings.ProbeSeconds));
+        });
+        // Calls are short: whoever waits longer than this waits for a silo that is gone.
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
+        silo.UseFarm(new() { Role = settings.ParsedRole, Store = store, OpenArtifacts = settings.OpenArtifacts, Farm = settings.Farm });
+    }
+
+    /// <summary>The store's database with few connections.</summary>
+    public static string OrleansConnection(string store) =>
+        new Npgsql.NpgsqlConnectionStringBuilder(PostgresAddress.Parse(store).Connection(PostgresFarmStore.UsualWait)) { MaxPoolSize = Connections }.ConnectionString;
+}

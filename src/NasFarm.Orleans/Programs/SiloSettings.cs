@@ -1,0 +1,124 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Net;
+using NasFarm.Farm.Artifacts;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Slots;
+using NasFarm.Farm.Store.Postgres;
+using NasFarm.Farm.Trainers;
+using NasFarm.Orleans.Hosting;
+
+namespace NasFarm.Orleans.Programs;
+
+/// <summary>A silo as its file and its environment describe it: <c>nasfarm-silo.json</c> (or the file that <c>NASFARM_SILO_FILE</c> names), then
+/// variables <c>NASFARM_SILO_…</c>, which have the last word: <c>NASFARM_SILO_ROLE=gpu</c>. The store, the home and the place of checkpoints are
+/// the farm's own variables (<c>NASFARM_STORE</c>, <c>NASFARM_HOME</c>, <c>NASFARM_ARTIFACTS</c>).</summary>
+public sealed class SiloSettings : IValidatableObject
+{
+    /// <summary>Prefix of the variables.</summary>
+    public const string Prefix = "NASFARM_SILO_";
+
+    /// <summary>Address of the PostgreSQL store.</summary>
+    public string? Store { get; set; }
+
+    /// <summary>Folder of this machine's files. Default: <c>.nasfarm</c>.</summary>
+    public string Home { get; set; } = ".nasfarm";
+
+    /// <summary>Where checkpoints are kept; null: a folder in the home, which no other machine reaches.</summary>
+    public string? Artifacts { get; set; }
+
+    /// <summary><c>gpu</c> (slots), <c>control</c> (coordinates) or <c>all</c>.</summary>
+    public string Role { get; set; } = "all";
+
+    /// <summary>Scope of membership: silos of one cluster find each other. Default: <c>nasfarm</c>.</summary>
+    [Required]
+    public string ClusterId { get; set; } = "nasfarm";
+
+    /// <summary>Scope of what grains keep; never changed in a cluster's life. Default: <c>nasfarm</c>.</summary>
+    [Required]
+    public string ServiceId { get; set; } = "nasfarm";
+
+    /// <summary>Address under which the other silos reach this one. Default: 127.0.0.1, for trying it on one machine.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Port for silos.</summary>
+    [Range(1, 65535)]
+    public int SiloPort { get; set; } = 11111;
+
+    /// <summary>Port for clients.</summary>
+    [Range(1, 65535)]
+    public int GatewayPort { get; set; } = 30000;
+
+    /// <summary>Units executed at once on the CPU. Default: 0.</summary>
+    [Range(0, 1024)]
+    public int CpuSlots { get; set; }
+
+    /// <summary>GPUs, one slot each, by index or UUID, separated by commas. Default: none.</summary>
+    public string Gpus { get; set; } = "";
+
+    /// <summary>Labels of every slot, separated by commas.</summary>
+    public string Labels { get; set; } = "";
+
+    /// <summary>Memory of a slot in bytes; null: as the farm finds it.</summary>
+    [Range(1L, long.MaxValue)]
+    public long? SlotMemoryBytes { get; set; }
+
+    /// <summary>Program that trains. Default: <c>nasfarm</c> beside this program, else on the path.</summary>
+    public string? Trainer { get; set; }
+
+    /// <summary>Its arguments, separated by spaces. Default: <c>trainer</c>.</summary>
+    public string TrainerArguments { get; set; } = "trainer";
+
+    /// <summary>Length of a lease in seconds.</summary>
+    [Range(1, 3600)]
+    public double LeaseSeconds { get; set; } = 20;
+
+    /// <summary>Seconds that what runs has for its checkpoint when the silo is asked to stop; the host waits for ten more, and a pod's grace period is to be longer.</summary>
+    [Range(0, 86400)]
+    public double DrainSeconds { get; set; } = 60;
+
+    /// <summary>How often slots look for work though nobody nudges them, and control silos keep house, in seconds.</summary>
+    [Range(0.05, 600)]
+    public double PollSeconds { get; set; } = 10;
+
+    /// <summary>Seconds between two probes of a silo by another; two that are missed, seen by two others, end its membership.</summary>
+    [Range(0.1, 60)]
+    public double ProbeSeconds { get; set; } = 2;
+
+    /// <summary>What it is for.</summary>
+    public SiloRole ParsedRole => Role.ToLowerInvariant() switch { "gpu" => SiloRole.Gpu, "control" => SiloRole.Control, _ => SiloRole.All };
+
+    /// <summary>The same as the farm wants it, for a process of this name.</summary>
+    public LocalFarmOptions Farm(string owner) => new()
+    {
+        Owner = owner, CpuSlots = CpuSlots, Gpus = [.. List(Gpus).Select(id => new GpuDevice(id))], Labels = List(Labels), SlotMemoryBytes = SlotMemoryBytes,
+        Artifacts = Path.Combine(Path.GetFullPath(Home), "artifacts"), Quarantine = Path.Combine(Path.GetFullPath(Home), "quarantine"),
+        PollInterval = TimeSpan.FromSeconds(Math.Min(PollSeconds, LeaseSeconds / 4)),
+        Trainer = new()
+        {
+            Program = Trainer ?? (File.Exists(Path.Combine(AppContext.BaseDirectory, "nasfarm")) ? Path.Combine(AppContext.BaseDirectory, "nasfarm") : "nasfarm"),
+            Arguments = TrainerArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Lease = TimeSpan.FromSeconds(LeaseSeconds), StopGrace = TimeSpan.FromSeconds(DrainSeconds),
+        },
+    };
+
+    /// <summary>Opens the place of the checkpoints for a process of this name.</summary>
+    public IArtifactStore OpenArtifacts(string owner) => ArtifactLocation.Parse(Artifacts).Open(Path.GetFullPath(Home), owner, TimeProvider.System);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Role.ToLowerInvariant() is not ("gpu" or "control" or "all"))
+            yield return new($"role is '{Role}'; it must be gpu, control or all.");
+        if (Store is null || !PostgresAddress.Is(Store))
+            yield return new($"store is {(Store is null ? "not given" : "another kind of address")}; silos share a PostgreSQL: NASFARM_STORE=postgres://user@host/database.");
+        if (!IPAddress.TryParse(Address, out _))
+            yield return new($"address is '{Address}'; it must be an IP address under which the other silos reach this one.");
+        if (SiloPort == GatewayPort)
+            yield return new(string.Create(CultureInfo.InvariantCulture, $"siloPort and gatewayPort are both {SiloPort}; they must differ."));
+        if (ParsedRole.HasFlag(SiloRole.Gpu) && CpuSlots + List(Gpus).Count == 0)
+            yield return new($"role is '{Role}' and there is no slot: give cpuSlots or gpus, or take the role control.");
+    }
+
+    private static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
