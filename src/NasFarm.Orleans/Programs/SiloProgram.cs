@@ -24,9 +24,10 @@ public static class SiloProgram
     /// <summary>Runs until the process is asked to stop (SIGTERM, SIGINT): then slots drain within their time, grains leave, and the silo says good-bye.</summary>
     public static async Task RunAsync(SiloSettings settings)
     {
+        // The farm's tables first: they are made in an empty schema.
+        await using var store = await PostgresFarmStore.OpenAsync(settings.Store!, TimeProvider.System);
         var connection = OrleansConnection(settings.Store!);
         await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
-        await using var store = await PostgresFarmStore.OpenAsync(settings.Store!, TimeProvider.System);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + 10));
@@ -57,5 +58,5 @@ public static class SiloProgram
 
     /// <summary>The store's database with few connections.</summary>
     public static string OrleansConnection(string store) =>
-        new Npgsql.NpgsqlConnectionStringBuilder(PostgresAddress.Parse(store).Connection(PostgresFarmStore.UsualWait)) { MaxPoolSize = Connections }.ConnectionString;
+        PostgresAddress.Parse(store).ForOthers(Connections);
 }

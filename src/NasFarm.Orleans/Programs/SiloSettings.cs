@@ -116,7 +116,7 @@ public sealed class SiloSettings : IValidatableObject
             yield return new($"address is '{Address}'; it must be an IP address under which the other silos reach this one.");
         if (SiloPort == GatewayPort)
             yield return new(string.Create(CultureInfo.InvariantCulture, $"siloPort and gatewayPort are both {SiloPort}; they must differ."));
-        if (ParsedRole.HasFlag(SiloRole.Gpu) && CpuSlots + List(Gpus).Count == 0)
+        if (ParsedRole.HasFlag(SiloRole.Gpu) && CpuSlots + List(Gpus).Length == 0)
             yield return new($"role is '{Role}' and there is no slot: give cpuSlots or gpus, or take the role control.");
     }
 

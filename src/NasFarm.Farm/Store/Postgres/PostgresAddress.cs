@@ -60,6 +60,10 @@ public sealed class PostgresAddress
         return connection;
     }
 
+    /// <summary>The same place as an Npgsql connection string, for other tables beside the store's.</summary>
+    /// <param name="most">Connections that are kept.</param>
+    public string ForOthers(int most) => new NpgsqlConnectionStringBuilder(settings.ConnectionString) { MaxPoolSize = most, ApplicationName = "nasfarm-silo" }.ConnectionString;
+
     /// <summary>E.g. <c>PostgreSQL database farm on db.lab:5432</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"PostgreSQL database {settings.Database ?? settings.Username ?? "of its user"} on {settings.Host}:{settings.Port}");

@@ -1,0 +1,53 @@
+using NasFarm.Farm.Store;
+using NasFarm.Farm.Tests.Store;
+using NasFarm.Farm.Tests.Store.Postgres;
+using NasFarm.Orleans.Hosting;
+using Xunit.Abstractions;
+using static NasFarm.Farm.Tests.Store.TestPlans;
+
+namespace NasFarm.Orleans.Tests.Programs;
+
+/// <summary>A silo that is killed takes nothing with it.</summary>
+public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
+{
+    private static readonly (string, string)[] Control = [("ROLE", "control"), ("CPUSLOTS", "0")];
+    private readonly TestFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [PostgresFact]
+    public async Task The_unit_of_a_killed_silo_begins_elsewhere_long_before_its_lease_is_over()
+    {
+        await using var silos = await SiloProcesses.StartAsync(folder, [[("LEASESECONDS", "120")], Control, Control], "hang");
+        var host = new ClusterHost(silos.Grains, silos.Store, TimeProvider.System);
+        await host.SubmitAsync(Plan("s1", Run("darts", 1)));
+        await AttemptsAsync(silos.Store, 1);
+        var heir = await silos.StartAsync(folder, [("LEASESECONDS", "120")], "hang");
+
+        silos.All[0].Kill();
+        var killed = TimeProvider.System.GetUtcNow();
+
+        var attempts = await AttemptsAsync(silos.Store, 2);
+        output.WriteLine(FormattableString.Invariant($"measured: {(attempts[1].StartedAt!.Value - killed).TotalSeconds:0.0} s from the kill of a silo to the trainer's start elsewhere"));
+        Assert.Equal("lease-lost", attempts[0].Ending);
+        Assert.Contains("has left the cluster", attempts[0].Message);
+        Assert.NotEqual(attempts[0].SlotId, attempts[1].SlotId);
+        Assert.False(heir.HasExited);
+    }
+
+    private static async Task<IReadOnlyList<AttemptDetails>> AttemptsAsync(IFarmStore store, int count)
+    {
+        for (var look = 0; look < 1200; look++)
+        {
+            if ((await store.ReadRunAsync("darts-s1"))!.Units[0].Attempts is var attempts && attempts.Count == count && attempts[^1].StartedAt is not null)
+                return attempts;
+            await Task.Delay(50);
+        }
+        throw new TimeoutException($"The unit never began its attempt {count}.");
+    }
+
+    private sealed class PostgresFactAttribute : FactAttribute
+    {
+        public PostgresFactAttribute() => Skip = PostgresServer.Absent;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NasFarm.Farm.Store;
+using NasFarm.Farm.Store.Postgres;
+using NasFarm.Farm.Tests.Store;
+using NasFarm.Farm.Tests.Store.Postgres;
+using NasFarm.Orleans.Programs;
+using NasFarm.Orleans.Schema;
+using Orleans;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace NasFarm.Orleans.Tests.Programs;
+
+/// <summary>Silos as processes of this machine, over one PostgreSQL, and a client.</summary>
+internal sealed class SiloProcesses : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly List<Process> all = [];
+    private PostgresServer postgres = null!;
+    private string address = "";
+    private IHost? client;
+
+    /// <summary>The store.</summary>
+    public PostgresFarmStore Store { get; private set; } = null!;
+
+    /// <summary>The client's grains.</summary>
+    public IGrainFactory Grains => client!.Services.GetRequiredService<IClusterClient>();
+
+    /// <summary>Silos, in the order of their start.</summary>
+    public IReadOnlyList<Process> All => all;
+
+    public static async Task<SiloProcesses> StartAsync(TestFolder folder, IReadOnlyList<(string Name, string Value)[]> silos, params string[] behaviour)
+    {
+        var processes = new SiloProcesses { postgres = await PostgresServer.StartAsync() };
+        processes.address = await processes.postgres.NewSchemaAsync();
+        processes.Store = await PostgresFarmStore.OpenAsync(processes.address, TimeProvider.System);
+        var connection = PostgresAddress.Parse(processes.address).ForOthers(4);
+        await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
+        await Task.WhenAll(silos.Select(settings => processes.StartAsync(folder, settings, behaviour)));
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.UseOrleansClient(client => client
+            .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("nasfarm", "nasfarm"))
+            .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10))
+            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1))
+            .UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (SiloProgram.Invariant, connection)));
+        processes.client = builder.Build();
+        await processes.client.StartAsync();
+        return processes;
+    }
+
+    /// <summary>Starts one more and waits until it is a member.</summary>
+    public async Task<Process> StartAsync(TestFolder folder, IReadOnlyList<(string Name, string Value)> settings, params string[] behaviour)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(SiloProgram).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in new[]
+        {
+            ("ADDRESS", "127.0.0.1"), ("SILOPORT", Free()), ("GATEWAYPORT", Free()), ("CPUSLOTS", "1"), ("TRAINER", "bash"), ("LEASESECONDS", "20"), ("PROBESECONDS", "1"),
+            ("TRAINERARGUMENTS", string.Join(' ', [Path.Combine(AppContext.BaseDirectory, "Trainers", "fake-trainer.sh"), .. behaviour])), ("DRAINSECONDS", "5"),
+        }.Concat(settings.Select(s => (s.Name, s.Value))))
+        {
+            start.Environment[SiloSettings.Prefix + name] = value;
+        }
+        start.Environment["NASFARM_STORE"] = address;
+        start.Environment["NASFARM_HOME"] = folder.File("home");
+        var silo = Process.Start(start)!;
+        lock (all)
+            all.Add(silo);
+        using var patience = new CancellationTokenSource(Patience);
+        var errors = silo.StandardError.ReadToEndAsync(CancellationToken.None);
+        while (await silo.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (!line.StartsWith("ready", StringComparison.Ordinal))
+                continue;
+            _ = silo.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            return silo;
+        }
+        throw new InvalidOperationException($"The silo ended before it was ready: {await errors}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (client is not null)
+        {
+            await client.StopAsync();
+            client.Dispose();
+        }
+        foreach (var silo in all)
+        {
+            if (!silo.HasExited)
+                silo.Kill(entireProcessTree: true);
+            await silo.WaitForExitAsync();
+            silo.Dispose();
+        }
+        await Store.DisposeAsync();
+        await postgres.DisposeAsync();
+    }
+
+    private static string Free()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+    }
+}
