@@ -21,7 +21,7 @@ public sealed class SeedRunGrain([PersistentState("seed-run", Storage.Name)] IPe
             INudgingGrain unit = offer.IsSearch ? GrainFactory.GetGrain<ISearchPhaseGrain>(offer.UnitId) : GrainFactory.GetGrain<IRetrainJobGrain>(offer.UnitId);
             return await unit.NudgeAsync(offer.Wish);
         }
-        catch (Exception e) when (e is OrleansException or NoFittingSlotException or TimeoutException)
+        catch (Exception e) when (e is NoFittingSlotException || GrainCalls.IsUnanswered(e))
         {
             // Slots look for work by themselves.
             return false;

@@ -7,7 +7,6 @@ using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
 using NasFarm.Orleans.Grains;
 using Orleans;
-using Orleans.Runtime;
 
 namespace NasFarm.Orleans.Hosting;
 
@@ -62,7 +61,7 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
         while (true)
         {
             var (answered, over) = (true, false);
-            var news = Sweep(sweepId).WatchAsync(reached is { } at ? new(at.Writer, at.Seq) : null, cancel).GetAsyncEnumerator(cancel);
+            var news = Watched(sweepId, reached, cancel);
             await using (news)
             {
                 while (!over)
@@ -73,7 +72,7 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
                         over = !await news.MoveNextAsync();
                         next = over ? null : Read<SweepNews>(news.Current);
                     }
-                    catch (Exception e) when (Unreachable(e))
+                    catch (Exception e) when (GrainCalls.IsUnanswered(e))
                     {
                         Say(e);
                         answered = false;
@@ -103,6 +102,12 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
         }
     }
 
+    private async IAsyncEnumerator<string> Watched(string sweepId, MovePosition? after, CancellationToken cancel)
+    {
+        await foreach (var news in Sweep(sweepId).WatchAsync(after is { } at ? new(at.Writer, at.Seq) : null, cancel))
+            yield return news;
+    }
+
     private ISweepGrain Sweep(string sweepId) => grains.GetGrain<ISweepGrain>(sweepId);
 
     private async Task<T?> CommandAsync<T>(Target target, SweepCommand command, Func<Task<T?>> alone) where T : class
@@ -124,7 +129,7 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
         {
             return (true, await call());
         }
-        catch (Exception e) when (Unreachable(e))
+        catch (Exception e) when (GrainCalls.IsUnanswered(e))
         {
             Say(e);
             return default;
@@ -132,8 +137,6 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
     }
 
     private void Say(Exception e) => tell?.Invoke($"The cluster does not answer ({e.Message}); the store is asked instead.");
-
-    private static bool Unreachable(Exception e) => e is OrleansException or TimeoutException or EnumerationAbortedException or ObjectDisposedException;
 
     private static T? Read<T>(string? json) where T : class => json is null ? null : JsonSerializer.Deserialize<T>(json, CatalogJson.Compact);
 }

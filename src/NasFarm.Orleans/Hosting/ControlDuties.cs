@@ -34,7 +34,7 @@ public sealed class ControlDuties(
                 foreach (var sweep in (await silo.Store.ListSweepsAsync(stop)).Where(sweep => sweep.Counts.Open > 0))
                     await grains.GetGrain<ISweepGrain>(sweep.SweepId).StartAsync();
             }
-            catch (Exception e) when (e is StoreUnavailableException or OrleansException or TimeoutException)
+            catch (Exception e) when (e is StoreUnavailableException || GrainCalls.IsUnanswered(e))
             {
                 // At the next scan.
             }

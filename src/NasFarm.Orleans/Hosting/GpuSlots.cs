@@ -80,6 +80,13 @@ public sealed class GpuSlots(
     private void Moved(FarmEvent.OfAttempt at)
     {
         changed.Send();
-        grains.GetGrain<ISeedRunGrain>(at.Claim.RunId).MovedAsync().Ignore();
+        try
+        {
+            grains.GetGrain<ISeedRunGrain>(at.Claim.RunId).MovedAsync().Ignore();
+        }
+        catch (Exception e) when (GrainCalls.IsUnanswered(e))
+        {
+            // Whoever watches looks by himself.
+        }
     }
 }

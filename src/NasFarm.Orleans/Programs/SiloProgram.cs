@@ -49,6 +49,8 @@ public static class SiloProgram
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(settings.ProbeSeconds);
             membership.NumMissedProbesLimit = 2;
+            // After a power cut the dead are in the table as members: whoever has not been heard of for three of these is not waited for.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2 * settings.ProbeSeconds);
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(Math.Max(5, 5 * settings.ProbeSeconds));
         });
         // Calls are short: whoever waits longer than this waits for a silo that is gone.

@@ -82,11 +82,11 @@ public abstract class FarmHostConformance : IAsyncLifetime
         Assert.Equal(1, (await Host.PauseAsync(new Target.Sweep("s1"), "ann", "op1"))!.StoppingUnits);
         Assert.Equal(1, (await Host.PauseAsync(new Target.Sweep("s1"), "ann", "op1"))!.StoppingUnits);
         await UntilAsync(async () => (await AttemptsAsync("darts-s1"))[0].Ending == "paused", "it has stopped");
+        Assert.Single((await Store.ReadRunAsync("darts-s1"))!.Units[0].Checkpoints);
         Assert.Equal((1, 0), (Running(await Host.ReadAggregateAsync("s1")), Running(await Host.ReadAggregateAsync("s1"), running: true)));
         Assert.Equal(1, (await Host.ResumeAsync(new Target.Sweep("s1"), "op2"))!.Runs);
 
         await UntilAsync(async () => (await AttemptsAsync("darts-s1")) is [_, { StartedAt: not null }], "it has started again");
-        Assert.Single((await Store.ReadRunAsync("darts-s1"))!.Units[0].Checkpoints);
 
         static int Running(SweepAggregate? sweep, bool running = false) => sweep!.Arms.Sum(arm => running ? arm.Running : arm.Waiting);
     }

@@ -8,8 +8,10 @@ using NasFarm.Farm.Tests.Hosting;
 using NasFarm.Farm.Tests.Trainers;
 using NasFarm.Orleans.Grains;
 using NasFarm.Orleans.Hosting;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.TestingHost;
+using static NasFarm.Farm.Tests.Store.TestPlans;
 
 namespace NasFarm.Orleans.Tests.Hosting;
 
@@ -18,6 +20,21 @@ public sealed class TestClusterHostTests : FarmHostConformance
 {
     private readonly List<IFarmStore> stores = [];
     private InProcessTestCluster? cluster;
+    private TimeSpan poll = TimeSpan.FromSeconds(10);
+    private bool withGrains = true;
+
+    [Fact]
+    public async Task Without_any_grain_slots_finish_the_sweep_by_themselves()
+    {
+        (withGrains, poll) = (false, TimeSpan.FromMilliseconds(200));
+        await BeginAsync([[], []], "normal");
+
+        await Host.SubmitAsync(Plan("s1", Run("darts", 1, retrains: 1), Run("sgas", 1)));
+
+        await UntilAsync(async () => (await Store.ReadCountsAsync("s1"))!.Finished == 2, "both runs are finished");
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster!.Client.GetGrain<ISweepGrain>("s1").StartAsync());
+        Assert.Equal(2, (await Host.ReadAggregateAsync("s1"))!.Arms.Sum(arm => arm.Finished));
+    }
 
     protected override async Task<(IFarmHost Host, IFarmStore Store)> StartAsync(IReadOnlyList<string[]> members, params string[] behaviour)
     {
@@ -28,13 +45,15 @@ public sealed class TestClusterHostTests : FarmHostConformance
         {
             var index = int.Parse(options.SiloName.Split('_')[1], CultureInfo.InvariantCulture);
             silo.AddMemoryGrainStorage(Storage.Name);
+            if (!withGrains)
+                silo.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(SweepGrain).Assembly));
             silo.UseFarm(new()
             {
                 Store = stores[index], OpenArtifacts = _ => new LocalDirectory(Folder.File("artifacts")),
                 Farm = owner => new LocalFarmOptions
                 {
                     Owner = owner, Artifacts = Folder.File("artifacts"), Trainer = FakeTrainer.Options(behaviour), Labels = members[index],
-                    PollInterval = TimeSpan.FromSeconds(10),
+                    PollInterval = poll,
                 },
             });
         });

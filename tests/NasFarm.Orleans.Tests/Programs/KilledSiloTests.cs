@@ -1,6 +1,10 @@
+using System.Text.Json;
+using NasFarm.Catalog;
+using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Tests.Store;
 using NasFarm.Farm.Tests.Store.Postgres;
+using NasFarm.Orleans.Grains;
 using NasFarm.Orleans.Hosting;
 using Xunit.Abstractions;
 using static NasFarm.Farm.Tests.Store.TestPlans;
@@ -33,6 +37,34 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("has left the cluster", attempts[0].Message);
         Assert.NotEqual(attempts[0].SlotId, attempts[1].SlotId);
         Assert.False(heir.HasExited);
+    }
+
+    [PostgresFact, Trait("Tier", "all")]
+    public async Task What_grains_have_kept_may_be_deleted_and_every_silo_be_killed_in_the_middle_of_a_sweep()
+    {
+        await using var silos = await SiloProcesses.StartAsync(folder, [[], Control, Control], "normal");
+        var host = new ClusterHost(silos.Grains, silos.Store, TimeProvider.System);
+        await host.SubmitAsync(Plan("s1", [.. Enumerable.Range(1, 30).Select(seed => Run(seed % 2 == 0 ? "darts" : "sgas", seed, retrains: 1))]));
+        await UntilAsync(async () => (await host.ReadAggregateAsync("s1"))!.Arms.Sum(arm => arm.Finished) >= 5);
+
+        foreach (var silo in silos.All)
+            silo.Kill();
+        Assert.True(await silos.DeleteWhatGrainsKeptAsync() > 0, "Grains had kept nothing.");
+        Assert.InRange((await silos.Store.ReadCountsAsync("s1"))!.Open, 1, 30);
+        await Task.WhenAll(new (string, string)[][] { [], Control, Control }.Select(settings => silos.StartAsync(folder, settings, "normal")));
+
+        await UntilAsync(async () => (await silos.Store.ReadCountsAsync("s1"))!.Open == 0);
+        var aggregate = await silos.Grains.GetGrain<ISweepGrain>("s1").ReadAggregateAsync();
+        var fromRows = await new EmbeddedHost(silos.Store, TimeProvider.System, TimeSpan.FromSeconds(1)).ReadAggregateAsync("s1");
+        Assert.Equal(JsonSerializer.Serialize(fromRows, CatalogJson.Compact), aggregate);
+        Assert.Equal((30, 30, 90d), (fromRows!.Arms.Sum(a => a.Finished), fromRows.Arms.Sum(a => a.Scored), fromRows.Arms[0].MeanAccuracy));
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (var look = 0; look < 1200 && !await holds(); look++)
+            await Task.Delay(50);
+        Assert.True(await holds());
     }
 
     private static async Task<IReadOnlyList<AttemptDetails>> AttemptsAsync(IFarmStore store, int count)

@@ -11,6 +11,7 @@ using NasFarm.Farm.Tests.Store;
 using NasFarm.Farm.Tests.Store.Postgres;
 using NasFarm.Orleans.Programs;
 using NasFarm.Orleans.Schema;
+using Npgsql;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -82,6 +83,15 @@ internal sealed class SiloProcesses : IAsyncDisposable
             return silo;
         }
         throw new InvalidOperationException($"The silo ended before it was ready: {await errors}");
+    }
+
+    /// <summary>Deletes the grains' storage; returns how many rows it had.</summary>
+    public async Task<int> DeleteWhatGrainsKeptAsync()
+    {
+        await using var connection = new NpgsqlConnection(PostgresAddress.Parse(address).ForOthers(4));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("DELETE FROM orleans_state", connection);
+        return await command.ExecuteNonQueryAsync();
     }
 
     public async ValueTask DisposeAsync()

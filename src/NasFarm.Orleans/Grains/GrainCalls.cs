@@ -1,0 +1,11 @@
+using Orleans.Runtime;
+
+namespace NasFarm.Orleans.Grains;
+
+/// <summary>What may become of a call to a grain.</summary>
+internal static class GrainCalls
+{
+    /// <summary>Nobody has answered, or nobody knows the call: it may or may not have been heard, and is safe to repeat. An argument is wrong where no
+    /// silo has a grain of the interface, or an older one does not know a verb.</summary>
+    public static bool IsUnanswered(Exception e) => e is OrleansException or TimeoutException or EnumerationAbortedException or ObjectDisposedException or ArgumentException;
+}
