@@ -54,10 +54,13 @@ internal sealed class Workplace : IDisposable
     }
 
     /// <summary>Starts the program; what it says is collected.</summary>
-    public Running Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    public Running Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) => Launch([Program, .. arguments], environment);
+
+    /// <summary>Starts any program likewise.</summary>
+    public Running Launch(IReadOnlyList<string> command, params (string Name, string Value)[] environment)
     {
         // A shell starts its background jobs with Ctrl-C ignored, and children inherit that; env becomes the program.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", .. command])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
