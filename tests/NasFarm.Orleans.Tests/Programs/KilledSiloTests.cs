@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NasFarm.Catalog;
+using NasFarm.Cli.Tests.Programs;
 using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Tests.Store;
@@ -58,6 +59,50 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
         var fromRows = await new EmbeddedHost(silos.Store, TimeProvider.System, TimeSpan.FromSeconds(1)).ReadAggregateAsync("s1");
         Assert.Equal(JsonSerializer.Serialize(fromRows, CatalogJson.Compact), aggregate);
         Assert.Equal((30, 30, 90d), (fromRows!.Arms.Sum(a => a.Finished), fromRows.Arms.Sum(a => a.Scored), fromRows.Arms[0].MeanAccuracy));
+    }
+
+    [PostgresFact, Trait("Tier", "chaos")]
+    public async Task Of_twenty_killed_silos_half_have_heirs_within_ten_seconds_and_nearly_all_within_twenty()
+    {
+        const int kills = 20;
+        await using var silos = await SiloProcesses.StartAsync(folder, [[], Control, Control], "hang");
+        await new ClusterHost(silos.Grains, silos.Store, TimeProvider.System).SubmitAsync(Plan("s1", Run("darts", 1)) with { MaxAttempts = 1000 });
+        await AttemptsAsync(silos.Store, 1);
+        var (owner, heirs) = (silos.All[0], new List<(double Revoked, double Claimed, double Started)>());
+        while (heirs.Count < kills)
+        {
+            var heir = await silos.StartAsync(folder, [], "hang");
+            owner.Kill();
+            var killed = TimeProvider.System.GetUtcNow();
+            var attempts = await AttemptsAsync(silos.Store, heirs.Count + 2);
+            double Seconds(DateTimeOffset? at) => (at!.Value - killed).TotalSeconds;
+            heirs.Add((Seconds(attempts[^2].EndedAt), Seconds(attempts[^1].ClaimedAt), Seconds(attempts[^1].StartedAt)));
+            owner = heir;
+        }
+
+        double At(double share, Func<(double Revoked, double Claimed, double Started), double> until) => heirs.Select(until).Order().ElementAt((int)Math.Ceiling(share * kills) - 1);
+        output.WriteLine(FormattableString.Invariant(
+            $"measured: {kills} silos killed; seconds from the kill, median and 95th percentile: detected and revoked {At(.5, h => h.Revoked):0.00}, {At(.95, h => h.Revoked):0.00}; claimed elsewhere {At(.5, h => h.Claimed):0.00}, {At(.95, h => h.Claimed):0.00}; trainer started {At(.5, h => h.Started):0.00}, {At(.95, h => h.Started):0.00}"));
+        Assert.True(At(.5, h => h.Started) <= 10 && At(.95, h => h.Started) <= 20, string.Join(' ', heirs));
+    }
+
+    [PostgresFact, Trait("Tier", "chaos")]
+    public async Task The_unit_of_a_frozen_silo_begins_elsewhere_within_its_lease_and_ten_seconds()
+    {
+        const int lease = 20;
+        await using var silos = await SiloProcesses.StartAsync(folder, [[], Control, Control], "hang");
+        await new ClusterHost(silos.Grains, silos.Store, TimeProvider.System).SubmitAsync(Plan("s1", Run("darts", 1)));
+        await AttemptsAsync(silos.Store, 1);
+        await silos.StartAsync(folder, [], "hang");
+
+        Signals.Send(silos.All[0].Id, Signals.Stop);
+        var frozen = TimeProvider.System.GetUtcNow();
+        var attempts = await AttemptsAsync(silos.Store, 2);
+        Signals.Send(silos.All[0].Id, Signals.Continue);
+
+        var seconds = (attempts[1].StartedAt!.Value - frozen).TotalSeconds;
+        output.WriteLine(FormattableString.Invariant($"measured: {seconds:0.0} s from the freeze of a silo to the trainer's start elsewhere"));
+        Assert.InRange(seconds, 0, lease + 10);
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
