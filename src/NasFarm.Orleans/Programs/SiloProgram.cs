@@ -44,7 +44,11 @@ public static class SiloProgram
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.ConfigureEndpoints(IPAddress.Parse(settings.Address), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
         silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, connection));
-        silo.AddAdoNetGrainStorage(Storage.Name, storage => (storage.Invariant, storage.ConnectionString) = (Invariant, connection));
+        silo.AddAdoNetGrainStorage(Storage.Name, storage =>
+        {
+            (storage.Invariant, storage.ConnectionString) = (Invariant, connection);
+            storage.GrainStorageSerializer = new StateJson();
+        });
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(settings.ProbeSeconds);

@@ -36,14 +36,18 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Silos, in the order of their start.</summary>
     public IReadOnlyList<Process> All => all;
 
-    public static async Task<SiloProcesses> StartAsync(TestFolder folder, IReadOnlyList<(string Name, string Value)[]> silos, params string[] behaviour)
+    public static Task<SiloProcesses> StartAsync(TestFolder folder, IReadOnlyList<(string Name, string Value)[]> silos, params string[] behaviour) =>
+        StartAsync(typeof(SiloProgram).Assembly.Location, folder, silos, behaviour);
+
+    public static async Task<SiloProcesses> StartAsync(
+        string assembly, TestFolder folder, IReadOnlyList<(string Name, string Value)[]> silos, params string[] behaviour)
     {
         var processes = new SiloProcesses { postgres = await PostgresServer.StartAsync() };
         processes.address = await processes.postgres.NewSchemaAsync();
         processes.Store = await PostgresFarmStore.OpenAsync(processes.address, TimeProvider.System);
         var connection = PostgresAddress.Parse(processes.address).ForOthers(4);
         await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
-        await Task.WhenAll(silos.Select(settings => processes.StartAsync(folder, settings, behaviour)));
+        await Task.WhenAll(silos.Select(settings => processes.StartAsync(assembly, folder, settings, behaviour)));
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.UseOrleansClient(client => client
@@ -57,9 +61,13 @@ internal sealed class SiloProcesses : IAsyncDisposable
     }
 
     /// <summary>Starts one more and waits until it is a member.</summary>
-    public async Task<Process> StartAsync(TestFolder folder, IReadOnlyList<(string Name, string Value)> settings, params string[] behaviour)
+    public Task<Process> StartAsync(TestFolder folder, IReadOnlyList<(string Name, string Value)> settings, params string[] behaviour) =>
+        StartAsync(typeof(SiloProgram).Assembly.Location, folder, settings, behaviour);
+
+    /// <summary>The same of another build.</summary>
+    public async Task<Process> StartAsync(string assembly, TestFolder folder, IReadOnlyList<(string Name, string Value)> settings, params string[] behaviour)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(SiloProgram).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [assembly]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in new[]
         {
             ("ADDRESS", "127.0.0.1"), ("SILOPORT", Free()), ("GATEWAYPORT", Free()), ("CPUSLOTS", "1"), ("TRAINER", "bash"), ("LEASESECONDS", "20"), ("PROBESECONDS", "1"),
