@@ -9,7 +9,7 @@ namespace NasFarm.Orleans.Grains;
 public sealed class StateJson : IGrainStorageSerializer
 {
     /// <inheritdoc/>
-    public BinaryData Serialize<T>(T input) => new(JsonSerializer.SerializeToUtf8Bytes(input, CatalogJson.Compact));
+    public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input, CatalogJson.Compact));
 
     /// <inheritdoc/>
     public T Deserialize<T>(BinaryData input)
