@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Orleans.Runtime;
 using Orleans.Serialization;
 
@@ -11,4 +12,7 @@ internal static class GrainCalls
     public static bool IsUnanswered(Exception e) => e is OrleansException or TimeoutException or EnumerationAbortedException or ObjectDisposedException or ArgumentException
         // What went wrong there has no words here.
         or SerializerException;
+
+    /// <summary>A state could not be kept: the storage is away, or another activation was first.</summary>
+    public static bool IsNotKept(Exception e) => e is OrleansException or DbException;
 }

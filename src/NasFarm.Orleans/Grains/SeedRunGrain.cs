@@ -13,7 +13,14 @@ public sealed class SeedRunGrain([PersistentState("seed-run", Storage.Name)] IPe
         if (!watch.State.SweepIds.Contains(offer.SweepId))
         {
             watch.State.SweepIds.Add(offer.SweepId);
-            await watch.WriteStateAsync();
+            try
+            {
+                await watch.WriteStateAsync();
+            }
+            catch (Exception e) when (GrainCalls.IsNotKept(e))
+            {
+                // It is learnt again from the next offer to whoever follows.
+            }
         }
         SlotWishContext.Set(offer.Wish);
         try

@@ -116,7 +116,7 @@ public sealed class SweepGrain(
         {
             await KeepAsync(now: true);
         }
-        catch (Exception e) when (e is OrleansException or System.Data.Common.DbException)
+        catch (Exception e) when (GrainCalls.IsNotKept(e))
         {
             // The next one reads the sweep anew.
         }
@@ -145,7 +145,7 @@ public sealed class SweepGrain(
             }
             await KeepAsync(now: false);
         }
-        catch (StoreUnavailableException)
+        catch (Exception e) when (e is StoreUnavailableException || GrainCalls.IsNotKept(e))
         {
             // At the next look.
         }
@@ -176,7 +176,19 @@ public sealed class SweepGrain(
             if (free.Count == 0)
                 break;
         }
-        await Task.WhenAll(offers.Select(offer => GrainFactory.GetGrain<ISeedRunGrain>(offer.Wish.RunId).OfferAsync(offer)));
+        await Task.WhenAll(offers.Select(OfferAsync));
+    }
+
+    private async Task OfferAsync(UnitOffer offer)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ISeedRunGrain>(offer.Wish.RunId).OfferAsync(offer);
+        }
+        catch (Exception e) when (GrainCalls.IsUnanswered(e))
+        {
+            // Slots look for work by themselves.
+        }
     }
 
     private async Task<bool> FollowAsync()
@@ -237,8 +249,16 @@ public sealed class SweepGrain(
         if (!changed || follower is null || (!now && kept != 0 && time.GetElapsedTime(kept) < Keep))
             return;
         (changed, kept) = (false, time.GetTimestamp());
-        memory.State.Known = JsonSerializer.Serialize(follower.Known, CatalogJson.Compact);
-        await memory.WriteStateAsync();
+        try
+        {
+            memory.State.Known = JsonSerializer.Serialize(follower.Known, CatalogJson.Compact);
+            await memory.WriteStateAsync();
+        }
+        catch (Exception e) when (GrainCalls.IsNotKept(e))
+        {
+            changed = true;
+            throw;
+        }
     }
 }
 

@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using NasFarm.Orleans.Slots;
 using Orleans.Runtime;
 
 namespace NasFarm.Orleans.Hosting;
 
 /// <summary>Takes silos that are no members any more off this silo's board.</summary>
-public sealed class BoardKeeper(SiloBoard board, IClusterMembershipService membership) : SiloDuty
+public sealed class BoardKeeper(SiloBoard board, IClusterMembershipService membership, IHostApplicationLifetime host, ILogger<BoardKeeper> log) : SiloDuty(host, log)
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stop)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Store;
 using NasFarm.Orleans.Grains;
@@ -10,7 +12,8 @@ namespace NasFarm.Orleans.Hosting;
 /// <summary>What a control silo does besides its grains: keeps house for the farm, takes up sweeps that nobody coordinates, and ends the attempts of
 /// silos that have left the cluster without a word. Any number of silos may do all of it; the store lets each thing happen once.</summary>
 public sealed class ControlDuties(
-    FarmSiloOptions silo, ILocalSiloDetails details, IClusterMembershipService membership, AllAgents agents, IGrainFactory grains, TimeProvider time) : SiloDuty
+    FarmSiloOptions silo, ILocalSiloDetails details, IClusterMembershipService membership, AllAgents agents, IGrainFactory grains, TimeProvider time,
+    IHostApplicationLifetime host, ILogger<ControlDuties> log) : SiloDuty(host, log)
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stop)

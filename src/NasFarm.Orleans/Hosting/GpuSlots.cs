@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using System.Collections.Concurrent;
 using NasFarm.Farm.Coordination;
 using NasFarm.Orleans.Grains;
@@ -10,7 +12,8 @@ namespace NasFarm.Orleans.Hosting;
 /// <summary>The slots of this silo at work: claims are rows, trainers are processes, and no grain call waits for either. Tells every silo which slots are
 /// free, and runs that a unit of theirs has moved.</summary>
 public sealed class GpuSlots(
-    FarmSiloOptions silo, ILocalSiloDetails details, SiloAgent agent, AllAgents agents, IGrainFactory grains, TimeProvider time) : SiloDuty
+    FarmSiloOptions silo, ILocalSiloDetails details, SiloAgent agent, AllAgents agents, IGrainFactory grains, TimeProvider time,
+    IHostApplicationLifetime host, ILogger<GpuSlots> log) : SiloDuty(host, log)
 {
     /// <summary>How often it tells its slots though nothing has changed: a silo that has joined since hears of them.</summary>
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(2);
@@ -25,11 +28,11 @@ public sealed class GpuSlots(
         if (!silo.Role.HasFlag(SiloRole.Gpu))
             return;
         var options = silo.Farm(FarmSiloOptions.OwnerOf(details.SiloAddress));
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var ended = new CancellationTokenSource();
         await using var artifacts = silo.OpenArtifacts(options.Owner);
         var slots = new SlotAgent(silo.Store, options, artifacts, time, Hear, silo.Launcher);
         agent.Agent = slots;
-        var telling = TellAsync(slots, ended.Token);
+        var telling = TellAsync(slots, stop, ended.Token);
         try
         {
             await slots.RunAsync(stop);
@@ -44,12 +47,14 @@ public sealed class GpuSlots(
         }
     }
 
-    private async Task TellAsync(SlotAgent slots, CancellationToken stop)
+    /// <summary>Whoever has been asked to stop has no slot for anybody.</summary>
+    private async Task TellAsync(SlotAgent slots, CancellationToken leaving, CancellationToken stop)
     {
+        await using var wake = leaving.Register(changed.Send);
         while (!stop.IsCancellationRequested)
         {
             var next = changed.Next;
-            var said = new SiloSlots(details.SiloAddress, Interlocked.Increment(ref version),
+            var said = new SiloSlots(details.SiloAddress, Interlocked.Increment(ref version), leaving.IsCancellationRequested ? [] :
             [
                 .. slots.Slots.Select(slot => new OfferedSlot(
                     slot.SlotId, slot.Device, slot.MemoryBytes, [.. slot.Labels], executing.GetValueOrDefault(slot.SlotId), lastRun.GetValueOrDefault(slot.SlotId))),
