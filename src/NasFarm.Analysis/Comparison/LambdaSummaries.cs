@@ -14,7 +14,7 @@ namespace NasFarm.Analysis.Comparison;
 /// <param name="Last5">Mean of the last five of them.</param>
 /// <param name="Max">Largest of all, undone ones included.</param>
 /// <param name="MaxEpoch">Its epoch.</param>
-/// <param name="Growth">Last five / first five; null when the first are 0 or below on average.</param>
+/// <param name="Growth">Last five / first five; null when the first are 0 or below on average, or are the last ones too.</param>
 /// <param name="Phases">Phases that were measured and replayed.</param>
 /// <param name="Fires">Phases in which the rule of the arm fires when it is replayed.</param>
 /// <param name="Trigger">The first time; null: never.</param>
@@ -33,7 +33,7 @@ public sealed record LambdaSummary(
         var max = trajectory.Measurements.MaxBy(m => m.Value);
         var replay = RuleReplay.Of(rule, trajectory);
         return new(
-            run.RunId, $"{Series.PairOf(run)}", trajectory.Measurements.Count(), first, last, max.Value, max.Epoch, first > 0 ? last / first : null,
+            run.RunId, $"{Series.PairOf(run)}", trajectory.Measurements.Count(), first, last, max.Value, max.Epoch, first > 0 && kept.Length > 5 ? last / first : null,
             replay.Phases.Count, replay.Triggered, replay.Trigger, run.Search.Triggers,
             rule.Rule.Window, BatchesOf(run), run.Cost.LambdaMaxSeconds);
     }

@@ -73,7 +73,8 @@ public sealed class CellsAndLambdaTests
     [Theory]
     [InlineData(new[] { -.1, -.1, -.1, -.1, -.1, .4 }, null)]
     [InlineData(new[] { .1, .1, .1, .1, .1, .6 }, 2.0)]
-    public void Growth_from_0_or_below_is_no_number(double[] values, double? growth)
+    [InlineData(new[] { .1, .1, .1, .1, .6 }, null)] // the first five are the last five
+    public void Growth_from_0_or_below_or_to_itself_is_no_number(double[] values, double? growth)
     {
         var run = TableRun("darts", 0, 90) with { Trajectories = new Dictionary<string, IReadOnlyList<TrajectoryPoint>> { ["lambda_max"] = Curve(values) } };
         Assert.Equal(growth, Assert.Single(SweepComparison.Of(Sweep([run])).Arm("darts").Lambda!.Runs).Growth is { } g ? Math.Round(g, 9) : null);

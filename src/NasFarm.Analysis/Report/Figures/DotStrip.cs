@@ -27,12 +27,15 @@ internal static class DotStrip
             Axis.Bottom(scale, Top, bottom, $"{measure.Label}, test accuracy in %"),
             Enumerable.Range(0, Math.Max(0, rows.Count - 1)).SelectMany(i => PairLines(rows[i].Score, rows[i + 1].Score, DotY(i), DotY(i + 1))),
             rows.Select((r, i) => Group(Markers.Colour(r.Index),
-                Words("name", Left, DotY(i) - 14, r.Arm.Label),
+                Words("name", Left, DotY(i) - 14, NameIn(r.Arm)),
                 Words("quiet", Width - Right, DotY(i) - 14, Summary(r.Score), "end"),
                 MeanMark(r.Score, DotY(i) + 13),
                 r.Score.Dots.Where(d => Shown(d.Value)).Select(d => Markers.Dot(r.Index, scale.At(d.Value), DotY(i),
                     $"{r.Arm.Label}, seed {d.Pair}: {Numbers.Points(d.Value)} %{(d.Diverged ? ", diverged" : "")}", hollow: d.Diverged)),
                 r.Score.Dots.Count(d => !Shown(d.Value)) is > 0 and var below ? Words("quiet", Left, DotY(i) + 4, $"◂ {below}") : null)));
+
+        // The arms share a setting, which the caption names.
+        static string NameIn(ArmReport arm) => arm.Label.EndsWith($" · {arm.Setting}", StringComparison.Ordinal) ? arm.Label[..^$" · {arm.Setting}".Length] : arm.Label;
 
         IEnumerable<XElement> PairLines(ArmScore upper, ArmScore lower, double y1, double y2)
         {
