@@ -60,30 +60,19 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
         var reached = after;
         while (true)
         {
-            var (answered, over) = (true, false);
-            var news = Watched(sweepId, reached, cancel);
-            await using (news)
+            bool answered;
+            await using (var news = Watched(sweepId, reached, cancel))
             {
-                while (!over)
+                while (true)
                 {
-                    SweepNews? next = null;
-                    try
-                    {
-                        over = !await news.MoveNextAsync();
-                        next = over ? null : Read<SweepNews>(news.Current);
-                    }
-                    catch (Exception e) when (GrainCalls.IsUnanswered(e))
-                    {
-                        Say(e);
-                        answered = false;
-                        break;
-                    }
+                    (answered, var next) = await TryAsync(async () => await news.MoveNextAsync() ? Read<SweepNews>(news.Current) : null);
                     if (next is null)
                         break;
                     reached = next.Reached;
                     yield return next;
                 }
             }
+            // The sweep is gone, or was never there.
             if (answered)
                 yield break;
             // Cut off: for a moment the store itself is watched, then the cluster is asked again.

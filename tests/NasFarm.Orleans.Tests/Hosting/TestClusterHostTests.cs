@@ -40,6 +40,9 @@ public sealed class TestClusterHostTests : FarmHostConformance
     {
         foreach (var _ in members)
             await OpenAsync();
+        var trainer = FakeTrainer.Options(behaviour);
+        // Some listen to nobody.
+        trainer.StopGrace = TimeSpan.FromSeconds(1);
         var builder = new InProcessTestClusterBuilder((short)members.Count);
         builder.ConfigureSilo((options, silo) =>
         {
@@ -52,7 +55,7 @@ public sealed class TestClusterHostTests : FarmHostConformance
                 Store = stores[index], OpenArtifacts = _ => new LocalDirectory(Folder.File("artifacts")),
                 Farm = owner => new LocalFarmOptions
                 {
-                    Owner = owner, Artifacts = Folder.File("artifacts"), Trainer = FakeTrainer.Options(behaviour), Labels = members[index],
+                    Owner = owner, Artifacts = Folder.File("artifacts"), Trainer = trainer, Labels = members[index],
                     PollInterval = poll,
                 },
             });
