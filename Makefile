@@ -54,7 +54,7 @@ chaos: build-and-servers ## The large kill counts with real processes (≤ 40 mi
 
 lint: build ## Format and analysis, nothing changed
 	@$(COMPILE) --no-incremental -p:RunAnalyzersDuringBuild=true $(END_COMPILER)
-	@dotnet format NasFarm.sln --verify-no-changes --no-restore
+	@WithOrleans=$(HAS_ORLEANS) dotnet format NasFarm.sln --verify-no-changes --no-restore
 
 bench: build ## Every figure: the search step beside eager PyTorch, lambda-max beside the full Hessian (needs python3-torch)
 	@dpkg-query -W python3-torch >/dev/null 2>&1 || { echo "make bench compares with Debian's PyTorch: apt-get install python3-torch"; exit 1; }

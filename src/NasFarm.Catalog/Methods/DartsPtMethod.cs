@@ -34,6 +34,7 @@ public static class DartsPtMethod
         // The cosine belongs to the training of the supernet.
         Phases = (h, space) => PhasePlan.FixedInterval(
             RemovalSelection.DecisionsOf(space), warmup: h.Int("epochs") - 1, h.Int("tuneEpochs"), h.Int("postEpochs"), h.Int("batchSize"), batchIncrease: 0)
-            with { NominalHorizon = h.Int("epochs") },
+            with
+        { NominalHorizon = h.Int("epochs") },
     };
 }

@@ -44,7 +44,8 @@ public sealed record PhasePlan(
     /// <summary>So many stages of equal length, each a phase with a schedule of its own and a decision at its end (P-DARTS).</summary>
     internal static PhasePlan Staged(int stages, int epochs, int batchSize) => new(
         [.. Enumerable.Range(0, stages).Select(k => new PlannedPhase(k, k * epochs, k * epochs, epochs, Decides: true, batchSize))],
-        epochs, stages * epochs, stages * epochs) { ScheduleRestarts = true };
+        epochs, stages * epochs, stages * epochs)
+    { ScheduleRestarts = true };
 
     /// <summary>SGAS: the first decision after the warm-up epoch W (0-based), then one every F epochs, then the rest:
     /// W + F(D − 1) + 1 + post epochs (spec/algorithms.md §2.3).</summary>

@@ -64,15 +64,15 @@ public sealed record SearchDigest
     /// <param name="decisions">In order.</param>
     public static SearchDigest Of(
         IReadOnlyDictionary<string, IReadOnlyList<TrajectoryPoint>> trajectories, IReadOnlyList<DecisionRecord> decisions) => new()
-    {
-        Final = trajectories.Where(t => t.Value.Count > 0).OrderBy(t => t.Key, StringComparer.Ordinal).ToDictionary(t => t.Key, t => t.Value[^1].Value),
-        LambdaMax = trajectories.GetValueOrDefault(SearchRecords.LambdaMax) ?? [],
-        EdgeDecisions =
+        {
+            Final = trajectories.Where(t => t.Value.Count > 0).OrderBy(t => t.Key, StringComparer.Ordinal).ToDictionary(t => t.Key, t => t.Value[^1].Value),
+            LambdaMax = trajectories.GetValueOrDefault(SearchRecords.LambdaMax) ?? [],
+            EdgeDecisions =
         [
             .. decisions.Where(d => d.Name.StartsWith(SearchRecords.Edge, StringComparison.Ordinal))
                 .GroupBy(d => d.Step).OrderBy(g => g.Key).Select(g => new EdgeDecisionPoint(g.Key, g.First().Epoch)),
         ],
-        Triggers = decisions.Count(d => d.Name == SearchRecords.Trigger),
-        Rollbacks = decisions.Count(d => d.Name == SearchRecords.Rollback),
-    };
+            Triggers = decisions.Count(d => d.Name == SearchRecords.Trigger),
+            Rollbacks = decisions.Count(d => d.Name == SearchRecords.Rollback),
+        };
 }

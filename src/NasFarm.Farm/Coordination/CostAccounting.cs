@@ -52,7 +52,8 @@ public static class CostAccounting
     /// <summary>A search with its retrain jobs.</summary>
     public static RunCost Sum(RunCost search, IEnumerable<RetrainCost> retrains) => retrains.Aggregate(search, (cost, retrain) => cost with
     {
-        RetrainSeconds = cost.RetrainSeconds + retrain.Seconds, WastedSeconds = cost.WastedSeconds + retrain.WastedSeconds,
+        RetrainSeconds = cost.RetrainSeconds + retrain.Seconds,
+        WastedSeconds = cost.WastedSeconds + retrain.WastedSeconds,
     });
 
     // What a lost attempt measured and still counts was not in vain: a later one went on from its checkpoint.

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using NasFarm.Catalog.Units;
-using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Artifacts;
+using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Farm.Trainers;

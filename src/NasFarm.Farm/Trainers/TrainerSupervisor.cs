@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Threading.Channels;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Scheduling;
-using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Farm.Trainers;

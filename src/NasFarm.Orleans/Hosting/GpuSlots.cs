@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using System.Collections.Concurrent;
 using NasFarm.Farm.Coordination;
 using NasFarm.Orleans.Grains;
 using NasFarm.Orleans.Slots;

@@ -173,8 +173,7 @@ public sealed class NasBench1Shot1Tests
         var around = Neighbours.OneOperationAway(middle, NoneRule.Excluded);
 
         Assert.Equal((count, count, count), (around.Count, around.Distinct().Count(), Neighbours.Count(Space(number))));
-        Assert.All(around, g => Assert.Equal(
-            1, g.Normal.Edges.Zip(middle.Normal.Edges).Where(p => p.First != p.Second).Select(p => p.First.Target).Distinct().Count()));
+        Assert.All(around, g => Assert.Single(g.Normal.Edges.Zip(middle.Normal.Edges).Where(p => p.First != p.Second).Select(p => p.First.Target).Distinct()));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
+using NasFarm.Catalog.Identity;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Retraining;
-using NasFarm.Catalog.Identity;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Lineage;
 using NasFarm.Farm.Plans;

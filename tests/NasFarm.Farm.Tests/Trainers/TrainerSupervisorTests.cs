@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Control;
 using NasFarm.Farm.Coordination;
-using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Store.Sqlite;
 using NasFarm.Farm.Tests.Store;

@@ -70,7 +70,7 @@ internal static class CompareRate
         var compared = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var text = ComparisonText.Render(comparison);
         var all = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return text.Contains($"{sweep.Runs.Count} declared = {sweep.Runs.Count} finished", StringComparison.Ordinal) 
+        return text.Contains($"{sweep.Runs.Count} declared = {sweep.Runs.Count} finished", StringComparison.Ordinal)
             ? new(read, compared - read, (GC.GetTotalPauseDuration() - collecting).TotalSeconds, all)
             : throw new InvalidOperationException("The comparison does not count what was finished: " + text);
     }
@@ -84,7 +84,8 @@ internal static class CompareRate
 
     private static SweepPlan Plan(int runs) => BenchSweep.Of(0) with
     {
-        Arms = Arms, Comparison = new(Arms[0], Arms[1]),
+        Arms = Arms,
+        Comparison = new(Arms[0], Arms[1]),
         Runs =
         [
             .. from arm in Arms

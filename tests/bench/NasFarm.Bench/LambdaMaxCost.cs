@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using System.Text.Json;
+using F = TorchSharp.torch.nn.functional;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
 using NasFarm.Search.Networks;
 using NasFarm.Search.Phases;
-using NasFarm.Search.Supernets;
 using NasFarm.Search.Randomness;
+using NasFarm.Search.Supernets;
 using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace NasFarm.Bench;
 

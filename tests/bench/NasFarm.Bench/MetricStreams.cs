@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
-using Npgsql;
 using NasFarm.Catalog;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Store.Postgres;
 using NasFarm.Farm.Trainers;
+using Npgsql;
 
 namespace NasFarm.Bench;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Npgsql;
 using NasFarm.Farm.Store.Scripts;
+using Npgsql;
 
 namespace NasFarm.Farm.Store.Postgres;
 

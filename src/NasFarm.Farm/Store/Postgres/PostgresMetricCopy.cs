@@ -1,7 +1,7 @@
-using Npgsql;
-using NpgsqlTypes;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Store.Scripts;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace NasFarm.Farm.Store.Postgres;
 

@@ -1,5 +1,5 @@
-using Npgsql;
 using NasFarm.Farm.Store.Migrations;
+using Npgsql;
 
 namespace NasFarm.Farm.Store.Postgres;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Npgsql;
 using NasFarm.Farm.Store.Scripts;
+using Npgsql;
 
 namespace NasFarm.Farm.Store.Postgres;
 
