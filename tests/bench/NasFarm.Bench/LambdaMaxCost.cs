@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using F = TorchSharp.torch.nn.functional;
 using NasFarm.Catalog.Methods;
 using NasFarm.Catalog.Units;
 using NasFarm.Search.Networks;
@@ -10,6 +9,7 @@ using NasFarm.Search.Supernets;
 using NasFarm.Torch.Ext;
 using TorchSharp;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace NasFarm.Bench;
 
