@@ -41,10 +41,11 @@ public abstract class FarmHostConformance : IAsyncLifetime
     public async Task A_sweep_runs_to_its_end_and_a_watcher_hears_of_every_unit_once()
     {
         await BeginAsync([[], []], "normal");
+        var beginning = await Store.ReadMovePositionAsync();
         await Host.SubmitAsync(Plan("s1", Run("darts", 1, retrains: 2), Run("sgas", 1, retrains: 1), Run("darts", 2), Run("sgas", 2)));
 
         var done = 0;
-        var (moves, last) = await WatchAsync("s1", null, news => (done += news.Moves.Count(m => m.State == "done")) == 11);
+        var (moves, last) = await WatchAsync("s1", beginning, news => (done += news.Moves.Count(m => m.State == "done")) == 11);
 
         // Two phases for each search.
         Assert.Equal(["darts-s1-p00", "darts-s1-p01", "darts-s1-t0", "darts-s1-t1", "darts-s2-p00", "darts-s2-p01", "sgas-s1-p00", "sgas-s1-p01", "sgas-s1-t0", "sgas-s2-p00", "sgas-s2-p01"],
@@ -60,14 +61,18 @@ public abstract class FarmHostConformance : IAsyncLifetime
     [Fact]
     public async Task A_watcher_who_was_cut_off_goes_on_where_it_was()
     {
+        const int units = 40;
         await BeginAsync([[]], "normal");
-        await Host.SubmitAsync(Plan("s1", Run("darts", 1), Run("darts", 2)));
-        var (first, cut) = await WatchAsync("s1", null, news => news.Moves.Any(m => m.State == "done"));
-        await UntilAsync(async () => (await Store.ReadCountsAsync("s1"))!.Open == 0, "both runs are over");
+        var beginning = await Store.ReadMovePositionAsync();
+        await Host.SubmitAsync(Plan("s1", [.. Enumerable.Range(1, units / 2).Select(seed => Run("darts", seed))]));
+        var (first, cut) = await WatchAsync("s1", beginning, news => news.Moves.Count > 0);
+        await UntilAsync(async () => (await Store.ReadCountsAsync("s1"))!.Open == 0, "all runs are over");
 
-        var (rest, last) = await WatchAsync("s1", cut.Reached, news => news.Moves.Any(m => m is { UnitId: "darts-s2-p01", State: "done" }));
+        var done = first.Count(m => m.State == "done");
+        Assert.InRange(done, 0, units - 1);
+        var (rest, last) = await WatchAsync("s1", cut.Reached, news => (done += news.Moves.Count(m => m.State == "done")) >= units);
 
-        Assert.Equal(4, first.Concat(rest).Count(m => m.State == "done"));
+        Assert.Equal(units, first.Concat(rest).Count(m => m.State == "done"));
         Assert.Equal(first.Count + rest.Count, first.Concat(rest).Distinct().Count());
         Assert.Equal((0, false), (last.Aggregate.Open, last.Missed));
     }
