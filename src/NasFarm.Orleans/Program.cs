@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using NasFarm.Farm.Store;
 using NasFarm.Orleans.Programs;
 
-// nasfarm-silo: one silo of a cluster, until it is asked to stop. Exit codes are those of nasfarm: 0 stopped as asked, 1 broke, 2 wrong settings, 4 no store.
+// nasfarm-silo: one silo of a cluster, until it is asked to stop. Exit codes: 0 stopped as asked, 1 broke or found no store, 2 wrong settings.
 SiloSettings settings;
 try
 {
@@ -17,7 +17,7 @@ try
         Home = Environment.GetEnvironmentVariable("NASFARM_HOME") is { Length: > 0 } home ? home : ".nasfarm",
         Artifacts = Environment.GetEnvironmentVariable("NASFARM_ARTIFACTS"),
     };
-    configuration.Bind(settings, options => options.ErrorOnUnknownConfiguration = false);
+    configuration.Bind(settings, options => options.ErrorOnUnknownConfiguration = true);
     var problems = new List<ValidationResult>();
     if (!Validator.TryValidateObject(settings, new(settings), problems, validateAllProperties: true))
         throw new InvalidDataException(string.Join(Environment.NewLine, problems.Select(p => p.ErrorMessage)));
@@ -30,10 +30,11 @@ catch (Exception e) when (e is InvalidDataException or FileNotFoundException or 
 try
 {
     await SiloProgram.RunAsync(settings);
-    return 0;
+    // A duty that broke has said so.
+    return Environment.ExitCode;
 }
 catch (Exception e) when (e is StoreUnavailableException or StoreUnusableException)
 {
     Console.Error.WriteLine(e.Message);
-    return 4;
+    return 1;
 }

@@ -66,6 +66,7 @@ public sealed class SweepGrain(
         if (report is not null)
         {
             await agents.EachAsync(silo => command.Verb is SweepVerb.Pause or SweepVerb.Cancel ? silo.HearWishesAsync() : silo.NudgeAsync());
+            await StartAsync();
             await PokeAsync();
         }
         return report;
@@ -143,7 +144,14 @@ public sealed class SweepGrain(
                 if (follower is { Aggregate.Open: > 0 })
                     await OfferAsync(cancel);
             }
-            await KeepAsync(now: false);
+            var isOver = follower is { Aggregate.Open: 0 };
+            await KeepAsync(now: isOver);
+            // Nothing moves by itself any more: whoever lets it go on starts it again.
+            if (isOver)
+            {
+                timer?.Dispose();
+                timer = null;
+            }
         }
         catch (Exception e) when (e is StoreUnavailableException || GrainCalls.IsNotKept(e))
         {

@@ -18,6 +18,9 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Prefix of the variables.</summary>
     public const string Prefix = "NASFARM_SILO_";
 
+    /// <summary>The settings' file, where the environment names one.</summary>
+    public string? File { get; set; }
+
     /// <summary>Address of the PostgreSQL store.</summary>
     public string? Store { get; set; }
 
@@ -96,7 +99,7 @@ public sealed class SiloSettings : IValidatableObject
         PollInterval = TimeSpan.FromSeconds(Math.Min(PollSeconds, LeaseSeconds / 4)),
         Trainer = new()
         {
-            Program = Trainer ?? (File.Exists(Path.Combine(AppContext.BaseDirectory, "nasfarm")) ? Path.Combine(AppContext.BaseDirectory, "nasfarm") : "nasfarm"),
+            Program = Trainer ?? (System.IO.File.Exists(Path.Combine(AppContext.BaseDirectory, "nasfarm")) ? Path.Combine(AppContext.BaseDirectory, "nasfarm") : "nasfarm"),
             Arguments = TrainerArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Lease = TimeSpan.FromSeconds(LeaseSeconds), StopGrace = TimeSpan.FromSeconds(DrainSeconds),
         },
