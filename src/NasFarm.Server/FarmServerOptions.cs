@@ -1,0 +1,25 @@
+using NasFarm.Catalog.Data;
+using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Hosting;
+using NasFarm.Farm.Store;
+
+namespace NasFarm.Server;
+
+/// <summary>What a server stands on. Whoever opened the store closes it.</summary>
+public sealed class FarmServerOptions
+{
+    /// <summary>The farm's memory: everything that is read comes from here.</summary>
+    public required IFarmStore Store { get; init; }
+
+    /// <summary>The engine: what people ask of sweeps goes there, and news come from there.</summary>
+    public required IFarmHost Host { get; init; }
+
+    /// <summary>Data sets that submitted manifests may name.</summary>
+    public required IDataSets Data { get; init; }
+
+    /// <summary>Version of the program, which plans keep.</summary>
+    public required string CodeVersion { get; init; }
+
+    /// <summary>Benchmark tables, for scores of runs that are scored by one. Null: none is at hand.</summary>
+    public TableLookUp? Table { get; init; }
+}
