@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL server of its own on loopback, and removes the server afterwards.
 # The command finds it in NASFARM_STORE and PGPASSWORD; its data in PGDATA, its programs in PGBIN.
-# usage: eng/with-postgres.sh [--no-fsync] [--port N] COMMAND…
+# usage: eng/with-postgres.sh [--no-fsync] [--port N] [--connections N] COMMAND…
 set -euo pipefail
 
-fsync=on port=$((20000 + RANDOM % 20000))
+fsync=on connections=60 port=$((20000 + RANDOM % 20000))
 while [[ ${1:-} == --* ]]; do
   case "$1" in
     --no-fsync) fsync=off; shift ;;
     --port) port=$2; shift 2 ;;
+    --connections) connections=$2; shift 2 ;;
     *) echo "with-postgres.sh: there is no option $1" >&2; exit 2 ;;
   esac
 done
@@ -34,7 +35,7 @@ start() {
 port = $port
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-max_connections = 60
+max_connections = $connections
 shared_buffers = 128MB
 max_wal_size = 4GB
 fsync = $fsync

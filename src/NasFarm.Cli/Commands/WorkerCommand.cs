@@ -1,8 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using NasFarm.Catalog;
-using NasFarm.Cli.Progress;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Coordination;
 
@@ -72,7 +69,7 @@ internal static class WorkerCommand
                 Console.Error.WriteLine($"nvidia-smi does not tell the memory of GPU {gpu}: without --memory no unit that asks for memory runs there.");
 
             // 2. Work.
-            var lines = new WorkerLines(TimeProvider.System, Console.Out, parsed.GetValue(json));
+            var lines = new FarmLines(TimeProvider.System, Console.Out, parsed.GetValue(json));
             var options = RunCommand.FarmOptions(artifacts, places, trainers, farmHome.Quarantine);
             options.UntilIdle = parsed.GetValue(untilIdle);
             lines.Say("ready", $"works for {farmHome.Store} with {places.Cpu} CPU slots and {places.Gpus.Count} GPU slots as {options.Owner}");
@@ -83,28 +80,5 @@ internal static class WorkerCommand
             return ending is FarmEnding.Stopped && options.UntilIdle ? ExitCodes.Interrupted : ExitCodes.Done;
         });
         return command;
-    }
-
-    /// <summary>A line per event, as text or JSON.</summary>
-    private sealed class WorkerLines(TimeProvider time, TextWriter output, bool json)
-    {
-        private readonly Lock gate = new();
-
-        public void Say(string word, string text) => Write(new(time.GetUtcNow(), word, text));
-
-        public void Tell(FarmEvent happened)
-        {
-            if (WorkerLine.Of(happened, time.GetUtcNow()) is { } line)
-                Write(line);
-        }
-
-        private void Write(WorkerLine line)
-        {
-            lock (gate)
-            {
-                output.WriteLine(json ? JsonSerializer.Serialize(line, CatalogJson.Compact) : line.ToString());
-                output.Flush();
-            }
-        }
     }
 }

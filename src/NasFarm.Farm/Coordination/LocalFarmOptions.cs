@@ -15,7 +15,7 @@ public sealed class LocalFarmOptions : IValidatableObject
     public string Host { get; set; } = Environment.MachineName;
 
     /// <summary>Units executed at once on the CPU. Default: 1.</summary>
-    [Range(0, 1024)]
+    [Range(0, 10_000)]
     public int CpuSlots { get; set; } = 1;
 
     /// <summary>GPUs to use, one slot each. Default: none.</summary>

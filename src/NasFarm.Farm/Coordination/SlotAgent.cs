@@ -19,14 +19,35 @@ namespace NasFarm.Farm.Coordination;
 public sealed class SlotAgent(
     IFarmStore store, LocalFarmOptions options, IArtifactStore artifacts, TimeProvider time, Action<FarmEvent> tell, ITrainerLauncher? launcher = null)
 {
+    /// <summary>Units of a queue that are read beyond those that the slots of this process may take: others take some meanwhile.</summary>
+    private const int MoreOffers = 64;
+
+    /// <summary>How often in a row a slot looks again at once when others were first.</summary>
+    private const int MostBeaten = 8;
+
     private readonly LocalFarmOptions options = options.Checked();
     private readonly RowWriter writer = new(store);
     private readonly Pulse moved = new();
     private readonly Pulse idle = new();
     private readonly LocalSlot[] slots = LocalSlot.Of(options);
     private readonly UnitsInHand inHand = new();
+    private readonly UseReading use = new(store, time);
+
+    /// <summary>Slots that wait for a look.</summary>
+    private readonly ConcurrentDictionary<string, SlotInfo> asking = new(StringComparer.Ordinal);
+
+    /// <summary>Slots whose last call was not answered, and each before its first: something may run on them that nobody here knows of.</summary>
+    private readonly ConcurrentDictionary<string, bool> inDoubt =
+        new(LocalSlot.Of(options).Select(slot => KeyValuePair.Create(slot.Info.SlotId, true)), StringComparer.Ordinal);
+
+    /// <summary>Slots whose last unit is done, and nothing else has happened to it.</summary>
+    private readonly ConcurrentDictionary<string, bool> isDone = new(StringComparer.Ordinal);
+
+    /// <summary>Every slot may claim what any other may.</summary>
+    private readonly bool areAlike = LocalSlot.Of(options).DistinctBy(slot => (slot.Info.Device, slot.Info.MemoryBytes, string.Join(',', slot.Info.Labels))).Count() == 1;
     private Dictionary<string, SharedLook<SharedOffers>> looks = [];
     private readonly ConcurrentDictionary<string, TrainerSupervisor> supervisors = new();
+    private readonly long began = time.GetTimestamp();
     private long? announced;
 
     /// <summary>The slots, as the store knows them.</summary>
@@ -101,24 +122,29 @@ public sealed class SlotAgent(
     {
         var slot = local.Info;
         await using var supervisor = new TrainerSupervisor(
-            store, slot, local.VisibleDevice, options.Trainer, artifacts, time, tell, launcher, writer);
+            store, slot, local.VisibleDevice, options.Trainer, artifacts, time, Hear, launcher, writer);
         supervisors[slot.SlotId] = supervisor;
-        var (worked, finished) = (time.GetTimestamp(), false);
+        var (worked, finished, beaten) = (time.GetTimestamp(), false, 0);
         while (!stop.IsCancellationRequested)
         {
             var news = moved.Next;
-            var (claim, asked) = await TryClaimAsync(slot);
-            // Others hear of a unit's end after this slot has claimed: what follows from it finds a warm trainer here, and a cold one there.
-            if (finished)
+            var (claim, asked, offers) = await TryClaimAsync(slot);
+            // Others hear of a unit's end after this slot has claimed: what follows from it finds a warm trainer here, and a cold one there. They
+            // need not where nothing is left that this slot might have taken.
+            if (finished && !(areAlike && isDone.ContainsKey(slot.SlotId) && offers == (claim is null ? 0 : 1)))
                 moved.Send();
             finished = false;
+            // Others were first at all that it was sent to: the next look does not show those.
+            beaten = claim is null && offers is > 0 ? beaten + 1 : 0;
+            if (beaten is > 0 and < MostBeaten)
+                continue;
             if (claim is null)
             {
                 idle.Send();
                 // A slot gives its machine back when there is nothing to do; what comes within a poll finds a warm trainer.
                 if (time.GetElapsedTime(worked) >= options.PollInterval)
                     await supervisor.RestAsync();
-                await news.OrAfter(options.PollInterval, time, stop);
+                await news.OrAfter(UntilPoll(), time, stop);
                 continue;
             }
             await supervisor.ExecuteAsync(claim, stop, asked);
@@ -128,37 +154,64 @@ public sealed class SlotAgent(
         moved.Send();
     }
 
-    /// <summary>The best unit that fits, and when it was asked for. Null: none, or the store is unavailable.</summary>
-    private async Task<(Claim? Claim, long Asked)> TryClaimAsync(SlotInfo slot)
+    /// <summary>Slots without work look for some together.</summary>
+    private TimeSpan UntilPoll() => options.PollInterval - TimeSpan.FromTicks(time.GetElapsedTime(began).Ticks % options.PollInterval.Ticks);
+
+    /// <summary>The best unit that fits, when it was asked for, and of how many. Null: none, or the store is unavailable.</summary>
+    /// <returns>Offers: null when the slot may not take what others may.</returns>
+    private async Task<(Claim? Claim, long Asked, int? Offers)> TryClaimAsync(SlotInfo slot)
     {
+        asking[slot.SlotId] = slot;
         try
         {
             var look = await looks[slot.Device].LookAsync();
-            // Who looks for work executes nothing: what runs on this slot was claimed or ended in a call whose answer was lost.
+            asking.TryRemove(slot.SlotId, out _);
+            // Who looks for work executes nothing: what runs on a slot in doubt was claimed or ended in a call whose answer was lost.
             foreach (var unheard in look.Snapshot.Running.Where(unit => unit.SlotId == slot.SlotId))
             {
                 await store.EndAttemptAsync(new(unheard.UnitId, unheard.Fence), FailureReason.HostStopping,
                     $"slot {slot.SlotId} never heard that it had claimed the unit, or that its end was written", [], CancellationToken.None);
             }
+            inDoubt.TryRemove(slot.SlotId, out _);
             // The store knows the fingerprint that this slot has shown.
             var known = look.Snapshot.Slots.First(s => s.SlotId == slot.SlotId);
             var offers = look.For(known);
             var asked = time.GetTimestamp();
             var claim = offers.Count == 0 ? null : await store.ClaimAsync(offers, known, Lease, CancellationToken.None);
             inHand.Hold(slot.SlotId, claim?.Key.UnitId);
-            return (claim, asked);
+            return (claim, asked, known is { Closed: null, KeptFor: null } ? offers.Count : null);
         }
         catch (StoreUnavailableException)
         {
             inHand.Hold(slot.SlotId, null);
-            return (null, 0);
+            inDoubt[slot.SlotId] = true;
+            return (null, 0, null);
         }
+    }
+
+    private void Hear(FarmEvent happened)
+    {
+        switch (happened)
+        {
+            case FarmEvent.Completed done:
+                isDone[done.SlotId] = true;
+                break;
+            case FarmEvent.Ended ended:
+                isDone.TryRemove(ended.SlotId, out _);
+                if (ended.Ending is AttemptEnding.FenceLost)
+                    inDoubt[ended.SlotId] = true;
+                break;
+        }
+        tell(happened);
     }
 
     /// <summary>The queue of one device kind as all its slots see it.</summary>
     private async Task<SharedOffers> LookAsync(string device)
     {
-        var snapshot = WithOwnSlots(await store.ReadSnapshotAsync(2 * Slots.Count + 16, device, CancellationToken.None));
+        var idle = asking.Values.Where(slot => slot.Device == device).OrderBy(slot => slot.SlotId, StringComparer.Ordinal).ToList();
+        var queue = await store.ReadQueueAsync(
+            2 * idle.Count + MoreOffers, device, [.. idle.Select(slot => slot.SlotId)], [.. inDoubt.Keys.Order(StringComparer.Ordinal)], CancellationToken.None);
+        var snapshot = With(idle, await use.CompleteAsync(queue, CancellationToken.None));
         return new(snapshot, Scheduler.Rank(snapshot), inHand);
     }
 
@@ -200,6 +253,8 @@ public sealed class SlotAgent(
     }
 
     /// <summary>Our own slots live, whatever the store remembers: a process that was suspended is forgotten until it announces them again.</summary>
-    internal FarmSnapshot WithOwnSlots(FarmSnapshot snapshot) =>
-        snapshot with { Slots = [.. snapshot.Slots, .. Slots.ExceptBy(snapshot.Slots.Select(s => s.SlotId), own => own.SlotId)] };
+    internal FarmSnapshot WithOwnSlots(FarmSnapshot snapshot) => With(Slots, snapshot);
+
+    private static FarmSnapshot With(IEnumerable<SlotInfo> own, FarmSnapshot snapshot) =>
+        snapshot with { Slots = [.. snapshot.Slots, .. own.ExceptBy(snapshot.Slots.Select(s => s.SlotId), slot => slot.SlotId)] };
 }

@@ -35,12 +35,12 @@ public sealed class EmbeddedHost(IFarmStore store, TimeProvider time, TimeSpan l
 
     /// <inheritdoc/>
     public async Task<SweepAggregate?> ReadAggregateAsync(string sweepId, CancellationToken cancel = default) =>
-        (await SweepFollower.StartAsync(store, sweepId, cancel))?.Aggregate;
+        (await SweepFollower.StartAsync(store, time, sweepId, cancel))?.Aggregate;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SweepNews> WatchAsync(string sweepId, MovePosition? after = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        if (await SweepFollower.StartAsync(store, sweepId, cancel) is not { } follower)
+        if (await SweepFollower.StartAsync(store, time, sweepId, cancel) is not { } follower)
             yield break;
         if (after is { } position)
             follower.GoBack(position);

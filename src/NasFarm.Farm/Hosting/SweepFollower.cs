@@ -9,11 +9,19 @@ public sealed class SweepFollower
 {
     private const int MovesAtOnce = 1000;
 
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>A transaction seldom takes longer.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
     private readonly IFarmStore store;
+    private readonly TimeProvider time;
     private readonly List<RunStanding> runs = [];
+    private long? checkedAt, wrongSince;
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
 
-    private SweepFollower(IFarmStore store, string sweepId, MovePosition reached) => (this.store, SweepId, Reached) = (store, sweepId, reached);
+    private SweepFollower(IFarmStore store, TimeProvider time, string sweepId, MovePosition reached) =>
+        (this.store, this.time, SweepId, Reached) = (store, time, sweepId, reached);
 
     /// <summary>The sweep.</summary>
     public string SweepId { get; }
@@ -28,17 +36,17 @@ public sealed class SweepFollower
     public FollowedSweep Known => new(SweepId, Reached, [.. runs]);
 
     /// <summary>Reads where a sweep stands. Null: no such sweep.</summary>
-    public static async Task<SweepFollower?> StartAsync(IFarmStore store, string sweepId, CancellationToken cancel)
+    public static async Task<SweepFollower?> StartAsync(IFarmStore store, TimeProvider time, string sweepId, CancellationToken cancel)
     {
         // The position first: what moves in between is read twice, and is the same.
-        var follower = new SweepFollower(store, sweepId, await store.ReadMovePositionAsync(cancel));
+        var follower = new SweepFollower(store, time, sweepId, await store.ReadMovePositionAsync(cancel));
         return await follower.ReadAllAsync(cancel) ? follower : null;
     }
 
     /// <summary>Goes on from what another one knew.</summary>
-    public static SweepFollower From(IFarmStore store, FollowedSweep known)
+    public static SweepFollower From(IFarmStore store, TimeProvider time, FollowedSweep known)
     {
-        var follower = new SweepFollower(store, known.SweepId, known.Reached);
+        var follower = new SweepFollower(store, time, known.SweepId, known.Reached);
         follower.Take(known.Runs);
         return follower;
     }
@@ -66,12 +74,28 @@ public sealed class SweepFollower
             if (batch.Moves.Count < MovesAtOnce)
                 break;
         }
-        return await IsRightAsync(cancel) || await ReadAllAsync(cancel) ? (moved, false) : null;
+        return await IsRightAsync(moved.Count > 0, cancel) || await ReadAllAsync(cancel) ? (moved, false) : null;
     }
 
-    /// <summary>Do the counts agree? A sweep that was accepted again has other runs, and no unit of them has moved.</summary>
-    private async Task<bool> IsRightAsync(CancellationToken cancel) => await store.ReadCountsAsync(SweepId, cancel) is { } counts
-        && (counts.Declared, counts.Finished, counts.Failed, counts.Cancelled) == (runs.Count, Count(SeedRunState.Finished), Count(SeedRunState.Failed), Count(SeedRunState.Cancelled));
+    /// <summary>Do the counts agree? A sweep that was accepted again has other runs, and what was cancelled in it alone goes on in others: no unit has
+    /// moved then. What lasts for a moment is a move that is not heard yet.</summary>
+    private async Task<bool> IsRightAsync(bool moves, CancellationToken cancel)
+    {
+        if (checkedAt is { } last && time.GetElapsedTime(last) < CheckEvery)
+            return true;
+        checkedAt = time.GetTimestamp();
+        var known = new SweepEnds(runs.Count, Count(SeedRunState.Finished), Count(SeedRunState.Failed), Count(SeedRunState.Cancelled));
+        if (await store.ReadEndsAsync(SweepId, cancel) is not { } now)
+            return false;
+        if (now == known || (moves && now == known with { Finished = now.Finished }))
+            wrongSince = null;
+        else
+            wrongSince ??= time.GetTimestamp();
+        if (wrongSince is not { } since || time.GetElapsedTime(since) < Moment)
+            return true;
+        wrongSince = null;
+        return false;
+    }
 
     private int Count(SeedRunState state) => runs.Count(r => r.State == state);
 

@@ -22,6 +22,10 @@ public static class DecayedUse
     public static double Scaled(DateTimeOffset from, DateTimeOffset to, long landmark) =>
         to <= from ? 0 : HalfLife.TotalSeconds / Math.Log(2) * (Weight(to, landmark) - Weight(from, landmark));
 
+    /// <summary>Some slots used from different moments, whose weights have this sum, to <paramref name="to"/>.</summary>
+    public static double Scaled(int slots, double weights, DateTimeOffset to, long landmark) =>
+        Math.Max(0, HalfLife.TotalSeconds / Math.Log(2) * (slots * Weight(to, landmark) - weights));
+
     /// <summary>A scaled sum as slot-seconds decayed to <paramref name="now"/>.</summary>
     public static double At(double scaled, long landmark, DateTimeOffset now) => scaled / Weight(now, landmark);
 

@@ -17,6 +17,16 @@ public sealed record FarmSnapshot(
 
     /// <summary>How long units took; null: not read, and nothing is estimated.</summary>
     public IReadOnlyList<UnitTime>? Times { get; init; }
+
+    /// <summary>What running units use together; null: <see cref="Running"/> holds all of them, and says it.</summary>
+    public IReadOnlyList<PresentUse>? Present { get; init; }
+
+    /// <summary>What running units use, whoever says it.</summary>
+    internal IEnumerable<PresentUse> InUse => Present ?? (
+        from unit in Running.OrderBy(r => r.UnitId, StringComparer.Ordinal)   // sums of fractions depend on their order
+        let landmark = DecayedUse.Landmark(Now)
+        select new PresentUse(
+            unit.SweepId, unit.Tenant, unit.Device, 1, DecayedUse.At(DecayedUse.Scaled(unit.ClaimedAt, Now, landmark), landmark, Now)));
 }
 
 /// <summary>A unit that could run, or waits for something.</summary>
@@ -129,6 +139,16 @@ public sealed record SweepShare(string SweepId, string Tenant, int Weight = 1, b
 /// <summary>What the ended attempts of a sweep have used of a pool.</summary>
 /// <param name="SlotSeconds">Decayed to now (<see cref="DecayedUse"/>).</param>
 public sealed record PastUse(string SweepId, string Tenant, string Device, double SlotSeconds);
+
+/// <summary>What is used and was.</summary>
+/// <param name="Past">By ended attempts.</param>
+/// <param name="Present">By running units.</param>
+public sealed record FarmUse(IReadOnlyList<PastUse> Past, IReadOnlyList<PresentUse> Present);
+
+/// <summary>What running units of a sweep use of a pool.</summary>
+/// <param name="Slots">How many.</param>
+/// <param name="SlotSeconds">Since they were claimed, decayed to now.</param>
+public sealed record PresentUse(string SweepId, string Tenant, string Device, int Slots, double SlotSeconds);
 
 /// <summary>Measured time of units that were done in one attempt.</summary>
 /// <param name="MedianSeconds">From claim to end.</param>

@@ -17,13 +17,10 @@ internal sealed class PoolUse
             Tenant(past.Device, past.Tenant).SlotSeconds += past.SlotSeconds;
             Sweep(past.Device, past.SweepId).SlotSeconds += past.SlotSeconds;
         }
-        var landmark = DecayedUse.Landmark(snapshot.Now);
-        // In a fixed order: sums of fractions depend on theirs.
-        foreach (var unit in snapshot.Running.OrderBy(r => r.UnitId, StringComparer.Ordinal))
+        foreach (var use in snapshot.InUse)
         {
-            var used = DecayedUse.At(DecayedUse.Scaled(unit.ClaimedAt, snapshot.Now, landmark), landmark, snapshot.Now);
-            foreach (var account in new[] { Tenant(unit.Device, unit.Tenant), Sweep(unit.Device, unit.SweepId) })
-                (account.Slots, account.SlotSeconds) = (account.Slots + 1, account.SlotSeconds + used);
+            foreach (var account in new[] { Tenant(use.Device, use.Tenant), Sweep(use.Device, use.SweepId) })
+                (account.Slots, account.SlotSeconds) = (account.Slots + use.Slots, account.SlotSeconds + use.SlotSeconds);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class QuotaCount
     public QuotaCount(FarmSnapshot snapshot)
     {
         quotas = snapshot.Tenants.Where(t => t.Slots is not null).ToDictionary(t => t.Tenant, t => t.Slots!.Value);
-        used = snapshot.Running.CountBy(r => r.Tenant).ToDictionary();
+        used = snapshot.InUse.AggregateBy(use => use.Tenant, 0, (slots, use) => slots + use.Slots).ToDictionary();
     }
 
     public bool Admits(WaitingUnit unit)

@@ -62,7 +62,7 @@ public static class Scheduler
         }
 
         // 3. What is offered says how many are ahead, and when it will probably begin.
-        var busy = snapshot.Running.CountBy(r => r.Device).ToDictionary();
+        var busy = snapshot.InUse.AggregateBy(use => use.Device, 0, (slots, use) => slots + use.Slots).ToDictionary();
         var starts = snapshot.Times is null ? null : new StartEstimate(snapshot, snapshot.Times);
         foreach (var (offer, unit) in offers.Zip(offered))
         {

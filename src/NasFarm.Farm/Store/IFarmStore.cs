@@ -150,6 +150,19 @@ public interface IFarmStore : IAsyncDisposable
     /// <param name="cancel">Gives up the wait for the database.</param>
     Task<FarmSnapshot> ReadSnapshotAsync(int? mostOffers = null, string? pool = null, CancellationToken cancel = default);
 
+    /// <summary>What a few slots may claim: the heads of the queues. However much runs, this is read in a moment: of the snapshot it lacks what is
+    /// used (<see cref="ReadUseAsync"/>) and most of what runs.</summary>
+    /// <param name="mostOffers">Units of each queue, best first.</param>
+    /// <param name="pool">Device kind whose units are wanted; null: every.</param>
+    /// <param name="slotIds">The slots; those that live are in the snapshot, and no others.</param>
+    /// <param name="inDoubt">Slots of which is wanted what runs on them.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<FarmSnapshot> ReadQueueAsync(
+        int mostOffers, string? pool, IReadOnlyList<string> slotIds, IReadOnlyList<string> inDoubt, CancellationToken cancel = default);
+
+    /// <summary>What is used and was, by sweep and pool.</summary>
+    Task<FarmUse> ReadUseAsync(CancellationToken cancel = default);
+
     /// <summary>Checkpoints not collected yet, by unit. Units with nothing to collect may be left out.</summary>
     /// <param name="endsBefore">Finished runs whose checkpoints were all written before may lose their ends too; null: none may.</param>
     /// <param name="cancel">Gives up the wait for the database.</param>
@@ -167,6 +180,9 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Counts of one sweep. Null: no such sweep.</summary>
     Task<SweepCounts?> ReadCountsAsync(string sweepId, CancellationToken cancel = default);
 
+    /// <summary>Runs of a sweep and how many of them are over. Null: no such sweep.</summary>
+    Task<SweepEnds?> ReadEndsAsync(string sweepId, CancellationToken cancel = default);
+
     /// <summary>State of each run of a sweep, in plan order. Null: no such sweep.</summary>
     Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel = default);
 
@@ -179,6 +195,9 @@ public interface IFarmStore : IAsyncDisposable
     /// <param name="runIds">Those wanted; others are passed over. Null: all.</param>
     /// <param name="cancel">Gives up the wait for the database.</param>
     Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default);
+
+    /// <summary>Sweeps that a run belongs to, the oldest first; none: no such run.</summary>
+    Task<IReadOnlyList<string>> ReadSweepsOfRunAsync(string runId, CancellationToken cancel = default);
 
     /// <summary>Everything about one run. Null: no such run.</summary>
     Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default);

@@ -34,6 +34,9 @@ public sealed record RunStatus(
     string RunId, string Arm, long SearchSeed, SeedRunState State, int? Phase, int RetrainsDone, int RetrainsWanted, bool Diverged,
     int Attempts, IReadOnlyList<string> OpenUnits, string? Reason, string? ReasonText);
 
+/// <summary>Runs of a sweep, and those of them that are over.</summary>
+public sealed record SweepEnds(int Declared, int Finished, int Failed, int Cancelled);
+
 /// <summary>A sweep and the state of each run.</summary>
 public sealed record SweepStatus(SweepSummary Sweep, IReadOnlyList<RunStatus> Runs);
 

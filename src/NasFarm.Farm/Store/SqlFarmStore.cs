@@ -189,6 +189,14 @@ public abstract class SqlFarmStore : IFarmStore
         (await Read(sql => SnapshotReading.Snapshot(sql, mostOffers, pool), cancel).ConfigureAwait(false))();
 
     /// <inheritdoc/>
+    public async Task<FarmSnapshot> ReadQueueAsync(
+        int mostOffers, string? pool, IReadOnlyList<string> slotIds, IReadOnlyList<string> inDoubt, CancellationToken cancel = default) =>
+        (await Read(sql => SnapshotReading.Queue(sql, mostOffers, pool, slotIds, inDoubt), cancel).ConfigureAwait(false))();
+
+    /// <inheritdoc/>
+    public Task<FarmUse> ReadUseAsync(CancellationToken cancel = default) => Read(SnapshotReading.Use, cancel);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<UnitArtifacts>> ReadArtifactsAsync(DateTimeOffset? endsBefore = null, CancellationToken cancel = default) =>
         Read(sql => ArtifactRows.Collectable(sql, endsBefore), cancel);
 
@@ -210,6 +218,9 @@ public abstract class SqlFarmStore : IFarmStore
     public Task<SweepCounts?> ReadCountsAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Counts(sql, sweepId), cancel);
 
     /// <inheritdoc/>
+    public Task<SweepEnds?> ReadEndsAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Ends(sql, sweepId), cancel);
+
+    /// <inheritdoc/>
     public Task<SweepStatus?> ReadSweepAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Status(sql, sweepId), cancel);
 
     /// <inheritdoc/>
@@ -219,6 +230,10 @@ public abstract class SqlFarmStore : IFarmStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
         Read(sql => SweepReading.Standings(sql, sweepId, runIds), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ReadSweepsOfRunAsync(string runId, CancellationToken cancel = default) =>
+        Read(sql => SweepReading.OfRun(sql, runId), cancel);
 
     /// <inheritdoc/>
     public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) => Read(sql => RunReading.Details(sql, runId), cancel);

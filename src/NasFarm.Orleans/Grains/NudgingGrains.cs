@@ -20,7 +20,7 @@ public abstract class NudgingGrain(SiloBoard board, SiloAgent agent, ILocalSiloD
     /// <summary>See <see cref="INudgingGrain"/>.</summary>
     public Task<bool> NudgeAsync(SlotWish wish)
     {
-        var fits = agent.Agent is not null && board.Of(silo.SiloAddress).Any(wish.FitsNow);
+        var fits = agent.Agent is not null && board.Of(silo.SiloAddress).Any(wish.Fits);
         if (fits)
             agent.Nudge();
         // Nothing of it is worth keeping: the unit is a row, and the next nudge is for whoever has a free slot then.

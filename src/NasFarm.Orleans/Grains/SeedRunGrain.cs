@@ -1,3 +1,4 @@
+using NasFarm.Farm.Store;
 using NasFarm.Orleans.Placement;
 using Orleans;
 using Orleans.Runtime;
@@ -5,23 +6,18 @@ using Orleans.Runtime;
 namespace NasFarm.Orleans.Grains;
 
 /// <inheritdoc/>
-public sealed class SeedRunGrain([PersistentState("seed-run", Storage.Name)] IPersistentState<SeedRunWatch> watch) : Grain, ISeedRunGrain
+public sealed class SeedRunGrain([PersistentState("seed-run", Storage.Name)] IPersistentState<SeedRunWatch> watch, IFarmStore store, TimeProvider time) : Grain, ISeedRunGrain
 {
+    /// <summary>How long what it knows of its sweeps is taken for true: one that is accepted meanwhile hears of a move at its own next look.</summary>
+    private static readonly TimeSpan Know = TimeSpan.FromSeconds(30);
+
+    private long? learnt;
+
     /// <inheritdoc/>
     public async Task<bool> OfferAsync(UnitOffer offer)
     {
         if (!watch.State.SweepIds.Contains(offer.SweepId))
-        {
-            watch.State.SweepIds.Add(offer.SweepId);
-            try
-            {
-                await watch.WriteStateAsync();
-            }
-            catch (Exception e) when (GrainCalls.IsNotKept(e))
-            {
-                // It is learnt again from the next offer to whoever follows.
-            }
-        }
+            learnt = null;
         SlotWishContext.Set(offer.Wish);
         try
         {
@@ -36,16 +32,44 @@ public sealed class SeedRunGrain([PersistentState("seed-run", Storage.Name)] IPe
     }
 
     /// <inheritdoc/>
-    public Task MovedAsync() => Task.WhenAll(watch.State.SweepIds.Select(id => GrainFactory.GetGrain<ISweepGrain>(id).PokeAsync()));
+    public async Task MovedAsync()
+    {
+        await LearnAsync();
+        await Task.WhenAll(watch.State.SweepIds.Select(id => GrainFactory.GetGrain<ISweepGrain>(id).PokeAsync()));
+    }
 
     /// <inheritdoc/>
-    public Task<string[]> ReadSweepsAsync() => Task.FromResult(watch.State.SweepIds.ToArray());
+    public async Task<string[]> ReadSweepsAsync()
+    {
+        await LearnAsync();
+        return [.. watch.State.SweepIds];
+    }
+
+    /// <summary>One at a time: who comes meanwhile tells those that are known.</summary>
+    private async Task LearnAsync()
+    {
+        if (learnt is { } at && time.GetElapsedTime(at) < Know)
+            return;
+        learnt = time.GetTimestamp();
+        try
+        {
+            var sweeps = await store.ReadSweepsOfRunAsync(this.GetPrimaryKeyString());
+            if (sweeps.SequenceEqual(watch.State.SweepIds))
+                return;
+            watch.State.SweepIds = [.. sweeps];
+            await watch.WriteStateAsync();
+        }
+        catch (Exception e) when (e is StoreUnavailableException || GrainCalls.IsNotKept(e))
+        {
+            // At the next move; until then sweeps look by themselves.
+        }
+    }
 }
 
-/// <summary>Who watches a run. Lost, it is learnt again from the next offers.</summary>
+/// <summary>Who watches a run. Lost, it is learnt again from the store.</summary>
 public sealed class SeedRunWatch
 {
-    /// <summary>Sweeps that have offered units of it.</summary>
+    /// <summary>Sweeps that it belongs to.</summary>
     public List<string> SweepIds { get; set; } = [];
 }
 

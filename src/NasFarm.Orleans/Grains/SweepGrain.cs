@@ -3,6 +3,7 @@ using System.Text.Json;
 using NasFarm.Catalog;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Control;
+using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
@@ -23,7 +24,11 @@ public sealed class SweepGrain(
     /// <summary>How often what it knows is kept: what a new coordinator would read again is little.</summary>
     private static readonly TimeSpan Keep = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of one look to each silo. A nudge wakes every slot of a silo that has nothing to do.</summary>
+    private const int MostOffers = 16;
+
     private readonly Pulses moved = new();
+    private readonly UseReading use = new(store, time);
 
     /// <summary>Calls interleave at every await; what follows the sweep does one thing at a time.</summary>
     private readonly SemaphoreSlim following = new(1);
@@ -90,7 +95,7 @@ public sealed class SweepGrain(
     public async IAsyncEnumerable<string> WatchAsync(WatchFrom? after, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         // Each watcher reads by itself, from where it is: nobody is held up by another.
-        if (await SweepFollower.StartAsync(store, SweepId, cancel) is not { } own)
+        if (await SweepFollower.StartAsync(store, time, SweepId, cancel) is not { } own)
             yield break;
         if (after is null)
             yield return Text(new([], own.Aggregate, own.Reached, Missed: false));
@@ -166,17 +171,20 @@ public sealed class SweepGrain(
     /// <summary>Lets those units of this sweep be nudged that the one ranking of all sweeps would start on the slots that are free.</summary>
     private async Task OfferAsync(CancellationToken cancel)
     {
-        var free = board.Free.ToList();
+        var free = board.SomeFree(MostOffers);
         if (free.Count == 0)
             return;
-        var snapshot = await store.ReadSnapshotAsync(free.Count + 16, cancel: cancel);
+        var snapshot = await store.ReadQueueAsync(free.Count + 16, null, [.. free.Select(slot => slot.SlotId)], [], cancel);
+        if (snapshot.Waiting.Count == 0)
+            return;
+        snapshot = await use.CompleteAsync(snapshot, cancel);
         var waiting = snapshot.Waiting.ToDictionary(unit => unit.UnitId);
         var offers = new List<UnitOffer>();
         foreach (var offer in Scheduler.Rank(snapshot).Offers)
         {
             var unit = waiting[offer.UnitId];
             var wish = new SlotWish(offer.Pool, offer.Request.MemoryBytes, offer.Request.Labels, unit.RunId);
-            if (free.Find(wish.FitsNow) is not { } slot)
+            if (free.Find(wish.Fits) is not { } slot)
                 continue;
             free.Remove(slot);
             if (unit.SweepId == SweepId)
@@ -204,7 +212,7 @@ public sealed class SweepGrain(
         await following.WaitAsync();
         try
         {
-            follower ??= Remembered() is { } known ? SweepFollower.From(store, known) : await SweepFollower.StartAsync(store, SweepId, CancellationToken.None);
+            follower ??= Remembered() is { } known ? SweepFollower.From(store, time, known) : await SweepFollower.StartAsync(store, time, SweepId, CancellationToken.None);
             return follower is not null;
         }
         finally

@@ -76,7 +76,7 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
             if (answered)
                 yield break;
             // Cut off: for a moment the store itself is watched, then the cluster is asked again.
-            if (await SweepFollower.StartAsync(store, sweepId, cancel) is not { } own)
+            if (await SweepFollower.StartAsync(store, time, sweepId, cancel) is not { } own)
                 yield break;
             if (reached is { } from)
                 own.GoBack(from);

@@ -18,7 +18,11 @@ public sealed class GpuSlots(
     /// <summary>How often it tells its slots though nothing has changed: a silo that has joined since hears of them.</summary>
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a slot is free before others hear of it.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<string, string> executing = new(), lastRun = new();
+    private readonly ConcurrentDictionary<string, long> freeSince = new();
     private readonly Pulses changed = new();
     private long version;
 
@@ -47,22 +51,32 @@ public sealed class GpuSlots(
         }
     }
 
-    /// <summary>Whoever has been asked to stop has no slot for anybody.</summary>
+    /// <summary>Tells what is free when it has been so for a moment: a slot that goes on with the next unit was never free. Whoever has been asked to
+    /// stop has no slot for anybody.</summary>
     private async Task TellAsync(SlotAgent slots, CancellationToken leaving, CancellationToken stop)
     {
         await using var wake = leaving.Register(changed.Send);
+        var (told, toldAt) = (new List<FreeSlot>(), 0L);
         while (!stop.IsCancellationRequested)
         {
             var next = changed.Next;
-            var said = new SiloSlots(details.SiloAddress, Interlocked.Increment(ref version), leaving.IsCancellationRequested ? [] :
-            [
-                .. slots.Slots.Select(slot => new OfferedSlot(
-                    slot.SlotId, slot.Device, slot.MemoryBytes, [.. slot.Labels], executing.GetValueOrDefault(slot.SlotId), lastRun.GetValueOrDefault(slot.SlotId))),
-            ]);
-            await agents.EachAsync(other => other.TellAsync(said));
-            await next.WaitAsync(TellAgain, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var idle = leaving.IsCancellationRequested ? [] : slots.Slots.Where(slot => !executing.ContainsKey(slot.SlotId)).ToList();
+            var free = idle.Where(slot => !freeSince.TryGetValue(slot.SlotId, out var since) || time.GetElapsedTime(since) >= Settle)
+                .Select(slot => new FreeSlot(slot.SlotId, slot.Device, slot.MemoryBytes, [.. slot.Labels], lastRun.GetValueOrDefault(slot.SlotId))).ToList();
+            if (toldAt == 0 || time.GetElapsedTime(toldAt) >= TellAgain || !free.Select(Word).SequenceEqual(told.Select(Word)))
+            {
+                (told, toldAt) = (free, time.GetTimestamp());
+                var said = new SiloSlots(details.SiloAddress, Interlocked.Increment(ref version), [.. free]);
+                await agents.EachAsync(other => other.TellAsync(said));
+            }
+            // What is not free for long enough is looked at again soon.
+            await Task.Delay(Settle, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (free.Count == idle.Count)
+                await next.WaitAsync(TellAgain, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private static (string, string?) Word(FreeSlot slot) => (slot.SlotId, slot.LastRunId);
 
     private void Hear(FarmEvent happened)
     {
@@ -75,6 +89,7 @@ public sealed class GpuSlots(
                 break;
             case FarmEvent.Completed or FarmEvent.Ended:
                 var over = (FarmEvent.OfAttempt)happened;
+                freeSince[over.SlotId] = time.GetTimestamp();
                 executing.TryRemove(over.SlotId, out _);
                 Moved(over);
                 break;

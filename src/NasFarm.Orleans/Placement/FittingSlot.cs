@@ -20,7 +20,7 @@ public sealed class FittingSlotFilterDirector(SiloBoard board) : IPlacementFilte
 {
     /// <inheritdoc/>
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos) =>
-        SlotWishContext.Of(target) is { } wish ? silos.Where(silo => board.Of(silo).Any(wish.FitsNow)) : [];
+        SlotWishContext.Of(target) is { } wish ? silos.Where(silo => board.Of(silo).Any(wish.Fits)) : [];
 }
 
 /// <summary>Among fitting silos the one that holds the run's checkpoint, else the one with most free slots.</summary>

@@ -2,7 +2,11 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NasFarm.Analysis.Comparison;
+using NasFarm.Catalog.Benchmarks;
+using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Store.Postgres;
+using NasFarm.Farm.Trainers;
 using NasFarm.Orleans.Grains;
 using NasFarm.Orleans.Hosting;
 using NasFarm.Orleans.Schema;
@@ -22,8 +26,11 @@ public static class SiloProgram
     private const int Connections = 8;
 
     /// <summary>Runs until the process is asked to stop (SIGTERM, SIGINT): then slots drain within their time, grains leave, and the silo says good-bye.</summary>
-    public static async Task RunAsync(SiloSettings settings)
+    /// <param name="settings">Checked ones.</param>
+    /// <param name="launcher">Starts trainers. Null: the program that the settings name.</param>
+    public static async Task RunAsync(SiloSettings settings, ITrainerLauncher? launcher = null)
     {
+        var lines = new FarmLines(TimeProvider.System, Console.Out, settings.Json);
         // The farm's tables first: they are made in an empty schema.
         await using var store = await PostgresFarmStore.OpenAsync(settings.Store!, TimeProvider.System);
         var connection = OrleansConnection(settings.Store!);
@@ -31,15 +38,15 @@ public static class SiloProgram
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + 10));
-        builder.UseOrleans(silo => Configure(silo, settings, connection, store));
+        builder.UseOrleans(silo => Configure(silo, settings, connection, store, lines, launcher));
         using var host = builder.Build();
         await host.StartAsync();
-        Console.WriteLine($"ready: {settings.Role} silo {settings.Address}:{settings.SiloPort} of cluster {settings.ClusterId}, clients at port {settings.GatewayPort}");
+        lines.Say("ready", $"{settings.Role} silo {settings.Address}:{settings.SiloPort} of cluster {settings.ClusterId}, clients at port {settings.GatewayPort}");
         await host.WaitForShutdownAsync();
-        Console.WriteLine("left");
+        lines.Say("left", "nothing runs here any more");
     }
 
-    private static void Configure(ISiloBuilder silo, SiloSettings settings, string connection, PostgresFarmStore store)
+    private static void Configure(ISiloBuilder silo, SiloSettings settings, string connection, PostgresFarmStore store, FarmLines lines, ITrainerLauncher? launcher)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.ConfigureEndpoints(IPAddress.Parse(settings.Address), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
@@ -59,7 +66,18 @@ public static class SiloProgram
         });
         // Calls are short: whoever waits longer than this waits for a silo that is gone.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
-        silo.UseFarm(new() { Role = settings.ParsedRole, Store = store, OpenArtifacts = settings.OpenArtifacts, Farm = settings.Farm });
+        silo.UseFarm(new()
+        {
+            Role = settings.ParsedRole, Store = store, OpenArtifacts = settings.OpenArtifacts, Farm = settings.Farm, Launcher = launcher, Tell = lines.Tell,
+            LookRule = Looks(),
+        });
+    }
+
+    /// <summary>As <c>nasfarm</c> judges them. A table is read when a look first asks for it.</summary>
+    private static LookRule Looks()
+    {
+        var tables = new BenchmarkTables();
+        return new(SequentialLooks.Decide, (run, genotype) => tables.Values(run.Space.Name, genotype));
     }
 
     /// <summary>The store's database with few connections.</summary>

@@ -53,7 +53,7 @@ public sealed class SiloSettings : IValidatableObject
     public int GatewayPort { get; set; } = 30000;
 
     /// <summary>Units executed at once on the CPU. Default: 0.</summary>
-    [Range(0, 1024)]
+    [Range(0, 10_000)]
     public int CpuSlots { get; set; }
 
     /// <summary>GPUs, one slot each, by index or UUID, separated by commas. Default: none.</summary>
@@ -87,6 +87,9 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Seconds between two probes of a silo by another; two that are missed, seen by two others, end its membership.</summary>
     [Range(0.1, 60)]
     public double ProbeSeconds { get; set; } = 2;
+
+    /// <summary>What happens is said as JSON, one object a line; else as text.</summary>
+    public bool Json { get; set; }
 
     /// <summary>What it is for.</summary>
     public SiloRole ParsedRole => Role.ToLowerInvariant() switch { "gpu" => SiloRole.Gpu, "control" => SiloRole.Control, _ => SiloRole.All };

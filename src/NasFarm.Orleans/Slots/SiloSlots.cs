@@ -4,24 +4,23 @@ using Orleans.Runtime;
 
 namespace NasFarm.Orleans.Slots;
 
-/// <summary>The slots of a silo, as its agent last said. The store knows better: this only chooses whom to nudge.</summary>
+/// <summary>The free slots of a silo, as its agent last said. The store knows better: this only chooses whom to nudge.</summary>
 /// <param name="Silo">Whose.</param>
 /// <param name="Version">Grows with each word of this silo: an older one that arrives later is passed over.</param>
-/// <param name="Slots">All of them; none: it has none, or is leaving.</param>
+/// <param name="Free">Those that execute nothing; none also when it is leaving.</param>
 [GenerateSerializer, Immutable, Alias("nasfarm.SiloSlots")]
-public sealed record SiloSlots([property: Id(0)] SiloAddress Silo, [property: Id(1)] long Version, [property: Id(2)] OfferedSlot[] Slots);
+public sealed record SiloSlots([property: Id(0)] SiloAddress Silo, [property: Id(1)] long Version, [property: Id(2)] FreeSlot[] Free);
 
-/// <summary>One slot of a silo.</summary>
+/// <summary>One of them.</summary>
 /// <param name="SlotId">As the store knows it.</param>
 /// <param name="Device"><c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="MemoryBytes">Of the device.</param>
 /// <param name="Labels">That manifests may ask for.</param>
-/// <param name="UnitId">What it executes; null: it is free.</param>
 /// <param name="LastRunId">The run whose unit it executed last: its checkpoint may lie there.</param>
-[GenerateSerializer, Immutable, Alias("nasfarm.OfferedSlot")]
-public sealed record OfferedSlot(
+[GenerateSerializer, Immutable, Alias("nasfarm.FreeSlot")]
+public sealed record FreeSlot(
     [property: Id(0)] string SlotId, [property: Id(1)] string Device, [property: Id(2)] long MemoryBytes, [property: Id(3)] string[] Labels,
-    [property: Id(4)] string? UnitId, [property: Id(5)] string? LastRunId);
+    [property: Id(4)] string? LastRunId);
 
 /// <summary>What a unit asks of the slot that is to execute it.</summary>
 /// <param name="Device"><c>cpu</c> or <c>cuda</c>.</param>
@@ -32,9 +31,6 @@ public sealed record OfferedSlot(
 public sealed record SlotWish([property: Id(0)] string Device, [property: Id(1)] long MemoryBytes, [property: Id(2)] string Labels, [property: Id(3)] string RunId)
 {
     /// <summary>May a unit of this wish run there?</summary>
-    public bool Fits(OfferedSlot slot) => slot.Device == Device
+    public bool Fits(FreeSlot slot) => slot.Device == Device
         && new ResourceRequest(MemoryBytes, Labels).Fits(new("", "", "", slot.Device, "", slot.MemoryBytes, slot.Labels));
-
-    /// <summary>May it now?</summary>
-    public bool FitsNow(OfferedSlot slot) => slot.UnitId is null && Fits(slot);
 }

@@ -169,4 +169,61 @@ public abstract partial class FarmStoreConformance
             Assert.Equal(FenceAnswer.Held, await Store.CompleteAsync(claim.Key, done(claim), []));
         }
     }
+
+    [StoreFact]
+    public async Task A_queue_holds_what_a_few_slots_may_claim_and_what_runs_where_that_is_in_doubt()
+    {
+        await Store.AcceptAsync(Plan("s1", [.. Enumerable.Range(1, 5).Select(seed => Run("darts", seed))]));
+        var (own, other) = (Slot with { SlotId = "host/cpu-1" }, Slot with { SlotId = "host/cpu-2" });
+        await Store.AnnounceSlotsAsync([Slot, own, other], Lease);
+        var claims = new[] { (await Store.ClaimAsync(["darts-s1-p00"], own, Lease))!, (await Store.ClaimAsync(["darts-s2-p00"], other, Lease))! };
+
+        var queue = await Store.ReadQueueAsync(2, "cpu", [own.SlotId, Slot.SlotId, "nobody"], [own.SlotId]);
+
+        Assert.Equal(["darts-s3-p00", "darts-s4-p00"], queue.Waiting.Select(u => u.UnitId));
+        Assert.Equal([Slot.SlotId, own.SlotId], queue.Slots.Select(s => s.SlotId));
+        Assert.Equal((claims[0].Key, own.SlotId), (new AttemptKey(queue.Running.Single().UnitId, queue.Running.Single().Fence), queue.Running.Single().SlotId));
+        Assert.Empty((await Store.ReadQueueAsync(2, "cuda", [own.SlotId], [])).Waiting);
+        Assert.Equal((await Store.ReadSnapshotAsync()).Sweeps, queue.Sweeps);
+    }
+
+    [StoreFact]
+    public async Task What_is_used_is_the_same_summed_up_by_the_database_as_unit_by_unit()
+    {
+        await Store.AcceptAsync(Plan("s1", [.. Enumerable.Range(1, 4).Select(seed => Run("darts", seed))]));
+        await Store.AcceptAsync(Plan("s2", Run("sgas", 1), Run("sgas", 2)) with { Tenant = "other" });
+        foreach (var unit in new[] { "darts-s1-p00", "darts-s2-p00", "sgas-s1-p00", "darts-s3-p00" })
+        {
+            await Store.MustClaimAsync(unit);
+            Clock.Advance(TimeSpan.FromMinutes(17));
+        }
+        var done = await Store.MustClaimAsync("sgas-s2-p00");
+        Clock.Advance(TimeSpan.FromMinutes(3));
+        await Store.CompleteAsync(done.Key, SearchDone("sgas-s2-p00", done.Key.Fence), []);
+
+        var use = await Store.ReadUseAsync();
+        var snapshot = await Store.ReadSnapshotAsync();
+
+        Assert.Equal([("s1", "default", "cpu", 3), ("s2", "other", "cpu", 1)], use.Present.Select(p => (p.SweepId, p.Tenant, p.Device, p.Slots)));
+        var unitByUnit = snapshot.InUse.GroupBy(p => p.SweepId).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Sum(p => p.SlotSeconds));
+        Assert.All(use.Present.Zip(unitByUnit), pair => Assert.Equal(pair.Second, pair.First.SlotSeconds, 1.0));
+        Assert.InRange(use.Present[0].SlotSeconds, 1, 3 * 71 * 60);
+        Assert.Equal(snapshot.Past.Select(p => (p.SweepId, p.Device)), use.Past.Select(p => (p.SweepId, p.Device)));
+    }
+
+    [StoreFact]
+    public async Task The_ends_of_a_sweep_are_counted_by_the_run()
+    {
+        await Store.AcceptAsync(Plan("s1", Run("darts", 1), Run("darts", 2), Run("darts", 3)));
+        await Store.AcceptAsync(Plan("s2", Run("darts", 2)));
+        var done = await Store.MustClaimAsync("darts-s1-p00");
+        await Store.CompleteAsync(done.Key, SearchDone("darts-s1-p00", done.Key.Fence), []);
+        await Store.CancelAsync(new Target.SweepRun("s1", "darts-s2"), "op1");
+
+        Assert.Equal(new SweepEnds(3, 1, 0, 1), await Store.ReadEndsAsync("s1"));
+        Assert.Equal(new SweepEnds(1, 0, 0, 0), await Store.ReadEndsAsync("s2"));
+        Assert.Null(await Store.ReadEndsAsync("none"));
+        Assert.Equal(["s1", "s2"], await Store.ReadSweepsOfRunAsync("darts-s2"));
+        Assert.Empty(await Store.ReadSweepsOfRunAsync("none"));
+    }
 }

@@ -85,7 +85,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
         var errors = silo.StandardError.ReadToEndAsync(CancellationToken.None);
         while (await silo.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
-            if (!line.StartsWith("ready", StringComparison.Ordinal))
+            if (!line.Contains(" ready ", StringComparison.Ordinal))
                 continue;
             _ = silo.StandardOutput.ReadToEndAsync(CancellationToken.None);
             return silo;

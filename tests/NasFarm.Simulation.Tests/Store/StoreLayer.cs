@@ -139,6 +139,17 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<SweepStatus?> ReadSweepHeadAsync(string sweepId, int most, CancellationToken cancel = default) =>
         Through("sweep head", () => inner.ReadSweepHeadAsync(sweepId, most, cancel));
 
+    public virtual Task<FarmSnapshot> ReadQueueAsync(
+        int mostOffers, string? pool, IReadOnlyList<string> slotIds, IReadOnlyList<string> inDoubt, CancellationToken cancel = default) =>
+        Through("queue", () => inner.ReadQueueAsync(mostOffers, pool, slotIds, inDoubt, cancel));
+
+    public virtual Task<FarmUse> ReadUseAsync(CancellationToken cancel = default) => Through("use", () => inner.ReadUseAsync(cancel));
+
+    public virtual Task<SweepEnds?> ReadEndsAsync(string sweepId, CancellationToken cancel = default) => Through("ends", () => inner.ReadEndsAsync(sweepId, cancel));
+
+    public virtual Task<IReadOnlyList<string>> ReadSweepsOfRunAsync(string runId, CancellationToken cancel = default) =>
+        Through("sweeps of run", () => inner.ReadSweepsOfRunAsync(runId, cancel));
+
     public virtual Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
         Through("standings", () => inner.ReadStandingsAsync(sweepId, runIds, cancel));
 

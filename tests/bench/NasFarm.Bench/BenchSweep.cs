@@ -18,12 +18,12 @@ internal static class BenchSweep
     // Settings are resolved once for an arm, as the planner does.
     private static readonly Hyperparameters Settings = MethodCatalog.Resolve("darts", "darts");
 
-    public static SweepPlan Of(int runs) => new()
+    public static SweepPlan Of(int runs, string id = Id) => new()
     {
-        SweepId = Id, Name = "bench", Tenant = "default", Manifest = "", Arms = ["darts"], Comparison = new("darts", null),
+        SweepId = id, Name = id, Tenant = "default", Manifest = "", Arms = ["darts"], Comparison = new("darts", null),
         Execution = new(), CodeVersion = "bench",
         Runs = [.. Enumerable.Range(0, runs).Select(seed => new PlannedRun(
-            string.Create(CultureInfo.InvariantCulture, $"bench-{seed:000000}"), "darts",
+            string.Create(CultureInfo.InvariantCulture, $"{id}-{seed:000000}"), "darts",
             new()
             {
                 Method = "darts", NumericsRevision = 1, Hyperparameters = Settings, Space = new("darts", 16, 8),

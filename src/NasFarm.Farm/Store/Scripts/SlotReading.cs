@@ -9,13 +9,22 @@ internal static class SlotReading
     /// <summary>Asks for the living slots; call the answer when everything else has been asked.</summary>
     public static Func<List<SlotInfo>> Living(SqlSession sql)
     {
-        var slots = sql.Ask("SELECT * FROM slot WHERE alive_until >= @now ORDER BY slot_id",
-            row => new SlotInfo(row.Must("slot_id"), row.Must("owner"), row.Must("host"), row.Must("device"), row.Must("model"),
-                row.Long("memory"), row.Json<string[]>("labels"), row.Text("fingerprint"),
-                row.LongOrNull("kept_until") >= sql.Now ? row.Text("kept_for") : null), ("@now", sql.Now));
+        var slots = sql.Ask("SELECT * FROM slot WHERE alive_until >= @now ORDER BY slot_id", row => Slot(sql, row), ("@now", sql.Now));
         var closed = Closed(sql);
         return () => closed.Rows.Count == 0 ? slots.Rows : Close(slots.Rows, closed.Rows);
     }
+
+    /// <summary>Those of some slots that live.</summary>
+    public static Func<List<SlotInfo>> Among(SqlSession sql, IReadOnlyList<string> slotIds)
+    {
+        var closed = Closed(sql);
+        var slots = sql.QueryEach("SELECT * FROM slot WHERE slot_id IN (@ids) AND alive_until >= @now ORDER BY slot_id", slotIds, row => Slot(sql, row), ("@now", sql.Now));
+        return () => closed.Rows.Count == 0 ? slots : Close(slots, closed.Rows);
+    }
+
+    private static SlotInfo Slot(SqlSession sql, SqlRow row) => new(
+        row.Must("slot_id"), row.Must("owner"), row.Must("host"), row.Must("device"), row.Must("model"), row.Long("memory"), row.Json<string[]>("labels"),
+        row.Text("fingerprint"), row.LongOrNull("kept_until") >= sql.Now ? row.Text("kept_for") : null);
 
     /// <summary>Cordons before exclusions: a slot that is both opens with neither alone, and the person's word is told.</summary>
     private static List<SlotInfo> Close(List<SlotInfo> slots, List<ClosedPlace> closed)

@@ -27,12 +27,50 @@ internal static class SnapshotReading
         return () => new(now, [.. waiting.SelectMany(units => units.Rows)], running.Rows, slots())
         {
             Tenants = tenants.Rows,
-            // Oldest first: equals are served in the order of their acceptance.
-            Sweeps = [.. queues.OrderBy(q => q.AcceptedAt).ThenBy(q => q.Sweep.SweepId, StringComparer.Ordinal).Select(q => q.Sweep).Distinct()],
+            Sweeps = InOrderOfAcceptance(queues),
             Past = past.Rows,
             Times = times,
         };
     }
+
+    /// <summary>What a few slots may claim, and what runs on them.</summary>
+    public static Func<FarmSnapshot> Queue(SqlSession sql, int most, string? pool, IReadOnlyList<string> slotIds, IReadOnlyList<string> inDoubt)
+    {
+        var (asked, tenants) = (Queues(sql, mayStart: true, pool), TenantRows.Ask(sql));
+        var queues = asked.Rows;
+        var waiting = queues.Select(queue => Head(sql, queue, most)).ToList();
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
+        var (slots, running) = (SlotReading.Among(sql, slotIds), RunningOn(sql, inDoubt));
+        return () => new(now, [.. waiting.SelectMany(units => units.Rows)], running, slots())
+        {
+            Tenants = tenants.Rows,
+            Sweeps = InOrderOfAcceptance(queues),
+        };
+    }
+
+    /// <summary>What is used and was.</summary>
+    public static FarmUse Use(SqlSession sql) => new(Past(sql).Rows, Present(sql));
+
+    /// <summary>What running units use: a second used one half-life ago counts half (<see cref="DecayedUse"/>).</summary>
+    private static List<PresentUse> Present(SqlSession sql)
+    {
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(sql.Now);
+        var landmark = DecayedUse.Landmark(now);
+        return sql.Query(
+            """
+            SELECT q.sweep_id, r.tenant, u.device, COUNT(*) AS slots, SUM(POWER(2.0, (a.claimed_at - @landmark) / @half)) AS weight
+              FROM unit u JOIN seed_run r ON r.run_id = u.run_id JOIN queue q ON q.queue_id = u.queue
+              JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
+             WHERE u.state = 'running' GROUP BY q.sweep_id, r.tenant, u.device ORDER BY q.sweep_id, r.tenant, u.device
+            """,
+            row => new PresentUse(row.Must("sweep_id"), row.Must("tenant"), row.Must("device"), row.Int("slots"),
+                DecayedUse.At(DecayedUse.Scaled(row.Int("slots"), row.Double("weight"), now, landmark), landmark, now)),
+            ("@landmark", landmark), ("@half", DecayedUse.HalfLife.TotalMilliseconds));
+    }
+
+    /// <summary>Oldest first: equals are served in the order of their acceptance.</summary>
+    private static IReadOnlyList<SweepShare> InOrderOfAcceptance(IEnumerable<UnitQueue> queues) =>
+        [.. queues.OrderBy(q => q.AcceptedAt).ThenBy(q => q.Sweep.SweepId, StringComparer.Ordinal).Select(q => q.Sweep).Distinct()];
 
     /// <summary>Units of one sweep that ask for equal slots, and what holds of all of them.</summary>
     private sealed record UnitQueue(string Id, SweepShare Sweep, int Priority, long AcceptedAt, ResourceRequest Request);
@@ -87,7 +125,12 @@ internal static class SnapshotReading
     private static RunAhead Ahead(SqlRow row) =>
         new(row.Text("arm") ?? "", Math.Max(0, row.Int("phases") - 1 - row.Int("phase")), row.Int("retrains"));
 
-    private static Asked<RunningUnit> Running(SqlSession sql) => sql.Ask(
+    private static Asked<RunningUnit> Running(SqlSession sql) => sql.Ask($"{RunningUnits} ORDER BY u.unit_id", Running);
+
+    private static List<RunningUnit> RunningOn(SqlSession sql, IReadOnlyList<string> slotIds) =>
+        sql.QueryEach($"{RunningUnits} AND u.slot_id IN (@ids) ORDER BY u.unit_id", slotIds, Running);
+
+    private const string RunningUnits =
         """
         SELECT u.unit_id, u.run_id, u.kind, u.phase, u.fence, u.slot_id, u.lease_until, u.device, u.stop_for, r.tenant, r.phases, r.retrains,
                r.preempted_at, q.sweep_id, s.priority, x.arm, a.claimed_at,
@@ -95,14 +138,16 @@ internal static class SnapshotReading
           FROM unit u JOIN seed_run r ON r.run_id = u.run_id JOIN queue q ON q.queue_id = u.queue JOIN sweep s ON s.sweep_id = q.sweep_id
           JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence
           LEFT JOIN sweep_run x ON x.sweep_id = q.sweep_id AND x.run_id = u.run_id
-         WHERE u.state = 'running' ORDER BY u.unit_id
-        """,
-        row => new RunningUnit(row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), row.Must("slot_id"), row.Must("device"), row.Instant("lease_until"))
+         WHERE u.state = 'running'
+        """;
+
+    private static RunningUnit Running(SqlRow row) =>
+        new(row.Must("unit_id"), row.Must("run_id"), row.Must("tenant"), row.Must("slot_id"), row.Must("device"), row.Instant("lease_until"))
         {
             Fence = row.Long("fence"), Kind = SweepReading.Kind(row.Must("kind")), SweepId = row.Must("sweep_id"), Priority = row.Int("priority"),
             ClaimedAt = row.Instant("claimed_at"), SavedAt = row.InstantOrNull("saved_at"), StopFor = row.Text("stop_for"),
             PreemptedAt = row.InstantOrNull("preempted_at"), Ahead = Ahead(row),
-        });
+        };
 
     private static Asked<PastUse> Past(SqlSession sql)
     {

@@ -141,12 +141,30 @@ internal static class SweepReading
             row.RunId, row.Arm, row.State, row.Diverged, accuracies[row.RunId] is var found && found.Any() ? found.Average() : null))];
     }
 
+    /// <summary>Sweeps that a run belongs to, the oldest first.</summary>
+    public static IReadOnlyList<string> OfRun(SqlSession sql, string runId) => sql.Query(
+        "SELECT x.sweep_id FROM sweep_run x JOIN sweep s ON s.sweep_id = x.sweep_id WHERE x.run_id = @run ORDER BY s.accepted_at, x.sweep_id",
+        row => row.Must("sweep_id"), ("@run", runId));
+
     private static string Among(IReadOnlyList<string>? runIds) => runIds is null ? "" : " AND x.run_id IN (@ids)";
 
     private static List<T> Ask<T>(SqlSession sql, string query, string sweepId, IReadOnlyList<string>? runIds, Func<SqlRow, T> row) =>
         runIds is null ? sql.Query(query, row, ("@sweep", sweepId)) : sql.QueryEach(query, runIds, row, ("@sweep", sweepId));
 
     internal static UnitKind Kind(string word) => word == "search" ? UnitKind.Search : UnitKind.Retrain;
+
+    /// <summary>Runs of a sweep that are over.</summary>
+    public static SweepEnds? Ends(SqlSession sql, string sweepId)
+    {
+        if (!sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId)))
+            return null;
+        var states = States(sql, sweepId);
+        return new(states.Values.Sum(), states.GetValueOrDefault("finished"), states.GetValueOrDefault("failed"), states.GetValueOrDefault("cancelled"));
+    }
+
+    private static Dictionary<string, int> States(SqlSession sql, string sweepId) => sql.Query(
+        "SELECT state, COUNT(*) AS runs FROM sweep_run WHERE sweep_id = @sweep GROUP BY state",
+        row => (State: row.Must("state"), Runs: row.Int("runs")), ("@sweep", sweepId)).ToDictionary(s => s.State, s => s.Runs);
 
     internal static SweepSummary? Summary(SqlSession sql, string sweepId)
     {
@@ -157,8 +175,7 @@ internal static class SweepReading
             { Paused = row.Text("paused"), Looks = looks }, ("@sweep", sweepId));
         if (sweep is null)
             return null;
-        var states = sql.Query("SELECT state, COUNT(*) AS runs FROM sweep_run WHERE sweep_id = @sweep GROUP BY state",
-            row => (State: row.Must("state"), Runs: row.Int("runs")), ("@sweep", sweepId)).ToDictionary(s => s.State, s => s.Runs);
+        var states = States(sql, sweepId);
         int Of(string state) => states.GetValueOrDefault(state);
         var running = Of(Opened) == 0 ? 0 : Running(sql, sweepId).Count;
         var notNeeded = looks is not { IsOver: true } ? 0 : sql.Query(

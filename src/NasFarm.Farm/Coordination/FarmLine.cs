@@ -1,29 +1,32 @@
 using System.Globalization;
 using NasFarm.Catalog.Units;
-using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Store;
 
-namespace NasFarm.Cli.Progress;
+namespace NasFarm.Farm.Coordination;
 
-/// <summary>An event of a worker as a line. Metrics and progress have none: they are in the store.</summary>
+/// <summary>An event as a line, as workers and silos say it. Metrics and progress have none: they are in the store.</summary>
 /// <param name="At">When.</param>
 /// <param name="Event">Stable word.</param>
 /// <param name="Text">A sentence.</param>
-internal sealed record WorkerLine(DateTimeOffset At, string Event, string Text)
+public sealed record FarmLine(DateTimeOffset At, string Event, string Text)
 {
+    /// <summary>Where.</summary>
     public string? Slot { get; init; }
 
+    /// <summary>Which search phase or retrain job.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>Its run.</summary>
     public string? Run { get; init; }
 
+    /// <summary>Of the attempt.</summary>
     public long? Fence { get; init; }
 
     /// <summary>Why an attempt ended.</summary>
     public FailureReason? Reason { get; init; }
 
     /// <summary>The line of an event; null: it has none.</summary>
-    public static WorkerLine? Of(FarmEvent happened, DateTimeOffset at)
+    public static FarmLine? Of(FarmEvent happened, DateTimeOffset at)
     {
         return happened switch
         {
@@ -52,7 +55,7 @@ internal sealed record WorkerLine(DateTimeOffset At, string Event, string Text)
             _ => null,
         };
 
-        WorkerLine Attempt(FarmEvent.OfAttempt e, string word, string text) => new(at, word, text)
+        FarmLine Attempt(FarmEvent.OfAttempt e, string word, string text) => new(at, word, text)
         {
             Slot = e.SlotId, Unit = e.Claim.Key.UnitId, Run = e.Claim.RunId, Fence = e.Claim.Key.Fence,
         };
