@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using NasFarm.Catalog;
 using NasFarm.Cli.Progress;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Coordination;
@@ -11,8 +8,6 @@ namespace NasFarm.Cli.Commands;
 /// <summary><c>nasfarm worker</c>: offers this machine's slots to a store and works for whatever sweeps come, until it is asked to stop.</summary>
 internal static class WorkerCommand
 {
-    private const int LongestDrainSeconds = 86_400;
-
     public static Command Create()
     {
         var (home, at, data) = (Options.Home(), Options.Store(), Options.Data());
@@ -29,19 +24,7 @@ internal static class WorkerCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var (labels, memory) = (Options.Labels(), Options.Memory());
-        var drain = new Option<double?>("--drain-seconds")
-        {
-            Description = "When asked to stop: seconds that what runs has for its checkpoint before it is killed. Default: 60.",
-            HelpName = "SECONDS",
-            CustomParser = given =>
-            {
-                var text = given.Tokens[0].Value;
-                if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestDrainSeconds)
-                    return seconds;
-                given.AddError($"--drain-seconds is '{text}'; it must be 0 to {LongestDrainSeconds}.");
-                return null;
-            },
-        };
+        var drain = Options.Drain();
         var untilIdle = new Option<bool>("--until-idle") { Description = "End when nothing runs and nothing is left that this worker could do." };
         var json = new Option<bool>("--json") { Description = "Print events as JSON, one object a line." };
         var command = new Command("worker", "Work for the sweeps of a store with this machine's slots, until asked to stop; any number of workers may share a store.")
@@ -83,28 +66,5 @@ internal static class WorkerCommand
             return ending is FarmEnding.Stopped && options.UntilIdle ? ExitCodes.Interrupted : ExitCodes.Done;
         });
         return command;
-    }
-
-    /// <summary>A line per event, as text or JSON.</summary>
-    private sealed class WorkerLines(TimeProvider time, TextWriter output, bool json)
-    {
-        private readonly Lock gate = new();
-
-        public void Say(string word, string text) => Write(new(time.GetUtcNow(), word, text));
-
-        public void Tell(FarmEvent happened)
-        {
-            if (WorkerLine.Of(happened, time.GetUtcNow()) is { } line)
-                Write(line);
-        }
-
-        private void Write(WorkerLine line)
-        {
-            lock (gate)
-            {
-                output.WriteLine(json ? JsonSerializer.Serialize(line, CatalogJson.Compact) : line.ToString());
-                output.Flush();
-            }
-        }
     }
 }

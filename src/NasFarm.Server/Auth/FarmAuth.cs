@@ -43,7 +43,7 @@ internal static class FarmAuth
         });
         var sealing = services.AddDataProtection().SetApplicationName("nasfarm");
         if (auth.KeysFolder is { } folder)
-            sealing.PersistKeysToFileSystem(Directory.CreateDirectory(folder));
+            sealing.PersistKeysToFileSystem(Own(folder));
         else
             sealing.UseEphemeralDataProtectionProvider();
         services.AddRateLimiter(options => Limit(options, auth));
@@ -88,6 +88,10 @@ internal static class FarmAuth
         if (auth.Jwt is { } jwt)
             schemes.AddJwtBearer(Schemes.Jwt, options => Accept(options, jwt, farm.Time));
     }
+
+    /// <summary>A folder that nobody else reads.</summary>
+    private static DirectoryInfo Own(string folder) => OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(folder) : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     private static async Task StillHoldsAsync(CookieValidatePrincipalContext context, FarmServerOptions farm)
     {
