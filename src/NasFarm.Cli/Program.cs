@@ -39,7 +39,7 @@ var root = new RootCommand(
     SubmitCommand.Create(), WorkerCommand.Create(), SlotsCommand.Create(), CordonCommand.Cordon(), CordonCommand.Drain(), CordonCommand.Uncordon(),
     BundleCommand.Create(), ReplayCommand.Create(), WhyCommand.Create(), ControlCommands.Pause(), ControlCommands.Resume(), ControlCommands.Cancel(),
     ControlCommands.Retry(), ControlCommands.Priority(), DeleteCommand.Create(), QuotaCommand.Create(), DatabaseCommand.Create(), ArtifactsCommand.Create(),
-    DataCommand.Create(), TrainerCommandLine.Create(),
+    DataCommand.Create(), ServeCommand.Create(), TokenCommand.Create(), TrainerCommandLine.Create(),
 };
 
 using var stop = new CancellationTokenSource();

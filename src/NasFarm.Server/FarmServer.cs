@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using NasFarm.Server.Api;
+using NasFarm.Server.Auth;
 using NasFarm.Server.Health;
+using NasFarm.Server.Http;
 
 namespace NasFarm.Server;
 
@@ -12,8 +15,19 @@ public static class FarmServer
     {
         services.AddSingleton(options);
         services.AddFarmHealth(options.Store);
+        services.AddFarmAuth(options);
+        services.AddFarmApi();
     }
 
-    /// <summary>Maps every route.</summary>
-    public static void MapFarmServer(this WebApplication app) => app.MapFarmHealth();
+    /// <summary>Adds what stands before every route, and maps every route.</summary>
+    public static void MapFarmServer(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseResponseCompression();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseFarmAuth(app.Services.GetRequiredService<FarmAuthOptions>());
+        app.MapFarmHealth();
+        app.MapFarmLogin();
+        app.MapFarmApi();
+    }
 }

@@ -1,7 +1,10 @@
+using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Data;
-using NasFarm.Farm.Coordination;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Hosting;
+using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Store;
+using NasFarm.Server.Auth;
 
 namespace NasFarm.Server;
 
@@ -20,6 +23,21 @@ public sealed class FarmServerOptions
     /// <summary>Version of the program, which plans keep.</summary>
     public required string CodeVersion { get; init; }
 
-    /// <summary>Benchmark tables, for scores of runs that are scored by one. Null: none is at hand.</summary>
-    public TableLookUp? Table { get; init; }
+    /// <summary>The clock of limits, expiries and heartbeats.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Makes ids that nobody has had: of commands that come without one.</summary>
+    public required Func<string> NewId { get; init; }
+
+    /// <summary>How callers prove who they are. Unless told otherwise they show tokens.</summary>
+    public FarmAuthOptions Auth { get; init; } = new();
+
+    /// <summary>Where checkpoints are kept, for downloads. Null: this server does not know.</summary>
+    public IArtifactStore? Artifacts { get; init; }
+
+    /// <summary>Longest manifest that is read, in bytes of UTF-8.</summary>
+    public int MaxManifestBytes { get; init; } = YamlText.MaxBytes;
+
+    /// <summary>Benchmark tables, for scores of runs that are scored by one: those that the environment names.</summary>
+    public BenchmarkTables Tables { get; init; } = new();
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using NasFarm.Farm.Manifests;
 
 namespace NasFarm.Cli.Commands;
@@ -6,6 +7,8 @@ namespace NasFarm.Cli.Commands;
 /// <summary>Options that several commands share.</summary>
 internal static class Options
 {
+    private const int LongestDrainSeconds = 86_400;
+
     public static Option<string?> Home() => new("--home")
     {
         Description = $"Folder of the farm: store, checkpoints, reports. Default: ${FarmHome.Variable}, else .nasfarm here.",
@@ -52,6 +55,20 @@ internal static class Options
                 given.AddError($"--memory: {wrong.Message}");
                 return null;
             }
+        },
+    };
+
+    public static Option<double?> Drain() => new("--drain-seconds")
+    {
+        Description = "When asked to stop: seconds that what runs has for its checkpoint before it is killed. Default: 60.",
+        HelpName = "SECONDS",
+        CustomParser = given =>
+        {
+            var text = given.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestDrainSeconds)
+                return seconds;
+            given.AddError($"--drain-seconds is '{text}'; it must be 0 to {LongestDrainSeconds}.");
+            return null;
         },
     };
 

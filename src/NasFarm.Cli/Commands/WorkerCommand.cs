@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Coordination;
 
@@ -8,8 +7,6 @@ namespace NasFarm.Cli.Commands;
 /// <summary><c>nasfarm worker</c>: offers this machine's slots to a store and works for whatever sweeps come, until it is asked to stop.</summary>
 internal static class WorkerCommand
 {
-    private const int LongestDrainSeconds = 86_400;
-
     public static Command Create()
     {
         var (home, at, data) = (Options.Home(), Options.Store(), Options.Data());
@@ -26,19 +23,7 @@ internal static class WorkerCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var (labels, memory) = (Options.Labels(), Options.Memory());
-        var drain = new Option<double?>("--drain-seconds")
-        {
-            Description = "When asked to stop: seconds that what runs has for its checkpoint before it is killed. Default: 60.",
-            HelpName = "SECONDS",
-            CustomParser = given =>
-            {
-                var text = given.Tokens[0].Value;
-                if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestDrainSeconds)
-                    return seconds;
-                given.AddError($"--drain-seconds is '{text}'; it must be 0 to {LongestDrainSeconds}.");
-                return null;
-            },
-        };
+        var drain = Options.Drain();
         var untilIdle = new Option<bool>("--until-idle") { Description = "End when nothing runs and nothing is left that this worker could do." };
         var json = new Option<bool>("--json") { Description = "Print events as JSON, one object a line." };
         var command = new Command("worker", "Work for the sweeps of a store with this machine's slots, until asked to stop; any number of workers may share a store.")
