@@ -7,7 +7,7 @@ namespace NasFarm.Analysis.Report;
 /// message holds can become markup; characters that no document may hold become U+FFFD.</summary>
 internal static class Markup
 {
-    private static readonly HashSet<string> Void = ["br", "hr", "meta", "col"];
+    private static readonly HashSet<string> Void = ["br", "hr", "meta", "col", "link", "input"];
 
     /// <summary>An element. Content: <see cref="XElement"/>, <see cref="XAttribute"/>, sequences of them, or anything with a text;
     /// nulls are left out.</summary>

@@ -221,6 +221,10 @@ public abstract class SqlFarmStore : IFarmStore
         Read(sql => SweepReading.Standings(sql, sweepId, runIds), cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<GridRun>?> ReadGridAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
+        Read(sql => GridReading.Runs(sql, sweepId, runIds), cancel);
+
+    /// <inheritdoc/>
     public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) => Read(sql => RunReading.Details(sql, runId), cancel);
 
     /// <inheritdoc/>

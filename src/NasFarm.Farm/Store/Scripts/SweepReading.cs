@@ -36,10 +36,10 @@ internal static class SweepReading
     }
 
     /// <summary>The kept state of a run that waits or runs.</summary>
-    private const string Opened = "open";
+    internal const string Opened = "open";
 
     /// <summary>Open runs of which a unit that the sweep needs is executed: no more than there are slots.</summary>
-    private static List<string> Running(SqlSession sql, string sweepId, long most = long.MaxValue) => sql.Query(
+    internal static List<string> Running(SqlSession sql, string sweepId, long most = long.MaxValue) => sql.Query(
         $"""
         SELECT DISTINCT x.run_id, x.position FROM unit u JOIN sweep_run x ON x.sweep_id = @sweep AND x.run_id = u.run_id
          WHERE u.state = 'running' AND x.state = '{Opened}'
@@ -130,20 +130,25 @@ internal static class SweepReading
     {
         if (!sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId)))
             return null;
-        var accuracies = Ask(sql,
-            $"""
-            SELECT u.run_id, u.unit_id, u.outcome FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
-              JOIN sweep_retrain w ON w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id
-             WHERE x.sweep_id = @sweep{Among(runIds)} AND u.kind = 'retrain' AND u.state = 'done' ORDER BY u.unit_id
-            """, sweepId, runIds, row => (RunId: row.Must("run_id"), row.Json<RetrainOutcome>("outcome").TestAccuracy))
-            .ToLookup(job => job.RunId, job => job.TestAccuracy);
+        var accuracies = Accuracies(sql, sweepId, runIds);
         return [.. Rows(sql, sweepId, runIds).Select(row => new RunStanding(
-            row.RunId, row.Arm, row.State, row.Diverged, accuracies[row.RunId] is var found && found.Any() ? found.Average() : null))];
+            row.RunId, row.Arm, row.State, row.Diverged, Mean(accuracies[row.RunId])))];
     }
 
-    private static string Among(IReadOnlyList<string>? runIds) => runIds is null ? "" : " AND x.run_id IN (@ids)";
+    /// <summary>Test accuracies of retrain jobs that are done and wanted, by run.</summary>
+    internal static ILookup<string, double> Accuracies(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds) => Ask(sql,
+        $"""
+        SELECT u.run_id, u.unit_id, u.outcome FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
+          JOIN sweep_retrain w ON w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id
+         WHERE x.sweep_id = @sweep{Among(runIds)} AND u.kind = 'retrain' AND u.state = 'done' ORDER BY u.unit_id
+        """, sweepId, runIds, row => (RunId: row.Must("run_id"), row.Json<RetrainOutcome>("outcome").TestAccuracy))
+        .ToLookup(job => job.RunId, job => job.TestAccuracy);
 
-    private static List<T> Ask<T>(SqlSession sql, string query, string sweepId, IReadOnlyList<string>? runIds, Func<SqlRow, T> row) =>
+    internal static double? Mean(IEnumerable<double> accuracies) => accuracies.Any() ? accuracies.Average() : null;
+
+    internal static string Among(IReadOnlyList<string>? runIds) => runIds is null ? "" : " AND x.run_id IN (@ids)";
+
+    internal static List<T> Ask<T>(SqlSession sql, string query, string sweepId, IReadOnlyList<string>? runIds, Func<SqlRow, T> row) =>
         runIds is null ? sql.Query(query, row, ("@sweep", sweepId)) : sql.QueryEach(query, runIds, row, ("@sweep", sweepId));
 
     internal static UnitKind Kind(string word) => word == "search" ? UnitKind.Search : UnitKind.Retrain;
