@@ -1,5 +1,5 @@
+using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Data;
-using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
 
@@ -20,6 +20,12 @@ public sealed class FarmServerOptions
     /// <summary>Version of the program, which plans keep.</summary>
     public required string CodeVersion { get; init; }
 
-    /// <summary>Benchmark tables, for scores of runs that are scored by one. Null: none is at hand.</summary>
-    public TableLookUp? Table { get; init; }
+    /// <summary>The clock of limits, expiries and heartbeats.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Makes ids that nobody has had: of commands that come without one.</summary>
+    public required Func<string> NewId { get; init; }
+
+    /// <summary>Benchmark tables, for scores of runs that are scored by one: those that the environment names.</summary>
+    public BenchmarkTables Tables { get; init; } = new();
 }

@@ -16,6 +16,7 @@ internal sealed class ServedFarm : IAsyncDisposable
     private readonly TestFolder folder = new();
     private WebApplication app = null!;
     private StoreThatMayGo served = null!;
+    private int ids;
 
     /// <summary>The store, also while the server's is away.</summary>
     public SqliteFarmStore Store { get; private set; } = null!;
@@ -36,6 +37,7 @@ internal sealed class ServedFarm : IAsyncDisposable
         builder.Services.AddFarmServer(new()
         {
             Store = store, Host = new EmbeddedHost(store, TimeProvider.System, TimeSpan.FromMilliseconds(50)), Data = new FakeDataSets(), CodeVersion = "0.1.0+test",
+            Time = TimeProvider.System, NewId = () => $"id-{Interlocked.Increment(ref farm.ids)}",
         });
         farm.app = builder.Build();
         farm.app.MapFarmServer();

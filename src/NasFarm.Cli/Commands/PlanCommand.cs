@@ -30,7 +30,7 @@ internal static class PlanCommand
             {
                 await using var store = await farmHome.OpenAsync(create: false, cancel);
                 if (parsed.GetValue(fresh))
-                    plan = Planning.Plan(file, catalog, await Planning.FreshGenerationAsync(file, catalog, store, cancel));
+                    plan = await Planning.PlanFreshAsync(file, catalog, store, cancel);
                 diff = (await store.PreviewAsync(plan, cancel)).Diff;
             }
             var timed = plan.Execution with { Device = parsed.GetValue(device) ?? plan.Execution.Device };

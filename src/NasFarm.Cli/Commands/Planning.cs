@@ -1,11 +1,11 @@
 using NasFarm.Analysis.Comparison;
-using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Results;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
 using NasFarm.Search.Data;
+using NasFarm.Server.Comparisons;
 
 namespace NasFarm.Cli.Commands;
 
@@ -16,16 +16,9 @@ internal static class Planning
         ? throw new InputException($"There is no manifest {file.FullName}. Some to start from are in the folder manifests; docs/reference/manifest.md explains them.")
         : Planner.Plan(ManifestReader.ReadFile(file.FullName), data, CodeVersion.Current, new PlanOptions(generation));
 
-    /// <summary>The generation that <c>--fresh</c> means: one more than the newest that the store has runs of.</summary>
-    public static async Task<int> FreshGenerationAsync(FileInfo file, DataCatalog data, IFarmStore store, CancellationToken cancel)
-    {
-        for (var generation = 1; ; generation++)
-        {
-            var preview = await store.PreviewAsync(Plan(file, data, generation), cancel);
-            if (preview.Diff.Count(PlanAction.New) == preview.Diff.Runs.Count)
-                return generation;
-        }
-    }
+    /// <summary>What <c>--fresh</c> means: the first generation that the store has no runs of.</summary>
+    public static Task<SweepPlan> PlanFreshAsync(FileInfo file, DataCatalog data, IFarmStore store, CancellationToken cancel) =>
+        FreshGeneration.PlanAsync(generation => Plan(file, data, generation), store, cancel);
 
     /// <summary>A sweep's result and its comparison, with the benchmark tables that environment variables name: table scores for the
     /// runs, and the exact distribution of random cells.</summary>
@@ -35,18 +28,10 @@ internal static class Planning
     /// <param name="cancel">Gives up.</param>
     public static async Task<(SweepResult Result, ComparisonReport Comparison)> CompareAsync(IFarmStore store, string sweepId, bool withCurves, CancellationToken cancel)
     {
-        var tables = new BenchmarkTables();
-        var result = await store.ReadResultAsync(sweepId, LookUp(tables), withCurves, cancel) ?? throw new InputException($"There is no sweep {sweepId}.");
-        return (result, SweepComparison.Of(result,
-        [
-            .. tables.NasBench201 is { } cells ? KnownRandomScores.Of(cells, Measure.ScoreColumns) : [],
-            .. tables.NasBenchMacro is { } networks ? KnownRandomScores.Of(networks) : [],
-            .. KnownRandomScores.DeeperInsights,
-        ]));
+        var compared = await ComparedSweep.ReadAsync(store, sweepId, new(), withCurves, cancel) ?? throw new InputException($"There is no sweep {sweepId}.");
+        return (compared.Result, compared.Comparison);
     }
 
     /// <summary>How this program judges looks. A table is read when a look first asks for it.</summary>
-    public static LookRule Looks() => new(SequentialLooks.Decide, LookUp(new BenchmarkTables()));
-
-    private static TableLookUp LookUp(BenchmarkTables tables) => (run, genotype) => tables.Values(run.Space.Name, genotype);
+    public static LookRule Looks() => new(SequentialLooks.Decide, ComparedSweep.LookUp(new()));
 }

@@ -58,7 +58,7 @@ internal static class RunCommand
             await artifacts.CheckAsync(cancel);
             await using var store = await farmHome.OpenAsync(create: true, cancel);
             if (parsed.GetValue(fresh))
-                plan = Planning.Plan(file, catalog, await Planning.FreshGenerationAsync(file, catalog, store, cancel));
+                plan = await Planning.PlanFreshAsync(file, catalog, store, cancel);
             var accepted = await store.AcceptAsync(plan, cancel);
             var asJson = parsed.GetValue(json);
             var silent = asJson || parsed.GetValue(quiet);

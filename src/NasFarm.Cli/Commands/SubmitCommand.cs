@@ -26,7 +26,7 @@ internal static class SubmitCommand
             var plan = Planning.Plan(file, catalog, generation: 0);
             await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: true, cancel);
             if (parsed.GetValue(fresh))
-                plan = Planning.Plan(file, catalog, await Planning.FreshGenerationAsync(file, catalog, store, cancel));
+                plan = await Planning.PlanFreshAsync(file, catalog, store, cancel);
             var accepted = await store.AcceptAsync(plan, cancel);
             Console.WriteLine(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(new

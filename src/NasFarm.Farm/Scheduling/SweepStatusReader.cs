@@ -18,11 +18,19 @@ public static class SweepStatusReader
 
     /// <summary>The same for the first runs only, from as much of the queue. Null: no such sweep.</summary>
     /// <param name="most">How many runs; the counts are of all.</param>
-    public static async Task<SweepStatus?> ReadHeadAsync(IFarmStore store, string sweepId, int most, CancellationToken cancel = default)
+    public static async Task<SweepStatus?> ReadHeadAsync(IFarmStore store, string sweepId, int most, CancellationToken cancel = default) =>
+        await store.ReadSweepHeadAsync(sweepId, most, cancel) is { } head ? await ExplainHeadAsync(store, head, most, cancel) : null;
+
+    /// <summary>Puts the scheduler's words to some runs of a sweep, from as much of the queue; those further behind are sent to <c>nasfarm why</c>.</summary>
+    /// <param name="store">Where the queue is.</param>
+    /// <param name="some">A sweep with those runs of it that are asked about.</param>
+    /// <param name="most">How many units of each queue are ranked.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    public static async Task<SweepStatus> ExplainHeadAsync(IFarmStore store, SweepStatus some, int most, CancellationToken cancel = default)
     {
-        if (await store.ReadSweepHeadAsync(sweepId, most, cancel) is not { } head)
-            return null;
-        var status = Explain(head, Scheduler.Rank(await store.ReadSnapshotAsync(most, cancel: cancel)));
+        if (!some.Runs.Any(run => run.State == SeedRunState.Waiting))
+            return some;
+        var status = Explain(some, Scheduler.Rank(await store.ReadSnapshotAsync(most, cancel: cancel)));
         return status with
         {
             Runs = [.. status.Runs.Select(run => run is { State: SeedRunState.Waiting, ReasonText: null or "" }

@@ -1,0 +1,91 @@
+using NasFarm.Farm.Control;
+using NasFarm.Farm.Store;
+
+namespace NasFarm.Server.Access;
+
+/// <summary>A command that was done.</summary>
+/// <param name="Operation">Its id: given again with the same command, it answers the same and does nothing.</param>
+/// <param name="Effect">What it did.</param>
+public sealed record Commanded<T>(string Operation, T Effect);
+
+/// <summary>What people ask of work that is accepted. Operation ids are a caller's own: two callers may choose the same.</summary>
+public sealed partial class CallerFarm
+{
+    private const int LowestPriority = -1000, HighestPriority = 1000, LongestOperation = 200;
+
+    /// <summary>Lets what is named rest: <see cref="IFarmStore.PauseAsync"/>. An operator may.</summary>
+    public Task<Commanded<PauseReport>> PauseAsync(Target target, string? operation, CancellationToken cancel = default) =>
+        CommandAsync("pause", MustBeRuns(target, "paused"), Role.Operator, operation, id => farm.Host.PauseAsync(target, caller.Name, id, cancel), cancel);
+
+    /// <summary>Ends a pause: <see cref="IFarmStore.ResumeAsync"/>. An operator may.</summary>
+    public Task<Commanded<ResumeReport>> ResumeAsync(Target target, string? operation, CancellationToken cancel = default) =>
+        CommandAsync("resume", MustBeRuns(target, "resumed"), Role.Operator, operation, id => farm.Host.ResumeAsync(target, id, cancel), cancel);
+
+    /// <summary>Gives up what is named: <see cref="IFarmStore.CancelAsync"/>. An operator may.</summary>
+    public Task<Commanded<CancelReport>> CancelAsync(Target target, string? operation, CancellationToken cancel = default) =>
+        CommandAsync("cancel", MustBeRuns(target, "cancelled"), Role.Operator, operation, id => farm.Host.CancelAsync(target, id, cancel), cancel);
+
+    /// <summary>Gives failed units their attempts back. An operator may.</summary>
+    public Task<Commanded<RetryReport>> RetryAsync(Target target, string? operation, CancellationToken cancel = default) =>
+        CommandAsync("retry", target, Role.Operator, operation, id => farm.Host.RetryFailedAsync(target, id, cancel), cancel);
+
+    /// <summary>Sets a sweep's priority until its manifest is accepted again. An operator may.</summary>
+    public Task<Commanded<PriorityReport>> SetPriorityAsync(string sweepId, int priority, string? operation, CancellationToken cancel = default) =>
+        priority is < LowestPriority or > HighestPriority
+            ? throw RefusedException.Invalid("bad-priority", $"priority is {priority}; it must be {LowestPriority} to {HighestPriority}.")
+            : CommandAsync("priority", new Target.Sweep(sweepId), Role.Operator, operation, id => farm.Host.SetPriorityAsync(sweepId, priority, id, cancel), cancel);
+
+    /// <summary>What a deletion would do. An admin of the tenant may ask.</summary>
+    public async Task<DeleteReport> PreviewDeletionAsync(string sweepId, CancellationToken cancel = default)
+    {
+        Must(Role.Admin, (await MustSeeSweepAsync(sweepId, cancel)).Tenant);
+        return await farm.Store.PreviewDeletionAsync(sweepId, cancel) ?? throw RefusedException.NoSuch("sweep", sweepId);
+    }
+
+    /// <summary>Deletes a sweep and all that only it refers to. An admin of the tenant may.</summary>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="cancelRunning">Also when units run that would go; else that is a conflict.</param>
+    /// <param name="operation">Id of the command; null: a new one.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<Commanded<DeleteReport>> DeleteAsync(string sweepId, bool cancelRunning, string? operation, CancellationToken cancel = default)
+    {
+        // A command that is given again names a sweep that is gone.
+        if (operation is not null && await farm.Store.ReadDeletionAsync(OperationId("delete", operation), cancel) is { } before && before.Target == sweepId)
+            return new(operation, before);
+        var done = await CommandAsync("delete", new Target.Sweep(sweepId), Role.Admin, operation, id => farm.Store.DeleteSweepAsync(sweepId, cancelRunning, id, cancel), cancel);
+        return done.Effect.Deleted ? done : throw new RefusedException(Refusal.Conflict, "units-running",
+            $"{done.Effect.Name} ({sweepId}) has {done.Effect.RunningUnits} running units that would go. Wait for them, cancel the sweep first, or ask with cancel=true.");
+    }
+
+    private async Task<Commanded<T>> CommandAsync<T>(
+        string verb, Target target, Role least, string? operation, Func<string, Task<T?>> act, CancellationToken cancel) where T : class
+    {
+        var key = operation ?? farm.NewId();
+        var id = OperationId(verb, key);
+        Must(least, await MustSeeAsync(target, cancel));
+        try
+        {
+            return new(key, await act(id) ?? throw NoSuch(target));
+        }
+        catch (InvalidDataException reused) when (operation is not null)
+        {
+            throw new RefusedException(Refusal.Conflict, "operation-reused", reused.Message);
+        }
+    }
+
+    /// <summary>The id that the store keeps. Throws for one that no log could show.</summary>
+    private string OperationId(string verb, string key) => key.Length is > 0 and <= LongestOperation && key.All(c => c is > ' ' and < (char)127)
+        ? $"{caller.Id}/{key}"
+        : throw RefusedException.Invalid("bad-operation", $"The operation id of this {verb} must be 1 to {LongestOperation} visible ASCII characters.");
+
+    private static RefusedException NoSuch(Target target) => target switch
+    {
+        Target.Cohort cohort => RefusedException.NoSuch("cohort", cohort.ToString()),
+        Target.Run or Target.SweepRun => RefusedException.NoSuch("run", target.ToString()!),
+        Target.Unit => RefusedException.NoSuch("unit", target.ToString()!),
+        _ => RefusedException.NoSuch("sweep", target.ToString()!),
+    };
+
+    private static Target MustBeRuns(Target target, string verb) => target is not Target.Unit unit ? target
+        : throw RefusedException.Invalid("unit-alone", $"A unit is {verb} with its run: name {unit.RunId} instead of {unit.UnitId}.");
+}

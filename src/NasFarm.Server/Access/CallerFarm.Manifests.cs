@@ -1,0 +1,87 @@
+using NasFarm.Analysis.Comparison;
+using NasFarm.Farm.Manifests;
+using NasFarm.Farm.Plans;
+using NasFarm.Farm.Store;
+
+namespace NasFarm.Server.Access;
+
+/// <summary>What submitting a manifest did.</summary>
+/// <param name="Sweep">Id of the sweep.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="AlreadyAccepted">The farm knew it: nothing is run twice.</param>
+/// <param name="Runs">Its runs.</param>
+/// <param name="Actions">What becomes of them: how many are new, reused, going on, failed or cancelled earlier.</param>
+/// <param name="Changes">Those that failed or were cancelled earlier; they stay so.</param>
+/// <param name="Paused">Who paused it and when; null: it is not paused.</param>
+public sealed record SubmittedSweep(
+    string Sweep, string Name, string Tenant, bool AlreadyAccepted, int Runs, IReadOnlyDictionary<PlanAction, int> Actions,
+    IReadOnlyList<PlannedChange> Changes, string? Paused);
+
+/// <summary>From a manifest's text to a plan and a sweep.</summary>
+public sealed partial class CallerFarm
+{
+    private const int MostChanges = 100;
+
+    /// <summary>What is wrong in a manifest; nothing: it could be submitted. Anybody who may read anything may ask.</summary>
+    public IReadOnlyList<ManifestError> Check(string manifest)
+    {
+        try
+        {
+            Plan(manifest, generation: 0);
+            return [];
+        }
+        catch (ManifestException wrong)
+        {
+            return wrong.Errors;
+        }
+    }
+
+    /// <summary>What a manifest would run, what its number of seeds can show, and what the farm already knows. Nothing is timed and nothing changes.
+    /// A viewer of the manifest's tenant may. Throws <see cref="ManifestException"/> with every error of the text.</summary>
+    public async Task<PlanReport> PlanAsync(string manifest, bool fresh, CancellationToken cancel = default)
+    {
+        var plan = await PlanAsync(manifest, fresh, Role.Viewer, cancel);
+        var accept = await AcceptableAsync(() => farm.Store.PreviewAsync(plan, cancel));
+        var looks = plan.Looks is null ? null : SequentialLooks.PlanWithRatios(plan.Looks, plan.Comparison.Alpha);
+        return PlanReport.Of(plan, CostEstimate.Of(plan, farm.Data, costs: null), accept.Diff, looks);
+    }
+
+    /// <summary>Takes a sweep in. The same manifest again is the same sweep. A submitter of its tenant may. Throws
+    /// <see cref="ManifestException"/> with every error of the text.</summary>
+    /// <param name="manifest">YAML.</param>
+    /// <param name="fresh">Run everything anew under new ids, even what the farm already knows.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<SubmittedSweep> SubmitAsync(string manifest, bool fresh, CancellationToken cancel = default)
+    {
+        var plan = await PlanAsync(manifest, fresh, Role.Submitter, cancel);
+        var accepted = await AcceptableAsync(() => farm.Host.SubmitAsync(plan, cancel));
+        return new(plan.SweepId, plan.Name, plan.Tenant, accepted.AlreadyAccepted, plan.Runs.Count,
+            Enum.GetValues<PlanAction>().ToDictionary(action => action, accepted.Diff.Count),
+            [.. accepted.Diff.Runs.Where(r => r.Action is PlanAction.Failed or PlanAction.Cancelled).Take(MostChanges)], accepted.Paused);
+    }
+
+    /// <summary>The role is asked for before the store is: what it knows of another tenant's runs is not told.</summary>
+    private async Task<SweepPlan> PlanAsync(string manifest, bool fresh, Role least, CancellationToken cancel)
+    {
+        var plan = Plan(manifest, generation: 0);
+        Must(least, plan.Tenant);
+        return fresh ? await FreshGeneration.PlanAsync(generation => Plan(manifest, generation), farm.Store, cancel) : plan;
+    }
+
+    private SweepPlan Plan(string manifest, int generation) =>
+        Planner.Plan(ManifestReader.Read(manifest), farm.Data, farm.CodeVersion, new PlanOptions(generation));
+
+    /// <summary>A plan may draw from runs that are nowhere.</summary>
+    private static async Task<AcceptReport> AcceptableAsync(Func<Task<AcceptReport>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (InvalidDataException missing)
+        {
+            throw RefusedException.Invalid("missing-sources", missing.Message);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using NasFarm.Farm.Control;
+using NasFarm.Farm.Hosting;
+using NasFarm.Farm.Store;
+using NasFarm.Server.Comparisons;
+
+namespace NasFarm.Server.Access;
+
+/// <summary>The farm as one caller may see it, and the only way to it for routes and pages. What is another tenant's is answered exactly like
+/// what does not exist. Every member throws <see cref="RefusedException"/> where it does not do as asked, and
+/// <see cref="StoreUnavailableException"/> while the store is away.</summary>
+public sealed partial class CallerFarm(FarmServerOptions farm, Caller caller)
+{
+    /// <summary>Who asks.</summary>
+    public Caller Caller => caller;
+
+    /// <summary>Where a sweep stands, arm by arm.</summary>
+    public async Task<SweepAggregate> ReadAggregateAsync(string sweepId, CancellationToken cancel = default)
+    {
+        await MustSeeSweepAsync(sweepId, cancel);
+        return await farm.Host.ReadAggregateAsync(sweepId, cancel) ?? throw RefusedException.NoSuch("sweep", sweepId);
+    }
+
+    /// <summary>Where a sweep stands, then every move of its units: <see cref="IFarmHost.WatchAsync"/>. Refuses before the first news.</summary>
+    public async Task<IAsyncEnumerable<SweepNews>> WatchAsync(string sweepId, MovePosition? after, CancellationToken cancel = default)
+    {
+        await MustSeeSweepAsync(sweepId, cancel);
+        return farm.Host.WatchAsync(sweepId, after, cancel);
+    }
+
+    /// <summary>The comparison of a sweep's arms.</summary>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="withCurves">Pictures and tables of every epoch will be made of it.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<ComparedSweep> CompareAsync(string sweepId, bool withCurves, CancellationToken cancel = default)
+    {
+        await MustSeeSweepAsync(sweepId, cancel);
+        return await ComparedSweep.ReadAsync(farm.Store, sweepId, farm.Tables, withCurves, cancel) ?? throw RefusedException.NoSuch("sweep", sweepId);
+    }
+
+    /// <summary>The sweep, if there is one and the caller sees it.</summary>
+    private async Task<SweepSummary> MustSeeSweepAsync(string sweepId, CancellationToken cancel) =>
+        await farm.Store.ReadSweepHeadAsync(sweepId, most: 0, cancel) is { } head && caller.Sees(head.Sweep.Tenant)
+            ? head.Sweep : throw RefusedException.NoSuch("sweep", sweepId);
+
+    /// <summary>The run, likewise.</summary>
+    private async Task<RunDetails> MustSeeRunAsync(string runId, CancellationToken cancel) =>
+        await farm.Store.ReadRunAsync(runId, cancel) is { } run && caller.Sees(run.Spec.Tenant) ? run : throw RefusedException.NoSuch("run", runId);
+
+    /// <summary>The tenant that a command is about, if the caller sees it.</summary>
+    private async Task<string> MustSeeAsync(Target target, CancellationToken cancel) => target switch
+    {
+        Target.Sweep sweep => (await MustSeeSweepAsync(sweep.SweepId, cancel)).Tenant,
+        Target.Cohort cohort => (await MustSeeSweepAsync(cohort.SweepId, cancel)).Tenant,
+        Target.SweepRun run => (await MustSeeSweepAsync(run.SweepId, cancel)).Tenant,
+        Target.Run run => (await MustSeeRunAsync(run.RunId, cancel)).Spec.Tenant,
+        Target.Unit unit => (await MustSeeRunAsync(unit.RunId, cancel)).Spec.Tenant,
+        _ => throw new ArgumentOutOfRangeException(nameof(target), target, "a target of no known kind"),
+    };
+
+    private void Must(Role least, string tenant)
+    {
+        if (!caller.May(least, tenant))
+            throw RefusedException.NeedsRole(caller, least, tenant);
+    }
+}
