@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using NasFarm.Server.Auth;
 using NasFarm.Server.Health;
+using NasFarm.Server.Http;
 
 namespace NasFarm.Server;
 
@@ -12,8 +14,16 @@ public static class FarmServer
     {
         services.AddSingleton(options);
         services.AddFarmHealth(options.Store);
+        services.AddFarmAuth(options);
     }
 
-    /// <summary>Maps every route.</summary>
-    public static void MapFarmServer(this WebApplication app) => app.MapFarmHealth();
+    /// <summary>Adds what stands before every route, and maps every route.</summary>
+    public static void MapFarmServer(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseFarmAuth(app.Services.GetRequiredService<FarmAuthOptions>());
+        app.MapFarmHealth();
+        app.MapFarmLogin();
+    }
 }

@@ -2,6 +2,7 @@ using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Data;
 using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
+using NasFarm.Server.Auth;
 
 namespace NasFarm.Server;
 
@@ -25,6 +26,9 @@ public sealed class FarmServerOptions
 
     /// <summary>Makes ids that nobody has had: of commands that come without one.</summary>
     public required Func<string> NewId { get; init; }
+
+    /// <summary>How callers prove who they are. Unless told otherwise they show tokens.</summary>
+    public FarmAuthOptions Auth { get; init; } = new();
 
     /// <summary>Benchmark tables, for scores of runs that are scored by one: those that the environment names.</summary>
     public BenchmarkTables Tables { get; init; } = new();

@@ -7,6 +7,7 @@ using NasFarm.Farm.Store;
 using NasFarm.Farm.Store.Sqlite;
 using NasFarm.Farm.Tests.Plans;
 using NasFarm.Farm.Tests.Store;
+using NasFarm.Server.Auth;
 
 namespace NasFarm.Server.Tests;
 
@@ -24,7 +25,8 @@ internal sealed class ServedFarm : IAsyncDisposable
     /// <summary>Asks the server.</summary>
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<ServedFarm> StartAsync()
+    /// <param name="auth">How callers prove who they are; null: whoever asks is the local admin.</param>
+    public static async Task<ServedFarm> StartAsync(FarmAuthOptions? auth = null)
     {
         var farm = new ServedFarm();
         farm.Store = await SqliteFarmStore.OpenAsync(farm.folder.File("farm.db"), TimeProvider.System);
@@ -38,6 +40,7 @@ internal sealed class ServedFarm : IAsyncDisposable
         {
             Store = store, Host = new EmbeddedHost(store, TimeProvider.System, TimeSpan.FromMilliseconds(50)), Data = new FakeDataSets(), CodeVersion = "0.1.0+test",
             Time = TimeProvider.System, NewId = () => $"id-{Interlocked.Increment(ref farm.ids)}",
+            Auth = auth ?? new() { LocalAdmin = "tester" },
         });
         farm.app = builder.Build();
         farm.app.MapFarmServer();

@@ -203,4 +203,36 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Canonical text of everything a run decided and measured: effective metrics and decisions, outcomes and the content
     /// hashes of end checkpoints; no timing, fence, path or clock. Two executions of one run agree when these bytes do. Null: no such run.</summary>
     Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel = default);
+
+    /// <summary>Values that a run measured, effective rows only: search phases in order, then retrain jobs, each by step. Null: no such run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="name">What was measured; null: everything.</param>
+    /// <param name="most">How many rows.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<IReadOnlyList<RunMetric>?> ReadMetricsAsync(string runId, string? name, int most, CancellationToken cancel = default);
+
+    /// <summary>Keeps a token and says when. The same again is harmless; <see cref="InvalidDataException"/>: its id has another secret.</summary>
+    Task<AccessToken> AddTokenAsync(AccessToken token, CancellationToken cancel = default);
+
+    /// <summary>A token, also one that is revoked or has expired. Null: there is none.</summary>
+    Task<AccessToken?> FindTokenAsync(string tokenId, CancellationToken cancel = default);
+
+    /// <summary>Every token, the oldest first.</summary>
+    Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancel = default);
+
+    /// <summary>From now on the token opens nothing; since when stays when repeated. Null: there is none.</summary>
+    Task<AccessToken?> RevokeTokenAsync(string tokenId, CancellationToken cancel = default);
+
+    /// <summary>Remembers the day on which a token was used; a row changes once a day.</summary>
+    Task UseTokenAsync(string tokenId, CancellationToken cancel = default);
+
+    /// <summary>Writes into the log of what was asked. Safe to repeat.</summary>
+    Task RecordAsync(AuditEntry entry, CancellationToken cancel = default);
+
+    /// <summary>The log, the newest first.</summary>
+    /// <param name="tenants">Only theirs; null: everything.</param>
+    /// <param name="before">Only what stands before that number; null: from the newest.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(IReadOnlyCollection<string>? tenants, long? before, int most, CancellationToken cancel = default);
 }

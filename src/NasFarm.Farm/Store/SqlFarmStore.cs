@@ -238,6 +238,43 @@ public abstract class SqlFarmStore : IFarmStore
     public Task<string?> EffectiveHistoryAsync(string runId, CancellationToken cancel = default) => Read(sql => ResultReading.History(sql, runId), cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<RunMetric>?> ReadMetricsAsync(string runId, string? name, int most, CancellationToken cancel = default) =>
+        Read(sql => AccessRows.Metrics(sql, runId, name, most), cancel);
+
+    /// <inheritdoc/>
+    public Task<AccessToken> AddTokenAsync(AccessToken token, CancellationToken cancel = default) =>
+        Write(FarmLock.None, sql => AccessRows.Add(sql, token), cancel);
+
+    /// <inheritdoc/>
+    public Task<AccessToken?> FindTokenAsync(string tokenId, CancellationToken cancel = default) => Read(sql => AccessRows.Find(sql, tokenId), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancel = default) => Read(AccessRows.List, cancel);
+
+    /// <inheritdoc/>
+    public Task<AccessToken?> RevokeTokenAsync(string tokenId, CancellationToken cancel = default) =>
+        Write(FarmLock.None, sql => AccessRows.Revoke(sql, tokenId), cancel);
+
+    /// <inheritdoc/>
+    public Task UseTokenAsync(string tokenId, CancellationToken cancel = default) => Write(FarmLock.None, sql =>
+    {
+        AccessRows.Use(sql, tokenId);
+        return true;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task RecordAsync(AuditEntry entry, CancellationToken cancel = default) => Write(FarmLock.None, sql =>
+    {
+        AccessRows.Record(sql, entry);
+        return true;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(
+        IReadOnlyCollection<string>? tenants, long? before, int most, CancellationToken cancel = default) =>
+        Read(sql => AccessRows.Audit(sql, tenants, before, most), cancel);
+
+    /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Runs a script in one transaction. It may run more than once, each time in a transaction of its own of which at most the last commits

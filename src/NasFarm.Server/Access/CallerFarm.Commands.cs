@@ -52,9 +52,10 @@ public sealed partial class CallerFarm
         // A command that is given again names a sweep that is gone.
         if (operation is not null && await farm.Store.ReadDeletionAsync(OperationId("delete", operation), cancel) is { } before && before.Target == sweepId)
             return new(operation, before);
-        var done = await CommandAsync("delete", new Target.Sweep(sweepId), Role.Admin, operation, id => farm.Store.DeleteSweepAsync(sweepId, cancelRunning, id, cancel), cancel);
-        return done.Effect.Deleted ? done : throw new RefusedException(Refusal.Conflict, "units-running",
-            $"{done.Effect.Name} ({sweepId}) has {done.Effect.RunningUnits} running units that would go. Wait for them, cancel the sweep first, or ask with cancel=true.");
+        return await CommandAsync("delete", new Target.Sweep(sweepId), Role.Admin, operation, async id =>
+            await farm.Store.DeleteSweepAsync(sweepId, cancelRunning, id, cancel) is { Deleted: false } busy ? throw new RefusedException(Refusal.Conflict, "units-running",
+                $"{busy.Name} ({sweepId}) has {busy.RunningUnits} running units that would go. Wait for them, cancel the sweep first, or ask with cancel=true.")
+            : await farm.Store.ReadDeletionAsync(id, cancel), cancel);
     }
 
     private async Task<Commanded<T>> CommandAsync<T>(
@@ -62,15 +63,39 @@ public sealed partial class CallerFarm
     {
         var key = operation ?? farm.NewId();
         var id = OperationId(verb, key);
-        Must(least, await MustSeeAsync(target, cancel));
+        var tenant = await MustSeeAsync(target, cancel);
+        return await RecordedAsync(verb, tenant, target.ToString()!, key, async () =>
+        {
+            Must(least, tenant);
+            try
+            {
+                return new Commanded<T>(key, await act(id) ?? throw NoSuch(target));
+            }
+            catch (InvalidDataException reused) when (operation is not null)
+            {
+                throw new RefusedException(Refusal.Conflict, "operation-reused", reused.Message);
+            }
+        }, cancel);
+    }
+
+    /// <summary>Does something and writes into the log that it was asked and what came of it. The log comes after the deed: where it cannot be written the
+    /// caller hears that the store is away, and asks again under the same id, which does nothing twice.</summary>
+    private async Task<T> RecordedAsync<T>(string verb, string tenant, string target, string? operation, Func<Task<T>> act, CancellationToken cancel)
+    {
+        Task Record(string outcome) => farm.Store.RecordAsync(
+            new(farm.NewId(), $"{caller.Name} ({caller.Id})", tenant, verb, target, operation, outcome), cancel);
+        T done;
         try
         {
-            return new(key, await act(id) ?? throw NoSuch(target));
+            done = await act();
         }
-        catch (InvalidDataException reused) when (operation is not null)
+        catch (RefusedException refused)
         {
-            throw new RefusedException(Refusal.Conflict, "operation-reused", reused.Message);
+            await Record(refused.Code);
+            throw;
         }
+        await Record("done");
+        return done;
     }
 
     /// <summary>The id that the store keeps. Throws for one that no log could show.</summary>

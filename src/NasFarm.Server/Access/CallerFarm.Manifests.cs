@@ -55,7 +55,7 @@ public sealed partial class CallerFarm
     public async Task<SubmittedSweep> SubmitAsync(string manifest, bool fresh, CancellationToken cancel = default)
     {
         var plan = await PlanAsync(manifest, fresh, Role.Submitter, cancel);
-        var accepted = await AcceptableAsync(() => farm.Host.SubmitAsync(plan, cancel));
+        var accepted = await RecordedAsync("submit", plan.Tenant, plan.SweepId, null, () => AcceptableAsync(() => farm.Host.SubmitAsync(plan, cancel)), cancel);
         return new(plan.SweepId, plan.Name, plan.Tenant, accepted.AlreadyAccepted, plan.Runs.Count,
             Enum.GetValues<PlanAction>().ToDictionary(action => action, accepted.Diff.Count),
             [.. accepted.Diff.Runs.Where(r => r.Action is PlanAction.Failed or PlanAction.Cancelled).Take(MostChanges)], accepted.Paused);

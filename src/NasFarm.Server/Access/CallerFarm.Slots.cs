@@ -7,6 +7,8 @@ namespace NasFarm.Server.Access;
 /// <summary>Slots and the queue before them.</summary>
 public sealed partial class CallerFarm
 {
+    private const int LongestReason = 500;
+
     /// <summary>Every slot; what other tenants execute there is not named.</summary>
     public async Task<FarmSlots> ReadSlotsAsync(CancellationToken cancel = default)
     {
@@ -41,18 +43,20 @@ public sealed partial class CallerFarm
     }
 
     /// <summary>Closes a place to new units; with <paramref name="drain"/> what runs there stops with a checkpoint too. An admin of every tenant may.</summary>
-    public async Task<CordonReport> CordonAsync(string place, string? reason, bool drain, CancellationToken cancel = default)
-    {
-        MustEverywhere(Role.Admin);
-        return await farm.Store.CordonAsync(new(MustBePlace(place), caller.Name, reason, drain), cancel);
-    }
+    public Task<CordonReport> CordonAsync(string place, string? reason, bool drain, CancellationToken cancel = default) =>
+        RecordedAsync(drain ? "drain" : "cordon", Caller.EveryTenant, MustBePlace(place), null, () =>
+        {
+            MustEverywhere(Role.Admin);
+            return farm.Store.CordonAsync(new(place, caller.Name, MustBeReason(reason), drain), cancel);
+        }, cancel);
 
     /// <summary>Opens a place again. False: it was open.</summary>
-    public async Task<bool> UncordonAsync(string place, CancellationToken cancel = default)
-    {
-        MustEverywhere(Role.Admin);
-        return await farm.Store.UncordonAsync(MustBePlace(place), cancel);
-    }
+    public Task<bool> UncordonAsync(string place, CancellationToken cancel = default) =>
+        RecordedAsync("uncordon", Caller.EveryTenant, MustBePlace(place), null, () =>
+        {
+            MustEverywhere(Role.Admin);
+            return farm.Store.UncordonAsync(place, cancel);
+        }, cancel);
 
     private static QueuedUnit Queued(WaitingUnit unit, UnitWait wait, Dictionary<string, int> ranks) => new(
         unit.UnitId, unit.RunId, unit.SweepId, unit.Tenant, unit.Ahead.Arm, unit.Seed, unit.Device,
@@ -60,6 +64,9 @@ public sealed partial class CallerFarm
 
     private static string MustBePlace(string place) => place.Length is > 0 and <= 300 && !place.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) ? place
         : throw RefusedException.Invalid("bad-place", $"'{RefusedException.Short(place)}' is no place; it must be a host, or HOST/cpu-0, or HOST/gpu-1.");
+
+    private static string? MustBeReason(string? reason) => reason is null || (reason.Length <= LongestReason && !reason.Any(char.IsControl)) ? reason
+        : throw RefusedException.Invalid("bad-reason", $"The reason must be at most {LongestReason} characters without control characters.");
 
     private void MustEverywhere(Role least)
     {

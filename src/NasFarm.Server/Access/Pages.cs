@@ -96,6 +96,13 @@ internal static class Paging
     public static int First(string? after) => after is null ? 0
         : int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw BadPlace(after);
 
+    /// <summary>Where an entry stands in the log.</summary>
+    public static string PlaceOf(AuditEntry entry) => entry.Sequence.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The entry before which a page of the log begins.</summary>
+    public static long? Before(string? after) => after is null ? null
+        : long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : throw BadPlace(after);
+
     private static RefusedException BadPlace(string after) =>
         RefusedException.Invalid("bad-cursor", $"after is '{RefusedException.Short(after)}'; it must be what the page before gave as next.");
 }

@@ -167,6 +167,37 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
 
     public virtual Task<int> ForgetMovesAsync(int keep, CancellationToken cancel = default) => Through("forget moves", () => inner.ForgetMovesAsync(keep, cancel));
 
+    public virtual Task<IReadOnlyList<RunMetric>?> ReadMetricsAsync(string runId, string? name, int most, CancellationToken cancel = default) =>
+        Through("metrics", () => inner.ReadMetricsAsync(runId, name, most, cancel));
+
+    public virtual Task<AccessToken> AddTokenAsync(AccessToken token, CancellationToken cancel = default) =>
+        Through("add token", () => inner.AddTokenAsync(token, cancel));
+
+    public virtual Task<AccessToken?> FindTokenAsync(string tokenId, CancellationToken cancel = default) =>
+        Through("find token", () => inner.FindTokenAsync(tokenId, cancel));
+
+    public virtual Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancel = default) =>
+        Through("tokens", () => inner.ListTokensAsync(cancel));
+
+    public virtual Task<AccessToken?> RevokeTokenAsync(string tokenId, CancellationToken cancel = default) =>
+        Through("revoke token", () => inner.RevokeTokenAsync(tokenId, cancel));
+
+    public virtual Task UseTokenAsync(string tokenId, CancellationToken cancel = default) => Through("use token", async () =>
+    {
+        await inner.UseTokenAsync(tokenId, cancel);
+        return true;
+    });
+
+    public virtual Task RecordAsync(AuditEntry entry, CancellationToken cancel = default) => Through("record", async () =>
+    {
+        await inner.RecordAsync(entry, cancel);
+        return true;
+    });
+
+    public virtual Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(
+        IReadOnlyCollection<string>? tenants, long? before, int most, CancellationToken cancel = default) =>
+        Through("audit", () => inner.ReadAuditAsync(tenants, before, most, cancel));
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     protected virtual Task<T> Through<T>(string member, Func<Task<T>> call) => call();
