@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing: with no argument the system packages of the build and the quickstart; with `tests` also the servers that the
+# Installs what is missing: with no argument the system packages of the build and the quickstart; with `tests` also the servers and the browser that the
 # tests start for themselves, without which those tests are skipped. Quick when nothing is missing. With `missing` it installs nothing and
 # names the packages that the first would install.
 set -euo pipefail
@@ -57,7 +57,7 @@ fi
 install $(missing "${packages[@]}") || { echo "NasFarm cannot be built without them." >&2; exit 1; }
 [ "${1:-}" = tests ] || exit 0
 
-servers=($(missing postgresql))
+servers=($(missing postgresql chromium))
 command -v node >/dev/null || servers+=(nodejs)
 command -v npm >/dev/null || servers+=(npm)
 # A freshly installed PostgreSQL gets no server of the system's.

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NasFarm.Server.Auth;
 using NasFarm.Server.Health;
 using NasFarm.Server.Http;
+using NasFarm.Server.Pages;
 
 namespace NasFarm.Server;
 
@@ -15,6 +16,7 @@ public static class FarmServer
         services.AddSingleton(options);
         services.AddFarmHealth(options.Store);
         services.AddFarmAuth(options);
+        services.AddFarmPages();
     }
 
     /// <summary>Adds what stands before every route, and maps every route.</summary>
@@ -25,5 +27,6 @@ public static class FarmServer
         app.UseFarmAuth(app.Services.GetRequiredService<FarmAuthOptions>());
         app.MapFarmHealth();
         app.MapFarmLogin();
+        app.MapFarmPages();
     }
 }

@@ -38,7 +38,7 @@ internal static class Markup
     public static XElement Table(string label, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<object?>> rows, params int[] numeric)
     {
         XAttribute? Align(int column) => numeric.Contains(column) ? Class("number") : null;
-        return El("div", Class("scroll"), At("role", "region"), At("aria-label", label), At("tabindex", "0"),
+        return El("div", Class("scroll"), At("role", "region"), At("aria-label", $"{label}, table"), At("tabindex", "0"),
             El("table",
                 El("caption", Class("unseen"), label),
                 El("thead", El("tr", header.Select((h, c) => El("th", At("scope", "col"), Align(c), h)))),

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
 using NasFarm.Server.Access;
 using NasFarm.Server.Http;
+using NasFarm.Server.Pages.Failures;
 
 namespace NasFarm.Server.Auth;
 
@@ -15,12 +16,14 @@ internal sealed class AuthAnswers : IAuthorizationMiddlewareResultHandler
             return next(context);
         if (context.User.Caller() is { } caller)
         {
+            if (context.GetEndpoint() is null)
+                return Problems.New(StatusCodes.Status404NotFound, "no-such-route", "There is nothing at this address.").WriteAsync(context);
             var needs = context.GetEndpoint()?.Metadata.GetMetadata<RouteNeeds>();
             return Problems.New(StatusCodes.Status403Forbidden, "forbidden", needs is null
                 ? "This address is closed to everybody."
                 : $"{caller.Name} has no tenant with the role {Tokens.Word(needs.Least)}{(needs.Everywhere ? "; this takes it in every tenant" : "")}.").WriteAsync(context);
         }
-        if (WantsPage(context.Request))
+        if (HttpMethods.IsGet(context.Request.Method) && PageFailures.WantsPage(context.Request))
         {
             context.Response.Redirect($"{LoginRoutes.Path}?{LoginRoutes.BackTo}={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}");
             return Task.CompletedTask;
@@ -29,7 +32,4 @@ internal sealed class AuthAnswers : IAuthorizationMiddlewareResultHandler
         return Problems.New(StatusCodes.Status401Unauthorized, "unauthorized",
             Schemes.BearerOf(context.Request) is null ? "Show a token: Authorization: Bearer nf_…" : "The token is unknown, has expired or was revoked.").WriteAsync(context);
     }
-
-    private static bool WantsPage(HttpRequest request) => HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 }

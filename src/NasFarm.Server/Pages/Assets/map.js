@@ -1,7 +1,7 @@
 // The map of a large sweep: the marks that GridMap.cs draws, drawn again when runs move, and readable under the pointer.
 const PER_LINE = 100, SIDE = 10, HEAD = 22, LEFT = 2;
 const shapes = {
-  waiting: 'm4 4h1v1h-1z', running: 'm1 1h7v7h-7zm2 2v3h3v-3z', finished: 'm1 1h7v7h-7z', collapsed: 'm0 1h9l-4.5 8z',
+  waiting: 'm3 3h3v3h-3z', running: 'm1 1h7v7h-7zm2 2v3h3v-3z', finished: 'm1 1h7v7h-7z', collapsed: 'm0 1h9l-4.5 8z',
   diverged: 'm4.5 0l4.5 4.5l-4.5 4.5l-4.5 -4.5zm0 2.4l-2.1 2.1l2.1 2.1l2.1 -2.1z',
   failed: 'm0 1.5l1.5 -1.5l3 3l3 -3l1.5 1.5l-3 3l3 3l-1.5 1.5l-3 -3l-3 3l-1.5 -1.5l3 -3z', cancelled: 'm1 3.5h7v2h-7z',
 };

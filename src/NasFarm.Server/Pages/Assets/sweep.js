@@ -36,11 +36,12 @@ function fillTable() {
     Object.assign(link.dataset, { look: cell.look, accuracy: cell.accuracy });
     link.className = 'cell ' + cell.look;
     const isOver = ['finished', 'collapsed', 'diverged'].includes(cell.look);
-    link.textContent = signs[cell.look] + (isOver && cell.accuracy !== null ? cell.accuracy.toFixed(1) : cell.look === 'finished' ? '✓' : '');
-    const name = link.getAttribute('aria-label').split(': ')[0];
+    const [sign, spoken] = link.children;
+    sign.textContent = signs[cell.look] + (isOver && cell.accuracy !== null ? cell.accuracy.toFixed(1) : cell.look === 'finished' ? '✓' : '');
+    const name = spoken.textContent.split(': ')[0];
     const words = `${name}: ${cell.look === 'collapsed' || cell.look === 'diverged' ? 'finished, ' : ''}${cell.look}` +
       (cell.accuracy === null ? '' : `, ${cell.accuracy.toFixed(2)} %`);
-    link.setAttribute('aria-label', words);
+    spoken.textContent = words;
     link.title = words;
   }
 }

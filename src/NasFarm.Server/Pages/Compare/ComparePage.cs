@@ -43,7 +43,7 @@ internal static class ComparePage
             El("h1", $"{reports.Count} sweeps side by side"),
             El("p", Class("soft"), "Sweeps were not planned together: their numbers stand beside each other and are not tested against each other."),
             Section("verdicts", "What each found", Table("Verdicts", ["sweep", "runs", "verdict"], reports.Select(r => (IReadOnlyList<object?>)
-                [Link(r), r.Declared.ToString(), r.Verdict.Headline]))),
+                [Link(r), r.Declared.ToString(), new object[] { El("strong", r.Verdict.Headline), " ", r.Verdict.Text }]))),
             Section("scores", "Arms", Table("Arms of all sweeps", ["sweep", "arm", "measure", "n", "mean", "SD", "range", "collapsed"], reports.SelectMany(Rows), 3, 4, 5, 6, 7),
                 El("p", Class("soft"), "Test accuracies in %; SD over seeds. Each sweep by its main measure.")),
             Section("seeds", "Every seed", El("div", Class("figures"), reports.Where(r => r.Main is not null).Select(Strip))));
@@ -67,7 +67,7 @@ internal static class ComparePage
         ? [[Link(report), "", "no score yet", "", "", "", "", ""]]
         : report.Arms.Select(arm => (Arm: arm, Score: arm.On(main.Id))).Select((x, i) => (IReadOnlyList<object?>)
         [
-            i == 0 ? Link(report) : El("span", Class("unseen"), report.Name), x.Arm.Label, main.Label, x.Score?.N ?? 0, Numbers.Points(x.Score?.Mean), Numbers.Points(x.Score?.Sd),
+            i == 0 ? Link(report) : El("span", Class("unseen"), report.Name), x.Arm.Label, El("span", Class("short"), main.Label), x.Score?.N ?? 0, Numbers.Points(x.Score?.Mean), Numbers.Points(x.Score?.Sd),
             x.Score is { N: > 0 } s ? $"{Numbers.Points(s.Min)}–{Numbers.Points(s.Max)}" : Numbers.Absent, x.Arm.Structural.ToString(),
         ]);
 

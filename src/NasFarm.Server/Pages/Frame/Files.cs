@@ -39,7 +39,6 @@ internal static class Files
         public Task ExecuteAsync(HttpContext context)
         {
             context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-            context.Response.Headers.XContentTypeOptions = "nosniff";
             return Results.Bytes(bytes, type, entityTag: new($"\"{Hash}\"")).ExecuteAsync(context);
         }
     }

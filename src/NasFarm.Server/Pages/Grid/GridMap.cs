@@ -41,7 +41,7 @@ internal static class GridMap
     /// <summary>The outline of a look from the corner of its place, in relative commands: told apart without colour.</summary>
     public static string Shape(string look) => look switch
     {
-        "waiting" => "m4 4h1v1h-1z",
+        "waiting" => "m3 3h3v3h-3z",
         "running" => "m1 1h7v7h-7zm2 2v3h3v-3z",
         "finished" => "m1 1h7v7h-7z",
         "collapsed" => "m0 1h9l-4.5 8z",

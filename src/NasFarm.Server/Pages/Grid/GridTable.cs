@@ -18,7 +18,7 @@ internal static class GridTable
     public static XElement Draw(SeedGrid grid)
     {
         var at = grid.Cells.ToLookup(c => (c.Row, c.Column));
-        return El("div", Class("scroll"), At("role", "region"), At("aria-label", "Runs by arm and seed"), At("tabindex", "0"),
+        return El("div", Class("scroll"), At("role", "region"), At("aria-label", "Runs by arm and seed, table"), At("tabindex", "0"),
             El("table", Class("grid"),
                 El("caption", Class("unseen"), "Runs by arm and seed"),
                 El("thead", El("tr", El("th", At("scope", "col"), "arm"), grid.Columns.Select(seed => El("th", At("scope", "col"), Class("number"), El("span", Class("unseen"), "seed "), seed)))),
@@ -50,7 +50,7 @@ internal static class GridTable
     {
         var spoken = Spoken(cell, cell.Run.Arm);
         return El("a", At("href", $"/runs/{Uri.EscapeDataString(cell.Run.RunId)}"), Class($"cell {cell.Look}"), At("data-run", cell.Run.RunId),
-            At("aria-label", spoken), At("title", spoken), Sign(cell));
+            At("title", spoken), El("span", At("aria-hidden", "true"), Sign(cell)), El("span", Class("unseen"), spoken));
     }
 
     private static string Short(double value) => value.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture);

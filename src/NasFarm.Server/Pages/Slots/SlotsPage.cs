@@ -11,7 +11,7 @@ namespace NasFarm.Server.Pages.Slots;
 internal static class SlotsPage
 {
     /// <summary>Rows of the queue on a page.</summary>
-    public const int PerPage = 100;
+    public const int PerPage = 50;
 
     /// <summary>The page.</summary>
     /// <param name="board">Slots.</param>
@@ -21,7 +21,7 @@ internal static class SlotsPage
     public static PageContent Of(FarmSlots board, FarmQueue queue, string? after, DateTimeOffset now) => new("Slots and queue",
         El("h1", "Slots and queue"),
         El("div", At("id", "board"), At("data-part", ""), Section("slots", $"{Wording.Count(board.Slots.Count, "slot")}", Slots(board, now), Closed(board, now))),
-        El("div", At("id", "queue-part"), At("data-part", ""), Section("queue", $"{Wording.Count(queue.Waiting, "unit")} waiting", Queue(queue, now),
+        El("div", At("id", "queue-part"), At("data-part", ""), Section("queue", $"{Wording.Count(queue.Waiting, "unit")} waiting", Queue(queue),
             queue.Next is { } next ? El("p", El("a", At("href", $"/slots?after={Uri.EscapeDataString(next)}#queue"), At("rel", "next"), "Further back")) : null,
             after is null ? null : El("p", El("a", At("href", "/slots#queue"), "Front of the queue"))),
             Tenants(queue)))
@@ -51,14 +51,13 @@ internal static class SlotsPage
         return lines.Count == 0 ? null : El("div", El("h3", "Closed places"), El("ul", lines));
     }
 
-    private static XElement Queue(FarmQueue queue, DateTimeOffset now) => queue.Units.Count == 0
+    private static XElement Queue(FarmQueue queue) => queue.Units.Count == 0
         ? El("p", "Nothing waits.")
-        : Table("Queue", ["rank", "unit", "sweep", "pool", "why it waits", "expected"], queue.Units.Select(unit => (IReadOnlyList<object?>)
+        : Table("Queue", ["rank", "unit", "sweep", "pool", "why it waits"], queue.Units.Select(unit => (IReadOnlyList<object?>)
         [
             unit.Rank?.ToString(CultureInfo.InvariantCulture) ?? "–", El("a", At("href", $"/runs/{Uri.EscapeDataString(unit.RunId)}"), unit.Arm.Length > 0 ? $"{unit.Arm}, seed {unit.Seed}" : unit.UnitId),
             El("a", At("href", $"/sweeps/{Uri.EscapeDataString(unit.SweepId)}"), unit.SweepId), unit.Pool,
-            new object[] { El("span", Class("chip"), Wording.Plain(System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(unit.Reason.ToString()))), " ", unit.Sentence },
-            unit.ExpectedStart is { } at ? at <= now ? "now" : $"in {Wording.Span(at - now)}" : "unknown",
+            unit.Sentence,
         ]));
 
     private static XElement? Tenants(FarmQueue queue) => queue.Tenants.Count == 0 ? null : Section("tenants", "Tenants",

@@ -22,7 +22,7 @@ internal static class SubmitPage
     public static PageContent Of(SubmitModel model, Surroundings around) => new("Submit a manifest",
         El("h1", "Submit a manifest"),
         El("p", "A manifest names methods, a search space, data and seeds. Submitting the same one again is the same sweep: what the farm knows is not run twice."),
-        El("p", Class("links"), "Start from ", Templates.Names.Select((name, i) => new object[] { i > 0 ? ", " : "", El("a", At("href", $"/submit?template={Uri.EscapeDataString(name)}"), name) })),
+        El("p", "Start from ", Templates.Names.Select((name, i) => new object[] { i > 0 ? ", " : "", El("a", At("href", $"/submit?template={Uri.EscapeDataString(name)}"), name) })),
         Layout.Form(around, "/submit",
             El("label", At("for", "manifest"), "Manifest, YAML"),
             El("div", Class("editor"),

@@ -11,7 +11,7 @@ namespace NasFarm.Server.Pages.Sweep;
 internal static class RunList
 {
     /// <summary>Rows of a page.</summary>
-    public const int PerPage = 100;
+    public const int PerPage = 50;
 
     /// <summary>Which runs are wanted.</summary>
     /// <param name="Look">Null: any.</param>

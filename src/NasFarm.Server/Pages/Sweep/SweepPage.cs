@@ -62,7 +62,7 @@ internal static class SweepPage
         string[] header = ["arm", "finished", "running", "waiting", "failed", "cancelled", "n", "mean", "SD", "lowest", "highest", "collapsed"];
         return new object[]
         {
-            El("div", Class("scroll"), At("role", "region"), At("aria-label", "Arms in numbers"), At("tabindex", "0"),
+            El("div", Class("scroll"), At("role", "region"), At("aria-label", "Arms in numbers, table"), At("tabindex", "0"),
                 El("table", At("id", "aggregate"),
                     El("caption", Class("unseen"), "Arms in numbers"),
                     El("thead", El("tr", header.Select((h, c) => El("th", At("scope", "col"), c == 0 ? null : Class("number"), h)))),
@@ -94,7 +94,7 @@ internal static class SweepPage
             Table("What runs, failed and waits", ["run", "seed", "state", "where", "why"], shown.Select(run => (IReadOnlyList<object?>)
             [
                 El("a", At("href", $"/runs/{Uri.EscapeDataString(run.RunId)}"), run.Arm), run.SearchSeed, El("span", Class($"chip {Wording.State(run.State)}"), Wording.State(run.State)),
-                run.Phase is { } phase ? $"phase {phase}" : $"retrain {run.RetrainsDone} of {run.RetrainsWanted}",
+                El("span", Class("short"), run.Phase is { } phase ? $"phase {phase}" : $"retrain {run.RetrainsDone} of {run.RetrainsWanted}"),
                 run.ReasonText ?? (run.State == SeedRunState.Running ? string.Create(CultureInfo.InvariantCulture, $"attempt {run.Attempts}") : run.Reason),
             ]), 1)));
     }
