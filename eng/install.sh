@@ -57,7 +57,7 @@ fi
 install $(missing "${packages[@]}") || { echo "NasFarm cannot be built without them." >&2; exit 1; }
 [ "${1:-}" = tests ] || exit 0
 
-servers=($(missing postgresql chromium))
+servers=($(missing postgresql))
 command -v node >/dev/null || servers+=(nodejs)
 command -v npm >/dev/null || servers+=(npm)
 # A freshly installed PostgreSQL gets no server of the system's.
@@ -66,5 +66,7 @@ if [ "$(id -u)" -eq 0 ] && [[ " ${servers[*]} " == *" postgresql "* ]] && [ ! -e
   echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
 fi
 install "${servers[@]}" || echo "Tests that need them will be skipped." >&2
+# shellcheck disable=SC2046
+install $(missing chromium) || echo "Tests that look at pages in a browser will be skipped." >&2
 command -v npm >/dev/null && { install_s3_server || echo "npm could not install the S3 test server: the tests that need it will be skipped." >&2; }
 exit 0

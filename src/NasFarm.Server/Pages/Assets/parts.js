@@ -33,8 +33,9 @@ if (main.dataset.refresh) {
 if (main.dataset.run) {
   const soon = seldom(() => refresh().catch(() => {}), 1000);
   const source = new EventSource(main.dataset.events);
-  source.onmessage = event => {
+  source.addEventListener('moves', event => {
     const news = JSON.parse(event.data);
     if (news.missed || news.moves.some(move => move.runId === main.dataset.run)) soon();
-  };
+  });
+  source.addEventListener('gone', () => source.close());
 }

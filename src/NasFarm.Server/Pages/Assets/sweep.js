@@ -93,12 +93,14 @@ source.onopen = () => {
   read(null).catch(() => {});
 };
 source.onerror = () => { live.textContent = 'connection lost, trying again'; };
-source.onmessage = event => {
+source.addEventListener('aggregate', event => fillArms(JSON.parse(event.data).arms));
+source.addEventListener('gone', () => { source.close(); live.textContent = 'the sweep was deleted'; });
+source.addEventListener('moves', event => {
   const news = JSON.parse(event.data);
   fillArms(news.aggregate.arms);
   for (const move of news.moves) moved.add(move.runId);
   if (news.missed) read(null).catch(() => {});
   if (news.moves.length > 0) { readMoved(); readParts(); }
-};
+});
 
 if (map) watchMap(map, cells, document.getElementById('under'), armOfRow, seeds);

@@ -43,7 +43,7 @@ internal static class ComparePage
             El("h1", $"{reports.Count} sweeps side by side"),
             El("p", Class("soft"), "Sweeps were not planned together: their numbers stand beside each other and are not tested against each other."),
             Section("verdicts", "What each found", Table("Verdicts", ["sweep", "runs", "verdict"], reports.Select(r => (IReadOnlyList<object?>)
-                [Link(r), r.Declared.ToString(), new object[] { El("strong", r.Verdict.Headline), " ", r.Verdict.Text }]))),
+                [Link(r), El("span", Class("prose"), r.Declared.ToString()), El("span", Class("prose"), El("strong", r.Verdict.Headline), " ", r.Verdict.Text)]))),
             Section("scores", "Arms", Table("Arms of all sweeps", ["sweep", "arm", "measure", "n", "mean", "SD", "range", "collapsed"], reports.SelectMany(Rows), 3, 4, 5, 6, 7),
                 El("p", Class("soft"), "Test accuracies in %; SD over seeds. Each sweep by its main measure.")),
             Section("seeds", "Every seed", El("div", Class("figures"), reports.Where(r => r.Main is not null).Select(Strip))));

@@ -15,9 +15,9 @@ internal static class RunAttempts
         return all.Count == 0 ? null : Section("attempts", "Attempts",
             Table("Attempts", ["unit", "fence", "slot", "device", "claimed (UTC)", "took", "went on from", "ending"], all.Select(x => (IReadOnlyList<object?>)
             [
-                RunTimeline.Name(x.Unit, run), x.Attempt.Fence, x.Attempt.SlotId, x.Attempt.DeviceModel ?? "", Wording.Instant(x.Attempt.ClaimedAt),
+                RunTimeline.Name(x.Unit, run), x.Attempt.Fence, El("span", Class("short"), x.Attempt.SlotId), x.Attempt.DeviceModel ?? "", Wording.Instant(x.Attempt.ClaimedAt),
                 x.Attempt.EndedAt is { } ended ? Wording.Span(ended - x.Attempt.ClaimedAt) : "", x.Attempt.ResumedAt switch { null => "", 0 => "the start", { } step => $"epoch {step}" },
-                Ending(x.Attempt),
+                El("span", Class("prose"), Ending(x.Attempt)),
             ]), 1),
             all.Where(x => x.Attempt.Log.Count > 0).Select(x => El("details", El("summary", $"Log of {RunTimeline.Name(x.Unit, run)}, fence {x.Attempt.Fence}: the last {Wording.Count(x.Attempt.Log.Count, "line")}"),
                 El("pre", At("tabindex", "0"), string.Join('\n', x.Attempt.Log)))));

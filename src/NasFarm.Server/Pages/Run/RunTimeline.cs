@@ -49,7 +49,7 @@ internal static class RunTimeline
 
     private static XElement Attempt(AttemptDetails attempt, double from, double to, double y)
     {
-        var look = attempt.Ending switch { null => "running", "done" => "finished", "preempted" or "paused" or "host-stopping" => "waiting", "cancelled" => "cancelled", _ => "failed" };
+        var look = attempt.Ending switch { null => "running", "done" => "finished", "preempted" or "paused" or "host-stopping" => "released", "cancelled" => "cancelled", _ => "failed" };
         var bar = Rect($"piece {look}", from, y, Math.Max(2, to - from), Bar, 2);
         bar.Add(Hover($"fence {attempt.Fence} on {attempt.SlotId}: {RunAttempts.Ending(attempt)}"));
         return bar;
@@ -72,9 +72,9 @@ internal static class RunTimeline
         var all = run.Units.SelectMany(u => u.Events.Where(e => e.Kind == "decision").Select(e => (Unit: u, Event: e))).ToList();
         return all.Count == 0 ? null : El("details", all.Count <= 12 ? At("open", "open") : null,
             El("summary", Wording.Count(all.Count, "decision")),
-            Table("Decisions", ["unit", "trained epoch", "epoch", "decision", "detail", ""], all.Take(MostDecisions).Select(d => (IReadOnlyList<object?>)
+            Table("Decisions", ["unit", "trained epoch", "epoch", "decision", "detail", "counts"], all.Take(MostDecisions).Select(d => (IReadOnlyList<object?>)
             [
-                Name(d.Unit, run), d.Event.Step, d.Event.Epoch, Wording.Plain(d.Event.Name), El("code", d.Event.Detail), d.Event.Void ? "void: another attempt went on from before it" : "",
+                Name(d.Unit, run), d.Event.Step, d.Event.Epoch, Wording.Plain(d.Event.Name), El("code", Class("prose"), d.Event.Detail), d.Event.Void ? "no: another attempt went on from before it" : "yes",
             ]), 1, 2),
             all.Count > MostDecisions ? El("p", $"The first {MostDecisions} of {all.Count}.") : null);
     }

@@ -57,7 +57,7 @@ internal static class SlotsPage
         [
             unit.Rank?.ToString(CultureInfo.InvariantCulture) ?? "–", El("a", At("href", $"/runs/{Uri.EscapeDataString(unit.RunId)}"), unit.Arm.Length > 0 ? $"{unit.Arm}, seed {unit.Seed}" : unit.UnitId),
             El("a", At("href", $"/sweeps/{Uri.EscapeDataString(unit.SweepId)}"), unit.SweepId), unit.Pool,
-            unit.Sentence,
+            El("span", Class("prose"), unit.Sentence),
         ]));
 
     private static XElement? Tenants(FarmQueue queue) => queue.Tenants.Count == 0 ? null : Section("tenants", "Tenants",

@@ -31,7 +31,7 @@ internal static class RunList
                 shown.Count == 0 ? El("p", "No run fits.") : Table("Runs", ["run", "seed", "state", "accuracy in %", "id"], shown.Select(c => (IReadOnlyList<object?>)
                 [
                     El("a", At("href", $"/runs/{Uri.EscapeDataString(c.Run.RunId)}"), grid.Rows[c.Row].Label), new SeedPair(c.Run.SearchSeed, c.Run.DataOrderSeed),
-                    El("span", Class($"chip {c.Look}"), c.Look), Numbers.Points(c.Run.Accuracy), El("code", c.Run.RunId),
+                    El("span", Class($"chip {c.Look}"), c.Look), Numbers.Points(c.Run.Accuracy), El("code", Class("short"), c.Run.RunId),
                 ]), 1, 3),
                 Pages(sweepId, query with { Page = page }, pages, fitting.Count)));
     }

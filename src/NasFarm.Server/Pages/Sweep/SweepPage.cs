@@ -95,7 +95,7 @@ internal static class SweepPage
             [
                 El("a", At("href", $"/runs/{Uri.EscapeDataString(run.RunId)}"), run.Arm), run.SearchSeed, El("span", Class($"chip {Wording.State(run.State)}"), Wording.State(run.State)),
                 El("span", Class("short"), run.Phase is { } phase ? $"phase {phase}" : $"retrain {run.RetrainsDone} of {run.RetrainsWanted}"),
-                run.ReasonText ?? (run.State == SeedRunState.Running ? string.Create(CultureInfo.InvariantCulture, $"attempt {run.Attempts}") : run.Reason),
+                El("span", Class("prose"), run.ReasonText ?? (run.State == SeedRunState.Running ? string.Create(CultureInfo.InvariantCulture, $"attempt {run.Attempts}") : run.Reason)),
             ]), 1)));
     }
 }

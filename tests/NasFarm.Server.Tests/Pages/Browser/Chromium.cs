@@ -78,7 +78,7 @@ internal sealed class Window : IAsyncDisposable
     public Task<string[]> OverflowAsync() => Page.EvaluateAsync<string[]>(
         """
         () => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
-          .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, pre, .editor, svg')).map(e => e.outerHTML.slice(0, 120))
+          .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120))
         """);
 
     public ValueTask DisposeAsync() => context.DisposeAsync();
