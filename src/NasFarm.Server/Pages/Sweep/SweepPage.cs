@@ -37,7 +37,7 @@ internal static class SweepPage
                 sweep.Paused is { } paused ? El("p", Class("banner warn"), paused) : null,
                 SweepsPage.Bar(sweep.Counts), El("p", Class("counts"), Wording.Sum(sweep.Counts)), Looks(sweep)),
             El("p", Class("links"), El("a", At("href", $"/compare?sweep={id}"), "Comparison"), El("a", At("href", $"/api/v1/sweeps/{id}/report"), "Report"),
-                El("a", At("href", $"/api/v1/sweeps/{id}/export"), "Export")),
+                El("a", At("href", $"/api/v1/sweeps/{id}/export/sweep.json"), "Export"), El("a", At("href", $"/api/v1/sweeps/{id}/export/runs.csv"), "Runs as CSV")),
             model.MayControl ? El("div", At("id", "controls"), At("data-part", ""), SweepControls.Buttons(model.Listed, around, model.Operation)) : null,
             Section("arms", "Arms", Aggregate(model.Grid.Aggregate(sweep.SweepId), model.Grid)),
             Section("grid", "Runs by arm and seed", Legend(),
