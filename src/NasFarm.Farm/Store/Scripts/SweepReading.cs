@@ -9,8 +9,28 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Where sweeps and their runs stand.</summary>
 internal static class SweepReading
 {
-    public static IReadOnlyList<SweepSummary> List(SqlSession sql) => [.. sql.Query(
-        "SELECT sweep_id FROM sweep ORDER BY accepted_at DESC, sweep_id", row => row.Must("sweep_id")).Select(id => Summary(sql, id)!)];
+    /// <summary>Every sweep, newest first: a few questions for all of them, however many there are. The few with looks are read one by one.</summary>
+    public static IReadOnlyList<SweepSummary> List(SqlSession sql)
+    {
+        var states = sql.Query("SELECT sweep_id, state, COUNT(*) AS runs FROM sweep_run GROUP BY sweep_id, state",
+            row => (SweepId: row.Must("sweep_id"), State: row.Must("state"), Runs: row.Int("runs"))).ToLookup(s => s.SweepId);
+        var running = sql.Query(
+            $"""
+            SELECT x.sweep_id, COUNT(DISTINCT x.run_id) AS runs FROM unit u JOIN sweep_run x ON x.run_id = u.run_id
+             WHERE u.state = 'running' AND x.state = '{Opened}'
+               AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id))
+             GROUP BY x.sweep_id
+            """, row => (SweepId: row.Must("sweep_id"), Runs: row.Int("runs"))).ToDictionary(r => r.SweepId, r => r.Runs);
+        var sweeps = sql.Query(
+            """
+            SELECT sweep_id, name, tenant, priority, accepted_at, cancelled_at, paused, CASE WHEN looks IS NULL THEN 0 ELSE 1 END AS looks_planned
+              FROM sweep ORDER BY accepted_at DESC, sweep_id
+            """, row => (Sweep: Head(row.Must("sweep_id"), row, looks: null), HasLooks: row.Flag("looks_planned")));
+        return [.. sweeps.Select(s => s.HasLooks ? Summary(sql, s.Sweep.SweepId)! : s.Sweep with
+        {
+            Counts = Counts(states[s.Sweep.SweepId].ToDictionary(c => c.State, c => c.Runs), running.GetValueOrDefault(s.Sweep.SweepId), notNeeded: 0),
+        })];
+    }
 
     public static SweepCounts? Counts(SqlSession sql, string sweepId) => Summary(sql, sweepId)?.Counts;
 
@@ -156,22 +176,26 @@ internal static class SweepReading
     internal static SweepSummary? Summary(SqlSession sql, string sweepId)
     {
         var looks = LookRows.Read(sql, sweepId);
-        var sweep = sql.First("SELECT * FROM sweep WHERE sweep_id = @sweep",
-            row => new SweepSummary(sweepId, row.Must("name"), row.Must("tenant"), row.Int("priority"), row.Instant("accepted_at"),
-                row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0))
-            { Paused = row.Text("paused"), Looks = looks }, ("@sweep", sweepId));
+        var sweep = sql.First("SELECT name, tenant, priority, accepted_at, cancelled_at, paused FROM sweep WHERE sweep_id = @sweep", row => Head(sweepId, row, looks), ("@sweep", sweepId));
         if (sweep is null)
             return null;
         var states = sql.Query("SELECT state, COUNT(*) AS runs FROM sweep_run WHERE sweep_id = @sweep GROUP BY state",
             row => (State: row.Must("state"), Runs: row.Int("runs")), ("@sweep", sweepId)).ToDictionary(s => s.State, s => s.Runs);
-        int Of(string state) => states.GetValueOrDefault(state);
-        var running = Of(Opened) == 0 ? 0 : Running(sql, sweepId).Count;
+        var running = states.GetValueOrDefault(Opened) == 0 ? 0 : Running(sql, sweepId).Count;
         var notNeeded = looks is not { IsOver: true } ? 0 : sql.Query(
             "SELECT COUNT(*) AS runs FROM sweep_run WHERE sweep_id = @sweep AND state = 'cancelled' AND cancelled_at IS NULL AND look > @look",
             row => row.Int("runs"), ("@sweep", sweepId), ("@look", looks.Open))[0];
-        return sweep with
-        {
-            Counts = new(states.Values.Sum(), Of("finished"), Of("failed"), Of("cancelled"), running, Of(Opened) - running) { NotNeeded = notNeeded },
-        };
+        return sweep with { Counts = Counts(states, running, notNeeded) };
+    }
+
+    /// <summary>A sweep's own row; its counts are another question.</summary>
+    private static SweepSummary Head(string sweepId, SqlRow row, SweepLooks? looks) => new(
+        sweepId, row.Must("name"), row.Must("tenant"), row.Int("priority"), row.Instant("accepted_at"), row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0))
+    { Paused = row.Text("paused"), Looks = looks };
+
+    private static SweepCounts Counts(Dictionary<string, int> states, int running, int notNeeded)
+    {
+        int Of(string state) => states.GetValueOrDefault(state);
+        return new(states.Values.Sum(), Of("finished"), Of("failed"), Of("cancelled"), running, Of(Opened) - running) { NotNeeded = notNeeded };
     }
 }
