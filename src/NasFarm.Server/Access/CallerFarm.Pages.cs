@@ -1,6 +1,5 @@
 using NasFarm.Catalog.Results;
 using NasFarm.Farm.Lineage;
-using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Server.Access;
@@ -15,11 +14,12 @@ public sealed partial class CallerFarm
         return (ListedSweep.Of(sweep), await farm.Store.ReadGridAsync(sweepId, runIds, cancel) ?? throw RefusedException.NoSuch("sweep", sweepId));
     }
 
-    /// <summary>The first runs of a sweep that run, failed or wait, each with its reason.</summary>
+    /// <summary>The first runs of a sweep that run, failed or wait, each with what the store says of it; when one that waits may start, its own page says:
+    /// that takes the whole queue.</summary>
     public async Task<IReadOnlyList<RunStatus>> ReadAttentionAsync(string sweepId, int most, CancellationToken cancel = default)
     {
         await MustSeeSweepAsync(sweepId, cancel);
-        var head = await SweepStatusReader.ReadHeadAsync(farm.Store, sweepId, most, cancel) ?? throw RefusedException.NoSuch("sweep", sweepId);
+        var head = await farm.Store.ReadSweepHeadAsync(sweepId, most, cancel) ?? throw RefusedException.NoSuch("sweep", sweepId);
         return [.. head.Runs.Where(run => run.State is not (SeedRunState.Finished or SeedRunState.Cancelled))];
     }
 

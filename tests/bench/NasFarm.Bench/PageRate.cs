@@ -47,18 +47,20 @@ internal static class PageRate
         })
         {
             var times = new List<double>();
+            var busy = TimeSpan.Zero;
             long bytes = 0;
             for (var i = 0; i < options.Times + 1; i++)
             {
-                var began = Stopwatch.GetTimestamp();
+                var (began, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
                 bytes = (await client.GetByteArrayAsync(path)).Length;
                 times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                busy += i > 0 ? Environment.CpuUsage.TotalTime - processor : TimeSpan.Zero;
             }
             var later = times.Skip(1).Order().ToList();
             Console.WriteLine(JsonSerializer.Serialize(new
             {
                 what = "page", page, runs = options.Runs, sweeps = options.Sweeps, times = options.Times, bytes, first_ms = times[0],
-                median_ms = SearchStep.Median([.. later]), p95_ms = later[(int)Math.Ceiling(0.95 * later.Count) - 1],
+                median_ms = SearchStep.Median([.. later]), processor_ms = busy.TotalMilliseconds / options.Times, p95_ms = later[(int)Math.Ceiling(0.95 * later.Count) - 1],
             }));
         }
         return 0;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NasFarm.Catalog;
@@ -9,7 +10,11 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Runs as a grid shows them: less than a comparison reads, so that ten thousand come in a moment.</summary>
 internal static class GridReading
 {
-    public static IReadOnlyList<GridRun>? Runs(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds)
+    /// <param name="sql">The transaction.</param>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="runIds">Runs of it, others are passed over; null: all.</param>
+    /// <param name="places">What is known of specifications already.</param>
+    public static IReadOnlyList<GridRun>? Runs(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds, GridPlaces places)
     {
         if (!sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId)))
             return null;
@@ -17,26 +22,48 @@ internal static class GridReading
         var accuracies = SweepReading.Accuracies(sql, sweepId, runIds);
         var rows = SweepReading.Ask(sql,
             $"""
-            SELECT x.run_id, x.arm, x.state, x.position, r.spec, r.genotype, r.diverged FROM sweep_run x JOIN seed_run r ON r.run_id = x.run_id
+            SELECT x.run_id, x.arm, x.state, x.position, r.genotype, r.diverged FROM sweep_run x JOIN seed_run r ON r.run_id = x.run_id
              WHERE x.sweep_id = @sweep{SweepReading.Among(runIds)} ORDER BY x.position
-            """, sweepId, runIds, row => (Position: row.Int("position"), Run: Run(row, running, accuracies)));
-        return [.. rows.OrderBy(row => row.Position).Select(row => row.Run)];
+            """, sweepId, runIds, row => (Position: row.Int("position"), RunId: row.Must("run_id"), Arm: row.Must("arm"), State: row.Must("state"),
+                Genotype: row.Text("genotype"), Diverged: row.Flag("diverged")));
+        places.Learn(sql, rows.Select(row => row.RunId));
+        return [.. rows.OrderBy(row => row.Position).Select(row =>
+        {
+            var place = places.Of(row.RunId);
+            var state = row.State is not SweepReading.Opened and var over ? Columns.Value<SeedRunState>(over)
+                : running.Contains(row.RunId) ? SeedRunState.Running : SeedRunState.Waiting;
+            return new GridRun(row.RunId, row.Arm, place.Space, place.Data.Name, place.SearchSeed, place.DataOrderSeed, state, row.Diverged,
+                SweepReading.Mean(accuracies[row.RunId]), row.Genotype);
+        })];
     }
+}
+
+/// <summary>Where runs stand in grids. It follows from their specifications, which are long and never change: each is read once.</summary>
+internal sealed class GridPlaces
+{
+    private const int Most = 250_000;
+
+    private readonly ConcurrentDictionary<string, Place> known = new(StringComparer.Ordinal);
 
     /// <summary>Of a specification, what a grid asks.</summary>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
-    private sealed record Spec(SpaceSpec Space, DataName Data, long SearchSeed, long DataOrderSeed);
+    public sealed record Place(SpaceSpec Space, DataName Data, long SearchSeed, long DataOrderSeed);
 
+    /// <summary>Of its data.</summary>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
-    private sealed record DataName(string Name);
+    public sealed record DataName(string Name);
 
-    private static GridRun Run(SqlRow row, HashSet<string> running, ILookup<string, double> accuracies)
+    /// <summary>Of a run that was learned.</summary>
+    public Place Of(string runId) => known[runId];
+
+    /// <summary>Reads those that are not known yet.</summary>
+    public void Learn(SqlSession sql, IEnumerable<string> runIds)
     {
-        var runId = row.Must("run_id");
-        var spec = JsonSerializer.Deserialize<Spec>(row.Utf8("spec")!, CatalogJson.Compact)!;
-        var state = row.Must("state") is not SweepReading.Opened and var over ? Columns.Value<SeedRunState>(over)
-            : running.Contains(runId) ? SeedRunState.Running : SeedRunState.Waiting;
-        return new(runId, row.Must("arm"), spec.Space, spec.Data.Name, spec.SearchSeed, spec.DataOrderSeed, state, row.Flag("diverged"),
-            SweepReading.Mean(accuracies[runId]), row.Text("genotype"));
+        var ids = runIds.ToList();
+        if (known.Count + ids.Count > Most)
+            known.Clear();
+        foreach (var (runId, place) in sql.QueryEach("SELECT run_id, spec FROM seed_run WHERE run_id IN (@ids)", ids.Where(id => !known.ContainsKey(id)),
+            row => (row.Must("run_id"), JsonSerializer.Deserialize<Place>(row.Utf8("spec")!, CatalogJson.Compact)!)))
+            known[runId] = place;
     }
 }

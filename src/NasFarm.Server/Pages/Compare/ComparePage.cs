@@ -17,20 +17,27 @@ internal static class ComparePage
     public const int MostSweeps = 6;
 
     /// <summary>Runs that the page lists one by one at most; a sweep's own page lists all.</summary>
-    private const int MostRuns = 200;
+    private const int MostListed = 200;
+
+    /// <summary>Runs that the page draws one by one at most.</summary>
+    private const int MostDrawn = 2000;
+
+    private static readonly string[] Drawn = ["seeds", "cost"];
 
     /// <summary>One sweep: every section of the report but what needs all curves.</summary>
     public static PageContent Of(ComparedSweep compared)
     {
         var (result, report) = compared;
         var id = Uri.EscapeDataString(report.SweepId);
-        var sections = HtmlReport.Sections(result, report).Where(s => result.Runs.Count <= MostRuns || s.Attribute("id")?.Value != "runs").ToList();
+        var sections = HtmlReport.Sections(result, report).Where(s => s.Attribute("id")!.Value is var name
+            && (name != "runs" || result.Runs.Count <= MostListed) && (!Drawn.Contains(name) || result.Runs.Count <= MostDrawn)).ToList();
         return new($"Comparison of {report.Name}",
             El("p", Class("crumbs"), "Sweep ", El("a", At("href", $"/sweeps/{id}"), report.Name)),
             El("h1", $"Comparison of {report.Name}"),
             El("p", Class("soft"), $"{string.Join(", ", report.Settings)} · {report.Declared}"),
             HtmlReport.Banner(report),
             El("p", Class("links"), El("a", At("href", $"/api/v1/sweeps/{id}/report"), "Report with curves, as one file"), El("a", At("href", $"/compare?with={id}"), "Hold another sweep against it")),
+            result.Runs.Count > MostDrawn ? El("p", Class("soft"), $"{Wording.Count(result.Runs.Count)} runs are too many to draw one by one here; the report draws them.") : null,
             HtmlReport.Contents(sections),
             sections);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NasFarm.Analysis.Comparison;
 using NasFarm.Catalog.Collapse;
 using NasFarm.Catalog.Genotypes;
@@ -46,7 +47,7 @@ internal sealed class SeedGrid
     public SweepAggregate Aggregate(string sweepId) => SweepAggregate.Of(sweepId, Cells.Select(c => new RunStanding(c.Run.RunId, c.Run.Arm, c.Run.State, c.Run.Diverged, c.Run.Accuracy)));
 
     /// <summary>Structural collapses and diverged searches of an arm, and the finished runs that could be asked.</summary>
-    public (int Collapsed, int Of) Collapses(string arm) =>
+    public (int Collapsed, int Of) CollapsesOf(string arm) =>
         (Cells.Count(c => c.Run.Arm == arm && (c.Look is "collapsed" or "diverged")), Cells.Count(c => c.Run.Arm == arm && c.Run.State == SeedRunState.Finished));
 
     /// <summary>Puts runs, given in plan order, into their places.</summary>
@@ -58,25 +59,26 @@ internal sealed class SeedGrid
         var columns = runs.Select(r => new SeedPair(r.SearchSeed, r.DataOrderSeed)).Distinct().Order().ToList();
         var rowOf = rows.Index().ToDictionary(r => r.Item, r => r.Index);
         var columnOf = columns.Index().ToDictionary(c => c.Item, c => c.Index);
-        var collapses = new Collapses();
         return new(rows, columns, [.. runs.Select(run => new GridCell(
-            run, rowOf[new(Label(run), run.Arm)], columnOf[new(run.SearchSeed, run.DataOrderSeed)], collapses.Of(run)))]);
+            run, rowOf[new(Label(run), run.Arm)], columnOf[new(run.SearchSeed, run.DataOrderSeed)], Collapses.Of(run)))]);
     }
 }
 
-/// <summary>Which genotypes are collapses; each is asked once.</summary>
-internal sealed class Collapses
+/// <summary>Which genotypes are collapses. That never changes: each is asked once.</summary>
+internal static class Collapses
 {
-    private readonly Dictionary<(string Space, string Genotype), bool> known = [];
+    private const int Most = 100_000;
+
+    private static readonly ConcurrentDictionary<(string Space, string Genotype), bool> Known = [];
 
     /// <summary>A genotype that its space cannot read is none.</summary>
-    public bool Of(GridRun run)
+    public static bool Of(GridRun run)
     {
         if (run is not { State: SeedRunState.Finished, Genotype: { } genotype })
             return false;
-        if (!known.TryGetValue((run.Space.Name, genotype), out var collapsed))
-            known.Add((run.Space.Name, genotype), collapsed = IsCollapse(run.Space.Name, genotype));
-        return collapsed;
+        if (Known.Count > Most)
+            Known.Clear();
+        return Known.GetOrAdd((run.Space.Name, genotype), cell => IsCollapse(cell.Space, cell.Genotype));
     }
 
     private static bool IsCollapse(string space, string genotype)

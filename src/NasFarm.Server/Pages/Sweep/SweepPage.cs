@@ -66,7 +66,7 @@ internal static class SweepPage
                 El("table", At("id", "aggregate"),
                     El("caption", Class("unseen"), "Arms in numbers"),
                     El("thead", El("tr", header.Select((h, c) => El("th", At("scope", "col"), c == 0 ? null : Class("number"), h)))),
-                    El("tbody", aggregate.Arms.Select(arm => Row(arm, grid.Collapses(arm.Arm)))))),
+                    El("tbody", aggregate.Arms.Select(arm => Row(arm, grid.CollapsesOf(arm.Arm)))))),
             El("p", Class("soft"), "Test accuracy in % of retrained networks, over seeds; SD: standard deviation (n − 1). Collapsed: finished runs whose cell meets the space's definition, diverged searches included."),
         };
     }
@@ -95,7 +95,8 @@ internal static class SweepPage
             [
                 El("a", At("href", $"/runs/{Uri.EscapeDataString(run.RunId)}"), run.Arm), run.SearchSeed, El("span", Class($"chip {Wording.State(run.State)}"), Wording.State(run.State)),
                 El("span", Class("short"), run.Phase is { } phase ? $"phase {phase}" : $"retrain {run.RetrainsDone} of {run.RetrainsWanted}"),
-                El("span", Class("prose"), run.ReasonText ?? (run.State == SeedRunState.Running ? string.Create(CultureInfo.InvariantCulture, $"attempt {run.Attempts}") : run.Reason)),
+                El("span", Class("prose"), run.ReasonText is { Length: > 0 } text ? text
+                    : run.State == SeedRunState.Running ? string.Create(CultureInfo.InvariantCulture, $"attempt {run.Attempts}") : run.Reason ?? "queued; its page says when it may start"),
             ]), 1)));
     }
 }
