@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using NasFarm.Server.Api;
 using NasFarm.Server.Auth;
 using NasFarm.Server.Health;
 using NasFarm.Server.Http;
@@ -17,16 +18,19 @@ public static class FarmServer
         services.AddFarmHealth(options.Store);
         services.AddFarmAuth(options);
         services.AddFarmPages();
+        services.AddFarmApi();
     }
 
     /// <summary>Adds what stands before every route, and maps every route.</summary>
     public static void MapFarmServer(this WebApplication app)
     {
         app.UseSecurityHeaders();
+        app.UseResponseCompression();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseFarmAuth(app.Services.GetRequiredService<FarmAuthOptions>());
         app.MapFarmHealth();
         app.MapFarmLogin();
         app.MapFarmPages();
+        app.MapFarmApi();
     }
 }

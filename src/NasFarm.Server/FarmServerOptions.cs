@@ -1,6 +1,8 @@
 using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Data;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Hosting;
+using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Auth;
 
@@ -29,6 +31,12 @@ public sealed class FarmServerOptions
 
     /// <summary>How callers prove who they are. Unless told otherwise they show tokens.</summary>
     public FarmAuthOptions Auth { get; init; } = new();
+
+    /// <summary>Where checkpoints are kept, for downloads. Null: this server does not know.</summary>
+    public IArtifactStore? Artifacts { get; init; }
+
+    /// <summary>Longest manifest that is read, in bytes of UTF-8.</summary>
+    public int MaxManifestBytes { get; init; } = YamlText.MaxBytes;
 
     /// <summary>Benchmark tables, for scores of runs that are scored by one: those that the environment names.</summary>
     public BenchmarkTables Tables { get; init; } = new();

@@ -11,7 +11,7 @@ public sealed record Commanded<T>(string Operation, T Effect);
 /// <summary>What people ask of work that is accepted. Operation ids are a caller's own: two callers may choose the same.</summary>
 public sealed partial class CallerFarm
 {
-    private const int LowestPriority = -1000, HighestPriority = 1000, LongestOperation = 200;
+    private const int LowestPriority = -1000, HighestPriority = 1000;
 
     /// <summary>Lets what is named rest: <see cref="IFarmStore.PauseAsync"/>. An operator may.</summary>
     public Task<Commanded<PauseReport>> PauseAsync(Target target, string? operation, CancellationToken cancel = default) =>
@@ -83,7 +83,7 @@ public sealed partial class CallerFarm
     private async Task<T> RecordedAsync<T>(string verb, string tenant, string target, string? operation, Func<Task<T>> act, CancellationToken cancel)
     {
         Task Record(string outcome) => farm.Store.RecordAsync(
-            new(farm.NewId(), $"{caller.Name} ({caller.Id})", tenant, verb, target, operation, outcome), cancel);
+            new(farm.NewId(), $"{caller.Name} ({caller.Id})", Plain(tenant), verb, Plain(target), operation, outcome), cancel);
         T done;
         try
         {
@@ -98,10 +98,13 @@ public sealed partial class CallerFarm
         return done;
     }
 
+    /// <summary>As a log may show it.</summary>
+    private static string Plain(string text) => string.Concat(RefusedException.Short(text).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+
     /// <summary>The id that the store keeps. Throws for one that no log could show.</summary>
-    private string OperationId(string verb, string key) => key.Length is > 0 and <= LongestOperation && key.All(c => c is > ' ' and < (char)127)
+    private string OperationId(string verb, string key) => IsId(key)
         ? $"{caller.Id}/{key}"
-        : throw RefusedException.Invalid("bad-operation", $"The operation id of this {verb} must be 1 to {LongestOperation} visible ASCII characters.");
+        : throw RefusedException.Invalid("bad-operation", $"The operation id of this {verb} must be 1 to {LongestId} visible ASCII characters.");
 
     private static RefusedException NoSuch(Target target) => target switch
     {

@@ -62,11 +62,11 @@ public sealed partial class CallerFarm
         unit.UnitId, unit.RunId, unit.SweepId, unit.Tenant, unit.Ahead.Arm, unit.Seed, unit.Device,
         ranks.TryGetValue(unit.UnitId, out var rank) ? rank : null, wait.Reason, wait.Sentence, wait.ExpectedStart);
 
-    private static string MustBePlace(string place) => place.Length is > 0 and <= 300 && !place.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) ? place
+    private static string MustBePlace(string place) => IsId(place) ? place
         : throw RefusedException.Invalid("bad-place", $"'{RefusedException.Short(place)}' is no place; it must be a host, or HOST/cpu-0, or HOST/gpu-1.");
 
-    private static string? MustBeReason(string? reason) => reason is null || (reason.Length <= LongestReason && !reason.Any(char.IsControl)) ? reason
-        : throw RefusedException.Invalid("bad-reason", $"The reason must be at most {LongestReason} characters without control characters.");
+    private static string? MustBeReason(string? reason) => reason is null || (reason.Length <= LongestReason && !reason.Any(c => char.IsControl(c) || char.IsSurrogate(c))) ? reason
+        : throw RefusedException.Invalid("bad-reason", $"The reason must be at most {LongestReason} plain characters.");
 
     private void MustEverywhere(Role least)
     {

@@ -35,7 +35,7 @@ public sealed partial class CallerFarm
     /// <param name="expires">Null: never.</param>
     /// <param name="cancel">Gives up.</param>
     public Task<NewToken> CreateTokenAsync(string name, string tenant, Role role, DateTimeOffset? expires, CancellationToken cancel = default) =>
-        RecordedAsync("create-token", RefusedException.Short(tenant), RefusedException.Short(name), null, async () =>
+        RecordedAsync("create-token", tenant, name, null, async () =>
         {
             if (!Administers(tenant))
                 throw RefusedException.NeedsRole(caller, Role.Admin, tenant);
@@ -47,7 +47,7 @@ public sealed partial class CallerFarm
     public async Task<ShownToken> RevokeTokenAsync(string tokenId, CancellationToken cancel = default)
     {
         MustAdminister();
-        if (await farm.Store.FindTokenAsync(tokenId, cancel) is not { } token || !Administers(token.Tenant))
+        if (!IsId(tokenId) || await farm.Store.FindTokenAsync(tokenId, cancel) is not { } token || !Administers(token.Tenant))
             throw RefusedException.NoSuch("token", tokenId);
         return await RecordedAsync("revoke-token", token.Tenant, tokenId, null,
             async () => ShownToken.Of(await farm.Store.RevokeTokenAsync(tokenId, cancel) ?? throw RefusedException.NoSuch("token", tokenId)), cancel);

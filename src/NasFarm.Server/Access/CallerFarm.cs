@@ -10,6 +10,8 @@ namespace NasFarm.Server.Access;
 /// <see cref="StoreUnavailableException"/> while the store is away.</summary>
 public sealed partial class CallerFarm(FarmServerOptions farm, Caller caller)
 {
+    private const int LongestId = 200;
+
     /// <summary>Who asks.</summary>
     public Caller Caller => caller;
 
@@ -39,23 +41,27 @@ public sealed partial class CallerFarm(FarmServerOptions farm, Caller caller)
 
     /// <summary>The sweep, if there is one and the caller sees it.</summary>
     private async Task<SweepSummary> MustSeeSweepAsync(string sweepId, CancellationToken cancel) =>
-        await farm.Store.ReadSweepHeadAsync(sweepId, most: 0, cancel) is { } head && caller.Sees(head.Sweep.Tenant)
+        IsId(sweepId) && await farm.Store.ReadSweepHeadAsync(sweepId, most: 0, cancel) is { } head && caller.Sees(head.Sweep.Tenant)
             ? head.Sweep : throw RefusedException.NoSuch("sweep", sweepId);
 
     /// <summary>The run, likewise.</summary>
     private async Task<RunDetails> MustSeeRunAsync(string runId, CancellationToken cancel) =>
-        await farm.Store.ReadRunAsync(runId, cancel) is { } run && caller.Sees(run.Spec.Tenant) ? run : throw RefusedException.NoSuch("run", runId);
+        IsId(runId) && await farm.Store.ReadRunAsync(runId, cancel) is { } run && caller.Sees(run.Spec.Tenant) ? run : throw RefusedException.NoSuch("run", runId);
 
     /// <summary>The tenant that a command is about, if the caller sees it.</summary>
     private async Task<string> MustSeeAsync(Target target, CancellationToken cancel) => target switch
     {
         Target.Sweep sweep => (await MustSeeSweepAsync(sweep.SweepId, cancel)).Tenant,
         Target.Cohort cohort => (await MustSeeSweepAsync(cohort.SweepId, cancel)).Tenant,
+        Target.SweepRun { RunId: var runId } when !IsId(runId) => throw RefusedException.NoSuch("run", runId),
         Target.SweepRun run => (await MustSeeSweepAsync(run.SweepId, cancel)).Tenant,
         Target.Run run => (await MustSeeRunAsync(run.RunId, cancel)).Spec.Tenant,
         Target.Unit unit => (await MustSeeRunAsync(unit.RunId, cancel)).Spec.Tenant,
         _ => throw new ArgumentOutOfRangeException(nameof(target), target, "a target of no known kind"),
     };
+
+    /// <summary>Could it be an id? What is none is not asked for: no database takes every character.</summary>
+    private static bool IsId(string text) => text.Length is > 0 and <= LongestId && text.All(c => c is > ' ' and < (char)127);
 
     private void Must(Role least, string tenant)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using NasFarm.Server.Access;
 using NasFarm.Server.Http;
 using NasFarm.Server.Pages.Failures;
@@ -12,12 +13,11 @@ internal sealed class AuthAnswers : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded)
+        // What is no route has nobody to keep out: 404, or 405.
+        if (authorizeResult.Succeeded || context.GetEndpoint() is not RouteEndpoint)
             return next(context);
         if (context.User.Caller() is { } caller)
         {
-            if (context.GetEndpoint() is null)
-                return Problems.New(StatusCodes.Status404NotFound, "no-such-route", "There is nothing at this address.").WriteAsync(context);
             var needs = context.GetEndpoint()?.Metadata.GetMetadata<RouteNeeds>();
             return Problems.New(StatusCodes.Status403Forbidden, "forbidden", needs is null
                 ? "This address is closed to everybody."

@@ -17,7 +17,10 @@ namespace NasFarm.Server.Auth;
 /// <summary>Who asks: how it is found out, and what follows where it is not.</summary>
 internal static class FarmAuth
 {
-    private const string LoginLimit = "login";
+    private const string LoginLimit = "login", StreamLimit = "streams";
+
+    /// <summary>Streams of news that one caller may hold open: each looks into the store by itself.</summary>
+    private const int StreamsPerCaller = 32;
 
     public static void AddFarmAuth(this IServiceCollection services, FarmServerOptions farm)
     {
@@ -59,6 +62,9 @@ internal static class FarmAuth
 
     /// <summary>A route that guesses could be tried on.</summary>
     public static T LimitsGuesses<T>(this T route) where T : IEndpointConventionBuilder => route.RequireRateLimiting(LoginLimit);
+
+    /// <summary>A route whose answers last.</summary>
+    public static T LimitsStreams<T>(this T route) where T : IEndpointConventionBuilder => route.RequireRateLimiting(StreamLimit);
 
     private static void AddSchemes(AuthenticationBuilder schemes, FarmServerOptions farm)
     {
@@ -122,6 +128,8 @@ internal static class FarmAuth
             : Schemes.BearerOf(context.Request) is not null ? Bucket($"guess {Address(context)}", auth.LoginsPerMinute)
             : Bucket($"address {Address(context)}", auth.RequestsPerMinute));
         options.AddPolicy(LoginLimit, context => Bucket($"login {Address(context)}", auth.LoginsPerMinute));
+        options.AddPolicy(StreamLimit, context => RateLimitPartition.GetConcurrencyLimiter(
+            context.User.Caller()?.Id ?? Address(context), _ => new() { PermitLimit = StreamsPerCaller, QueueLimit = 0 }));
         options.OnRejected = async (rejected, _) =>
         {
             var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, Math.Ceiling(after.TotalSeconds)) : 60;

@@ -24,9 +24,9 @@ public static class Tokens
     public static async Task<IssuedToken> IssueAsync(
         IFarmStore store, string name, string tenant, Role role, DateTimeOffset? expires, TimeProvider time, CancellationToken cancel = default)
     {
-        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            throw RefusedException.Invalid("bad-name", $"A token's name must be 1 to {LongestName} characters without control characters.");
-        if (tenant.Length is 0 or > LongestName || tenant.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (name.Length is 0 or > LongestName || name.Any(c => char.IsControl(c) || char.IsSurrogate(c)))
+            throw RefusedException.Invalid("bad-name", $"A token's name must be 1 to {LongestName} plain characters.");
+        if (tenant.Length is 0 or > LongestName || !tenant.All(c => c is > ' ' and < (char)127))
             throw RefusedException.Invalid("bad-tenant", $"'{RefusedException.Short(tenant)}' is no tenant; it must be one as manifests name it in metadata.tenant, or *.");
         if (expires <= time.GetUtcNow())
             throw RefusedException.Invalid("bad-expiry", $"The token would expire at {expires:u}, which has passed.");
@@ -36,7 +36,7 @@ public static class Tokens
 
     /// <summary>Whose token a text is. Null: nobody's, or it has expired or was revoked.</summary>
     public static async Task<Caller?> FindAsync(IFarmStore store, string text, TimeProvider time, CancellationToken cancel = default) =>
-        TokenText.Parse(text) is { } token && await store.FindTokenAsync(token.Id, cancel) is { } kept && token.Fits(kept.SecretHash)
+        TokenText.Parse(text) is { } token && token.Id.All(char.IsAsciiLetterOrDigit) && await store.FindTokenAsync(token.Id, cancel) is { } kept && token.Fits(kept.SecretHash)
             ? await UseAsync(store, kept, time, cancel) : null;
 
     /// <summary>The same for a token that was shown before. Null: it has expired or was revoked since.</summary>
