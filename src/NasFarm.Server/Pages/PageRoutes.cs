@@ -64,6 +64,7 @@ public static class PageRoutes
 
         pages.MapPost("/sweeps/{id}/{verb}", async (PageRequest request, string id, string verb) =>
         {
+            await request.Farm.ReadSweepAsync(id, request.Aborted);
             var operation = await request.FieldAsync("operation");
             var target = new Target.Sweep(id);
             switch (verb)
