@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing: with no argument the system packages of the build and the quickstart; with `tests` also the servers that the
+# Installs what is missing: with no argument the system packages of the build and the quickstart; with `tests` also the servers and the browser that the
 # tests start for themselves, without which those tests are skipped. Quick when nothing is missing. With `missing` it installs nothing and
 # names the packages that the first would install.
 set -euo pipefail
@@ -66,5 +66,7 @@ if [ "$(id -u)" -eq 0 ] && [[ " ${servers[*]} " == *" postgresql "* ]] && [ ! -e
   echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
 fi
 install "${servers[@]}" || echo "Tests that need them will be skipped." >&2
+# shellcheck disable=SC2046
+install $(missing chromium) || echo "Tests that look at pages in a browser will be skipped." >&2
 command -v npm >/dev/null && { install_s3_server || echo "npm could not install the S3 test server: the tests that need it will be skipped." >&2; }
 exit 0

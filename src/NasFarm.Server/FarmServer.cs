@@ -4,6 +4,7 @@ using NasFarm.Server.Api;
 using NasFarm.Server.Auth;
 using NasFarm.Server.Health;
 using NasFarm.Server.Http;
+using NasFarm.Server.Pages;
 
 namespace NasFarm.Server;
 
@@ -16,6 +17,7 @@ public static class FarmServer
         services.AddSingleton(options);
         services.AddFarmHealth(options.Store);
         services.AddFarmAuth(options);
+        services.AddFarmPages();
         services.AddFarmApi();
     }
 
@@ -28,6 +30,7 @@ public static class FarmServer
         app.UseFarmAuth(app.Services.GetRequiredService<FarmAuthOptions>());
         app.MapFarmHealth();
         app.MapFarmLogin();
+        app.MapFarmPages();
         app.MapFarmApi();
     }
 }

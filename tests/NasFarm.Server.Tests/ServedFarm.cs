@@ -33,10 +33,11 @@ internal sealed class ServedFarm : IAsyncDisposable
 
     /// <param name="auth">How callers prove who they are; null: whoever asks is the local admin.</param>
     /// <param name="overNetwork">Ask it over loopback.</param>
-    public static async Task<ServedFarm> StartAsync(FarmAuthOptions? auth = null, bool overNetwork = false)
+    /// <param name="time">The clock of store and server; null: the system's.</param>
+    public static async Task<ServedFarm> StartAsync(FarmAuthOptions? auth = null, bool overNetwork = false, TimeProvider? time = null)
     {
         var farm = new ServedFarm();
-        farm.Store = await SqliteFarmStore.OpenAsync(farm.folder.File("farm.db"), TimeProvider.System);
+        farm.Store = await SqliteFarmStore.OpenAsync(farm.folder.File("farm.db"), time ?? TimeProvider.System);
         var store = DispatchProxy.Create<IFarmStore, StoreThatMayGo>();
         farm.served = (StoreThatMayGo)(object)store;
         farm.served.Inner = farm.Store;
@@ -49,7 +50,7 @@ internal sealed class ServedFarm : IAsyncDisposable
         builder.Services.AddFarmServer(new()
         {
             Store = store, Host = new EmbeddedHost(store, TimeProvider.System, TimeSpan.FromMilliseconds(50)), Data = new FakeDataSets(), CodeVersion = "0.1.0+test",
-            Time = TimeProvider.System, NewId = () => $"id-{Interlocked.Increment(ref farm.ids)}",
+            Time = time ?? TimeProvider.System, NewId = () => $"id-{Interlocked.Increment(ref farm.ids)}",
             Auth = auth ?? new() { LocalAdmin = "tester" },
         });
         farm.app = builder.Build();

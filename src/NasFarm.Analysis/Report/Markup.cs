@@ -7,7 +7,7 @@ namespace NasFarm.Analysis.Report;
 /// message holds can become markup; characters that no document may hold become U+FFFD.</summary>
 internal static class Markup
 {
-    private static readonly HashSet<string> Void = ["br", "hr", "meta", "col"];
+    private static readonly HashSet<string> Void = ["br", "hr", "meta", "col", "link", "input"];
 
     /// <summary>An element. Content: <see cref="XElement"/>, <see cref="XAttribute"/>, sequences of them, or anything with a text;
     /// nulls are left out.</summary>
@@ -38,7 +38,7 @@ internal static class Markup
     public static XElement Table(string label, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<object?>> rows, params int[] numeric)
     {
         XAttribute? Align(int column) => numeric.Contains(column) ? Class("number") : null;
-        return El("div", Class("scroll"), At("role", "region"), At("aria-label", label), At("tabindex", "0"),
+        return El("div", Class("scroll"), At("role", "region"), At("aria-label", $"{label}, table"), At("tabindex", "0"),
             El("table",
                 El("caption", Class("unseen"), label),
                 El("thead", El("tr", header.Select((h, c) => El("th", At("scope", "col"), Align(c), h)))),

@@ -199,6 +199,12 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Sweeps that a run belongs to, the oldest first; none: no such run.</summary>
     Task<IReadOnlyList<string>> ReadSweepsOfRunAsync(string runId, CancellationToken cancel = default);
 
+    /// <summary>The runs of a sweep as a grid of arms and seeds shows them, in plan order. Null: no such sweep.</summary>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="runIds">Those wanted; others are passed over. Null: all.</param>
+    /// <param name="cancel">Gives up the wait for the database.</param>
+    Task<IReadOnlyList<GridRun>?> ReadGridAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default);
+
     /// <summary>Everything about one run. Null: no such run.</summary>
     Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default);
 

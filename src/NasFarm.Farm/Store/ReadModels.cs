@@ -37,6 +37,20 @@ public sealed record RunStatus(
 /// <summary>Runs of a sweep, and those of them that are over.</summary>
 public sealed record SweepEnds(int Declared, int Finished, int Failed, int Cancelled);
 
+/// <summary>One run in the grid of a sweep: row by arm and setting, column by seeds.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Arm">Its arm.</param>
+/// <param name="Space">Search space and size.</param>
+/// <param name="Data">Name of the search data.</param>
+/// <param name="SearchSeed">Seed of the search.</param>
+/// <param name="DataOrderSeed">Seed of the data order; mostly the same.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Diverged">Its search has.</param>
+/// <param name="Accuracy">As in <see cref="Hosting.RunStanding"/>.</param>
+/// <param name="Genotype">Final genotype; null before the search has finished.</param>
+public sealed record GridRun(
+    string RunId, string Arm, SpaceSpec Space, string Data, long SearchSeed, long DataOrderSeed, SeedRunState State, bool Diverged, double? Accuracy, string? Genotype);
+
 /// <summary>A sweep and the state of each run.</summary>
 public sealed record SweepStatus(SweepSummary Sweep, IReadOnlyList<RunStatus> Runs);
 

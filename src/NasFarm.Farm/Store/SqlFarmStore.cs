@@ -24,6 +24,8 @@ internal enum FarmLock
 /// <summary>The members of a store as transaction scripts, the same for every SQL database.</summary>
 public abstract class SqlFarmStore : IFarmStore
 {
+    private readonly GridPlaces places = new();
+
     private protected SqlFarmStore() { }
 
     /// <inheritdoc/>
@@ -234,6 +236,10 @@ public abstract class SqlFarmStore : IFarmStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> ReadSweepsOfRunAsync(string runId, CancellationToken cancel = default) =>
         Read(sql => SweepReading.OfRun(sql, runId), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GridRun>?> ReadGridAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
+        Read(sql => GridReading.Runs(sql, sweepId, runIds, places), cancel);
 
     /// <inheritdoc/>
     public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) => Read(sql => RunReading.Details(sql, runId), cancel);

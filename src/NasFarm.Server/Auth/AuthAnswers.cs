@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using NasFarm.Server.Access;
 using NasFarm.Server.Http;
+using NasFarm.Server.Pages.Failures;
 
 namespace NasFarm.Server.Auth;
 
@@ -22,7 +23,7 @@ internal sealed class AuthAnswers : IAuthorizationMiddlewareResultHandler
                 ? "This address is closed to everybody."
                 : $"{caller.Name} has no tenant with the role {Tokens.Word(needs.Least)}{(needs.Everywhere ? "; this takes it in every tenant" : "")}.").WriteAsync(context);
         }
-        if (WantsPage(context.Request))
+        if (HttpMethods.IsGet(context.Request.Method) && PageFailures.WantsPage(context.Request))
         {
             context.Response.Redirect($"{LoginRoutes.Path}?{LoginRoutes.BackTo}={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}");
             return Task.CompletedTask;
@@ -31,7 +32,4 @@ internal sealed class AuthAnswers : IAuthorizationMiddlewareResultHandler
         return Problems.New(StatusCodes.Status401Unauthorized, "unauthorized",
             Schemes.BearerOf(context.Request) is null ? "Show a token: Authorization: Bearer nf_…" : "The token is unknown, has expired or was revoked.").WriteAsync(context);
     }
-
-    private static bool WantsPage(HttpRequest request) => HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 }

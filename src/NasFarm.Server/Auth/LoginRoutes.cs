@@ -1,11 +1,12 @@
-using System.Net;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using NasFarm.Server.Access;
+using NasFarm.Server.Pages;
+using NasFarm.Server.Pages.Frame;
+using NasFarm.Server.Pages.Login;
 
 namespace NasFarm.Server.Auth;
 
@@ -17,20 +18,17 @@ internal static class LoginRoutes
 
     public static void MapFarmLogin(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (HttpContext context, IAntiforgery antiforgery, string? to) => Page(context, antiforgery, to, problem: null))
+        routes.MapGet(Path, (HttpContext context, string? to) => Page(context, to, problem: null))
             .AllowAnonymous().ExcludeFromDescription();
         routes.MapPost(Path, LogInAsync).AllowAnonymous().LimitsGuesses().ExcludeFromDescription();
         routes.MapPost("/logout", LogOutAsync).Needs(Role.Viewer).ExcludeFromDescription();
     }
 
     private static async Task<IResult> LogInAsync(
-        HttpContext context, FarmServerOptions farm, IAntiforgery antiforgery, [FromForm] string? token, [FromForm] string? to)
+        HttpContext context, FarmServerOptions farm, [FromForm] string? token, [FromForm] string? to)
     {
         if (await Tokens.FindAsync(farm.Store, token?.Trim() ?? "", farm.Time, context.RequestAborted) is not { } caller)
-        {
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Page(context, antiforgery, to, "That token is unknown, has expired or was revoked.");
-        }
+            return Page(context, to, "That token is unknown, has expired or was revoked.");
         await context.SignInAsync(Schemes.Cookie, caller.Principal(Schemes.Cookie));
         return Results.LocalRedirect(OwnAddress(to));
     }
@@ -46,29 +44,6 @@ internal static class LoginRoutes
     private static string OwnAddress(string? to) => to is ['/', ..] && !to.StartsWith("//", StringComparison.Ordinal) && !to.StartsWith("/\\", StringComparison.Ordinal)
         && !to.Any(char.IsControl) ? to : "/";
 
-    private static IResult Page(HttpContext context, IAntiforgery antiforgery, string? to, string? problem)
-    {
-        var tokens = antiforgery.GetAndStoreTokens(context);
-        var said = problem is null ? "" : $"<p role=\"alert\">{WebUtility.HtmlEncode(problem)}</p>";
-        return Results.Content(
-            $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Log in · NasFarm</title></head>
-            <body>
-            <main>
-            <h1>NasFarm</h1>
-            {said}
-            <form method="post" action="{Path}">
-            <input type="hidden" name="{tokens.FormFieldName}" value="{WebUtility.HtmlEncode(tokens.RequestToken)}">
-            <input type="hidden" name="{BackTo}" value="{WebUtility.HtmlEncode(OwnAddress(to))}">
-            <p><label for="token">Token</label> <input id="token" name="token" type="password" autocomplete="off" required></p>
-            <p><button type="submit">Log in</button></p>
-            </form>
-            <p>An administrator makes tokens: <code>nasfarm token create NAME --tenant TENANT --role viewer</code></p>
-            </main>
-            </body>
-            </html>
-            """, "text/html; charset=utf-8", statusCode: context.Response.StatusCode);
-    }
+    private static PageResult Page(HttpContext context, string? to, string? problem) =>
+        PageRequest.Of(context).Page(around => LoginPage.Of(around, OwnAddress(to), problem), problem is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized);
 }

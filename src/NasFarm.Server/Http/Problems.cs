@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using NasFarm.Catalog;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Access;
+using NasFarm.Server.Pages.Failures;
 
 namespace NasFarm.Server.Http;
 
@@ -54,6 +56,7 @@ internal static class Problems
         ManifestException wrong => New(StatusCodes.Status422UnprocessableEntity, "bad-manifest",
             $"The manifest has {wrong.Errors.Count} error{(wrong.Errors.Count == 1 ? "" : "s")}; nothing was submitted.") with
         { Errors = [.. wrong.Errors.Select(ManifestProblem.Of)] },
+        AntiforgeryValidationException => New(StatusCodes.Status400BadRequest, "old-form", "The form came from an old page. Open the page again and repeat."),
         StoreUnavailableException away => New(StatusCodes.Status503ServiceUnavailable, "store-away", away.Message),
         ArtifactsUnavailableException away => New(StatusCodes.Status503ServiceUnavailable, "artifacts-away", away.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => New(StatusCodes.Status413PayloadTooLarge, "too-large", "The request's body is longer than this server reads."),
@@ -63,13 +66,13 @@ internal static class Problems
 
     public static Problem New(int status, string code, string detail) => new("about:blank", Title(status), status, code, detail);
 
-    /// <summary>Writes it as the answer.</summary>
+    /// <summary>Writes it as the answer: as a page where a browser asked for one.</summary>
     public static Task WriteAsync(this Problem problem, HttpContext context)
     {
         context.Response.StatusCode = problem.Status;
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = RetryStoreSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return context.Response.WriteAsJsonAsync(problem, Json, ContentType, context.RequestAborted);
+        return PageFailures.WantsPage(context.Request) ? PageFailures.WriteAsync(problem, context) : context.Response.WriteAsJsonAsync(problem, Json, ContentType, context.RequestAborted);
     }
 
     private static string Title(int status) => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);

@@ -153,6 +153,9 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
         Through("standings", () => inner.ReadStandingsAsync(sweepId, runIds, cancel));
 
+    public virtual Task<IReadOnlyList<GridRun>?> ReadGridAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
+        Through("grid", () => inner.ReadGridAsync(sweepId, runIds, cancel));
+
     public virtual Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) =>
         Through("run", () => inner.ReadRunAsync(runId, cancel));
 

@@ -11,5 +11,6 @@ return args switch
     ["stream-generator", .. var rest] => await StreamGenerator.RunAsync(rest),
     ["store", .. var rest] => await StoreRate.RunAsync(StoreRateOptions.Parse(rest)),
     ["compare", .. var rest] => await CompareRate.RunAsync(CompareRateOptions.Parse(rest)),
+    ["pages", .. var rest] => await PageRate.RunAsync(PageRateOptions.Parse(rest)),
     _ => BenchOptions.Usage(),
 };

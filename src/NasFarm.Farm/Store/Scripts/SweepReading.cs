@@ -9,8 +9,28 @@ namespace NasFarm.Farm.Store.Scripts;
 /// <summary>Where sweeps and their runs stand.</summary>
 internal static class SweepReading
 {
-    public static IReadOnlyList<SweepSummary> List(SqlSession sql) => [.. sql.Query(
-        "SELECT sweep_id FROM sweep ORDER BY accepted_at DESC, sweep_id", row => row.Must("sweep_id")).Select(id => Summary(sql, id)!)];
+    /// <summary>Every sweep, newest first: a few questions for all of them, however many there are. The few with looks are read one by one.</summary>
+    public static IReadOnlyList<SweepSummary> List(SqlSession sql)
+    {
+        var states = sql.Query("SELECT sweep_id, state, COUNT(*) AS runs FROM sweep_run GROUP BY sweep_id, state",
+            row => (SweepId: row.Must("sweep_id"), State: row.Must("state"), Runs: row.Int("runs"))).ToLookup(s => s.SweepId);
+        var running = sql.Query(
+            $"""
+            SELECT x.sweep_id, COUNT(DISTINCT x.run_id) AS runs FROM unit u JOIN sweep_run x ON x.run_id = u.run_id
+             WHERE u.state = 'running' AND x.state = '{Opened}'
+               AND (u.kind = 'search' OR EXISTS (SELECT 1 FROM sweep_retrain w WHERE w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id))
+             GROUP BY x.sweep_id
+            """, row => (SweepId: row.Must("sweep_id"), Runs: row.Int("runs"))).ToDictionary(r => r.SweepId, r => r.Runs);
+        var sweeps = sql.Query(
+            """
+            SELECT sweep_id, name, tenant, priority, accepted_at, cancelled_at, paused, CASE WHEN looks IS NULL THEN 0 ELSE 1 END AS looks_planned
+              FROM sweep ORDER BY accepted_at DESC, sweep_id
+            """, row => (Sweep: Head(row.Must("sweep_id"), row, looks: null), HasLooks: row.Flag("looks_planned")));
+        return [.. sweeps.Select(s => s.HasLooks ? Summary(sql, s.Sweep.SweepId)! : s.Sweep with
+        {
+            Counts = Counts(states[s.Sweep.SweepId].ToDictionary(c => c.State, c => c.Runs), running.GetValueOrDefault(s.Sweep.SweepId), notNeeded: 0),
+        })];
+    }
 
     public static SweepCounts? Counts(SqlSession sql, string sweepId) => Summary(sql, sweepId)?.Counts;
 
@@ -36,10 +56,10 @@ internal static class SweepReading
     }
 
     /// <summary>The kept state of a run that waits or runs.</summary>
-    private const string Opened = "open";
+    internal const string Opened = "open";
 
     /// <summary>Open runs of which a unit that the sweep needs is executed: no more than there are slots.</summary>
-    private static List<string> Running(SqlSession sql, string sweepId, long most = long.MaxValue) => sql.Query(
+    internal static List<string> Running(SqlSession sql, string sweepId, long most = long.MaxValue) => sql.Query(
         $"""
         SELECT DISTINCT x.run_id, x.position FROM unit u JOIN sweep_run x ON x.sweep_id = @sweep AND x.run_id = u.run_id
          WHERE u.state = 'running' AND x.state = '{Opened}'
@@ -130,15 +150,9 @@ internal static class SweepReading
     {
         if (!sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId)))
             return null;
-        var accuracies = Ask(sql,
-            $"""
-            SELECT u.run_id, u.unit_id, u.outcome FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
-              JOIN sweep_retrain w ON w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id
-             WHERE x.sweep_id = @sweep{Among(runIds)} AND u.kind = 'retrain' AND u.state = 'done' ORDER BY u.unit_id
-            """, sweepId, runIds, row => (RunId: row.Must("run_id"), row.Json<RetrainOutcome>("outcome").TestAccuracy))
-            .ToLookup(job => job.RunId, job => job.TestAccuracy);
+        var accuracies = Accuracies(sql, sweepId, runIds);
         return [.. Rows(sql, sweepId, runIds).Select(row => new RunStanding(
-            row.RunId, row.Arm, row.State, row.Diverged, accuracies[row.RunId] is var found && found.Any() ? found.Average() : null))];
+            row.RunId, row.Arm, row.State, row.Diverged, Mean(accuracies[row.RunId])))];
     }
 
     /// <summary>Sweeps that a run belongs to, the oldest first.</summary>
@@ -146,9 +160,20 @@ internal static class SweepReading
         "SELECT x.sweep_id FROM sweep_run x JOIN sweep s ON s.sweep_id = x.sweep_id WHERE x.run_id = @run ORDER BY s.accepted_at, x.sweep_id",
         row => row.Must("sweep_id"), ("@run", runId));
 
-    private static string Among(IReadOnlyList<string>? runIds) => runIds is null ? "" : " AND x.run_id IN (@ids)";
+    /// <summary>Test accuracies of retrain jobs that are done and wanted, by run.</summary>
+    internal static ILookup<string, double> Accuracies(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds) => Ask(sql,
+        $"""
+        SELECT u.run_id, u.unit_id, u.outcome FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
+          JOIN sweep_retrain w ON w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id
+         WHERE x.sweep_id = @sweep{Among(runIds)} AND u.kind = 'retrain' AND u.state = 'done' ORDER BY u.unit_id
+        """, sweepId, runIds, row => (RunId: row.Must("run_id"), row.Json<RetrainOutcome>("outcome").TestAccuracy))
+        .ToLookup(job => job.RunId, job => job.TestAccuracy);
 
-    private static List<T> Ask<T>(SqlSession sql, string query, string sweepId, IReadOnlyList<string>? runIds, Func<SqlRow, T> row) =>
+    internal static double? Mean(IEnumerable<double> accuracies) => accuracies.Any() ? accuracies.Average() : null;
+
+    internal static string Among(IReadOnlyList<string>? runIds) => runIds is null ? "" : " AND x.run_id IN (@ids)";
+
+    internal static List<T> Ask<T>(SqlSession sql, string query, string sweepId, IReadOnlyList<string>? runIds, Func<SqlRow, T> row) =>
         runIds is null ? sql.Query(query, row, ("@sweep", sweepId)) : sql.QueryEach(query, runIds, row, ("@sweep", sweepId));
 
     internal static UnitKind Kind(string word) => word == "search" ? UnitKind.Search : UnitKind.Retrain;
@@ -169,21 +194,25 @@ internal static class SweepReading
     internal static SweepSummary? Summary(SqlSession sql, string sweepId)
     {
         var looks = LookRows.Read(sql, sweepId);
-        var sweep = sql.First("SELECT * FROM sweep WHERE sweep_id = @sweep",
-            row => new SweepSummary(sweepId, row.Must("name"), row.Must("tenant"), row.Int("priority"), row.Instant("accepted_at"),
-                row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0))
-            { Paused = row.Text("paused"), Looks = looks }, ("@sweep", sweepId));
+        var sweep = sql.First("SELECT name, tenant, priority, accepted_at, cancelled_at, paused FROM sweep WHERE sweep_id = @sweep", row => Head(sweepId, row, looks), ("@sweep", sweepId));
         if (sweep is null)
             return null;
         var states = States(sql, sweepId);
-        int Of(string state) => states.GetValueOrDefault(state);
-        var running = Of(Opened) == 0 ? 0 : Running(sql, sweepId).Count;
+        var running = states.GetValueOrDefault(Opened) == 0 ? 0 : Running(sql, sweepId).Count;
         var notNeeded = looks is not { IsOver: true } ? 0 : sql.Query(
             "SELECT COUNT(*) AS runs FROM sweep_run WHERE sweep_id = @sweep AND state = 'cancelled' AND cancelled_at IS NULL AND look > @look",
             row => row.Int("runs"), ("@sweep", sweepId), ("@look", looks.Open))[0];
-        return sweep with
-        {
-            Counts = new(states.Values.Sum(), Of("finished"), Of("failed"), Of("cancelled"), running, Of(Opened) - running) { NotNeeded = notNeeded },
-        };
+        return sweep with { Counts = Counts(states, running, notNeeded) };
+    }
+
+    /// <summary>A sweep's own row; its counts are another question.</summary>
+    private static SweepSummary Head(string sweepId, SqlRow row, SweepLooks? looks) => new(
+        sweepId, row.Must("name"), row.Must("tenant"), row.Int("priority"), row.Instant("accepted_at"), row.LongOrNull("cancelled_at") is not null, new(0, 0, 0, 0, 0, 0))
+    { Paused = row.Text("paused"), Looks = looks };
+
+    private static SweepCounts Counts(Dictionary<string, int> states, int running, int notNeeded)
+    {
+        int Of(string state) => states.GetValueOrDefault(state);
+        return new(states.Values.Sum(), Of("finished"), Of("failed"), Of("cancelled"), running, Of(Opened) - running) { NotNeeded = notNeeded };
     }
 }
