@@ -28,19 +28,30 @@ public static class CrossedComponents
             : new(sd[0] * scale, null) { Order = sd[1] * scale, Rest = sd[2] * scale };
     }
 
-    // Of standard deviations that may take any sign, so that 0 is no border but a place like others; from several starts, and again from each floor.
+    // Of standard deviations that may take any sign, so that 0 is no border but a place like others; from several starts, and again from each floor. Scores
+    // that repeat exactly have a likelihood without a floor: there the simplex gives up, and the best place it saw, a component of 0, is the answer.
     private static double[] Minimise(Func<double[], double> deviance, int count)
     {
         const double Negligible = 1e-4;
-        var objective = ObjectiveFunction.Value(at => deviance(at.ToArray()));
         var best = (At: new double[count], Deviance: double.PositiveInfinity);
+        var objective = ObjectiveFunction.Value(at =>
+        {
+            var value = deviance([.. at]);
+            if (value < best.Deviance) best = ([.. at.Select(Math.Abs)], value);
+            return value;
+        });
         double[][] starts = [[.. Enumerable.Repeat(0.5, count)], [0.9, .. Enumerable.Repeat(0.2, count - 1)], [0.1, 0.9, .. Enumerable.Repeat(0.3, count - 2)]];
         foreach (var start in starts)
         {
             var at = Vector<double>.Build.DenseOfArray(start);
-            for (var round = 0; round < 4; round++)
-                at = new NelderMeadSimplex(1e-13, 4000).FindMinimum(objective, at, Vector<double>.Build.Dense(count, round == 0 ? 0.2 : 0.02)).MinimizingPoint;
-            if (deviance([.. at]) is var found && found < best.Deviance) best = ([.. at.Select(Math.Abs)], found);
+            try
+            {
+                for (var round = 0; round < 4; round++)
+                    at = new NelderMeadSimplex(1e-13, 4000).FindMinimum(objective, at, Vector<double>.Build.Dense(count, round == 0 ? 0.2 : 0.02)).MinimizingPoint;
+            }
+            catch (MaximumIterationsException)
+            {
+            }
         }
         // A component that the data do not ask for is exactly 0.
         for (var i = 0; i < count; i++)
@@ -78,7 +89,7 @@ public static class CrossedComponents
         {
             // Pair means have the covariance D + G: D diagonal, G from the two factors. Factors keep a hair of variance, so that G can be inverted.
             double varianceLarge = Square(searchIsLarge ? search : order), varianceSmall = Square(searchIsLarge ? order : search);
-            var within = Math.Max(Square(inside), 1e-12);
+            var within = Math.Max(Square(inside), 1e-10);
             double[] weights = [.. sizes.Select(n => 1 / (Square(pair) + within / n))];
 
             // V⁻¹ of (1, means) by Woodbury: M = I + G½ Z'WZ G½, ordered (large, small), its large block diagonal.

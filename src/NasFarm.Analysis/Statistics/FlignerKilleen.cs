@@ -11,7 +11,7 @@ public static class FlignerKilleen
         foreach (var sample in samples) Sample.Require(sample, 2);
 
         // Distances from each sample's own median, ranked together; a rank becomes the half-normal score it would have.
-        var ranks = Sample.Ranks([.. samples.SelectMany(s => { var median = Sample.Median(s); return s.Select(v => Math.Abs(v - median)); })]);
+        var ranks = Sample.RanksOfComputed([.. samples.SelectMany(s => { var median = Sample.Median(s); return s.Select(v => Math.Abs(v - median)); })]);
         var n = ranks.Length;
         double[] scores = [.. ranks.Select(rank => Tail.NormalQuantile(0.5 + rank / (2 * (n + 1.0))))];
         if (Sample.IsConstant(scores)) return null;

@@ -227,13 +227,13 @@ def main():
             "varianceRatioInterval": [ratio / stats.f.ppf(p, len(x) - 1, len(y) - 1) for p in (0.975, 0.025)],
             "brownForsythe": pair(stats.levene(x, y, center="median")),
             "pitmanMorgan": pair(stats.pearsonr(x - y, x + y)),
-            "pitmanMorganRanks": pair(stats.spearmanr(x - y, x + y)),
+            "pitmanMorganRanks": pair(stats.spearmanr(np.round(x - y, 9), np.round(x + y, 9))),
             "pearson": pair(stats.pearsonr(x, y)),
             "kendall": pair(stats.kendalltau(x, y)),
             "superiority": newcombe(x, y),
         })
-        out["two"][-1]["flignerKilleen"] = pair(stats.fligner(x, y))
-    out["flignerThree"] = pair(stats.fligner(s["sgas1"], s["sgas2"], s["five"], center="median"))
+        out["two"][-1]["flignerKilleen"] = pair(stats.fligner(np.round(200 * x), np.round(200 * y)))   # whole numbers: the two distances beside a median of ten tie
+    out["flignerThree"] = pair(stats.fligner(*[np.round(200 * s[k]) for k in ("sgas1", "sgas2", "five")], center="median"))
     out["flignerTies"] = pair(stats.fligner([1, 1, 2, 2, 3], [1, 5, 5, 9, 9]))
     out["threeArms"] = pair(stats.levene(s["sgas1"], s["sgas2"], s["five"], center="median"))
     long_x = [((i * 37) % 101) for i in range(40)]

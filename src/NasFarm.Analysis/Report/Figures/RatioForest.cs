@@ -14,7 +14,7 @@ internal static class RatioForest
     private const int MostRows = 30;
 
     /// <summary>Ends of the axis: what lies beyond is cut and has an arrow.</summary>
-    private const double Least = 0.02, Most = 50;
+    private const double Least = 0.005, Most = 200;
 
     /// <summary>Of the main measure; null when no contrast has a ratio.</summary>
     public static ReportFigure? Draw(ComparisonReport report)
@@ -24,7 +24,7 @@ internal static class RatioForest
         var rows = all.Take(MostRows).Select(c => (Contrast: c, Interval: c.SdRatioBootstrap ?? c.SdRatioNormal)).ToList();
         var values = rows.SelectMany(r => new[] { r.Contrast.SdRatio!.Value, r.Interval?.Lower ?? 1, r.Interval?.Upper ?? 1 }).Append(0.5).Append(2)
             .Select(v => Math.Clamp(v, Least, Most)).ToList();
-        double[] ticks = [.. new[] { 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50 }.Where(t => t >= values.Min() / 2 && t <= values.Max() * 2)];
+        double[] ticks = [.. new[] { 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200 }.Where(t => t >= values.Min() / 2 && t <= values.Max() * 2)];
         double low = Math.Log(Math.Min(ticks[0], values.Min())), high = Math.Log(Math.Max(ticks[^1], values.Max()));
         double At(double ratio) => Left + 12 + (Math.Log(Math.Clamp(ratio, Least, Most)) - low) / (high - low) * (Width - Left - Right - 24);
         var bottom = Top + rows.Count * RowHeight;
