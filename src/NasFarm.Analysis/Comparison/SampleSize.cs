@@ -9,7 +9,7 @@ public enum Evidence
     /// <summary>5 ≤ n &lt; 10: SD and variance ratio under normality, Brown–Forsythe with its power.</summary>
     Indicative,
 
-    /// <summary>n ≥ 10: BCa bootstrap, Brown–Forsythe as the primary test.</summary>
+    /// <summary>n ≥ 10: bootstrap intervals, Brown–Forsythe as the primary test.</summary>
     Tested,
 }
 

@@ -1,7 +1,7 @@
 namespace NasFarm.Analysis.Statistics;
 
 /// <summary>Efron's bias-corrected and accelerated bootstrap interval (Efron and Tibshirani 1993, §14.3; several strata: Davison and Hinkley 1997,
-/// eq. 5.30).</summary>
+/// §5.3).</summary>
 internal static class BcaInterval
 {
     /// <summary>Null when it is not defined: a replicate that is no number, a statistic without each seed that is not finite, no replicate on one

@@ -13,7 +13,7 @@ public static class Friedman
     private const long MostSums = 2_000_000;
 
     /// <summary>Test of <paramref name="blocks"/>: [block][treatment], two treatments and two blocks or more. The statistic is corrected for ties
-    /// (Conover 1999, §5.8).</summary>
+    /// (Conover 1999).</summary>
     public static FriedmanResult Test(IReadOnlyList<double[]> blocks)
     {
         if (blocks.Count < 2) throw new ArgumentException($"There are {blocks.Count} blocks; two or more are needed.", nameof(blocks));

@@ -1,7 +1,7 @@
 namespace NasFarm.Analysis.Statistics;
 
 /// <summary>Nemenyi's comparison of all pairs of treatments after Friedman's test: mean ranks that lie further apart than the critical difference differ,
-/// at one level for all pairs together (Demšar, Journal of Machine Learning Research 2006, §3.2.2).</summary>
+/// at one level for all pairs together (Demšar, Journal of Machine Learning Research 2006).</summary>
 public static class Nemenyi
 {
     /// <summary>q(α; k, ∞)/√2 · √(k(k + 1)/(6N)), in ranks.</summary>

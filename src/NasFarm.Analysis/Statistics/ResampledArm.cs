@@ -32,6 +32,15 @@ internal sealed class ResampledArm
         return n < 2 ? double.NaN : Math.Sqrt(Math.Max(0, squares - sum * sum / n) / (n - 1));
     }
 
+    /// <summary>SD without each seed in turn; a seed without a value changes nothing.</summary>
+    public double[] SpreadsWithoutEach()
+    {
+        double n = known.Sum(), sum = distances.Sum(), squares = distances.Sum(d => d * d);
+        return [.. distances.Select((d, i) => n - known[i] is var left && known[i] == 0 ? Of(left, sum, squares) : Of(left, sum - d, squares - d * d))];
+
+        static double Of(double n, double sum, double squares) => Math.Sqrt(Math.Max(0, squares - sum * sum / n) / (n - 1));
+    }
+
     /// <summary>Interquartile range of the values repeated so many times each (quantiles of Hyndman and Fan's type 7); NaN with fewer than two.</summary>
     public double InterquartileRange(double[] times)
     {

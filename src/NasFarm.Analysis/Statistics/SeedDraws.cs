@@ -16,7 +16,8 @@ internal sealed class SeedDraws
     public SeedDraws(IReadOnlyList<double[]> scores, int resamples, ulong seed)
     {
         (seeds, Resamples, random) = (scores[0].Length, resamples, new(seed));
-        int[][] found = [.. Enumerable.Range(0, seeds).GroupBy(i => string.Concat(scores.Select(arm => double.IsNaN(arm[i]) ? '-' : 'x'))).Select(g => g.ToArray())];
+        int[][] found = scores.All(arm => !arm.Any(double.IsNaN)) ? [[.. Enumerable.Range(0, seeds)]]
+            : [.. Enumerable.Range(0, seeds).GroupBy(i => string.Concat(scores.Select(arm => double.IsNaN(arm[i]) ? '-' : 'x'))).Select(g => g.ToArray())];
         Strata = found.All(s => s.Length >= LeastInStratum) ? found : [[.. Enumerable.Range(0, seeds)]];
     }
 

@@ -81,7 +81,7 @@ public sealed class GoldenSpreadTests
         });
     }
 
-    /// <summary>q(.05)/√2 as Demšar 2006 prints it, table 5(a).</summary>
+    /// <summary>q(.05)/√2 as Demšar 2006 prints it, to three digits cut off.</summary>
     [Theory]
     [InlineData(2, 1.960), InlineData(3, 2.343), InlineData(4, 2.569), InlineData(5, 2.728), InlineData(6, 2.850), InlineData(10, 3.164)]
     public void Critical_differences_use_the_published_quantiles(int k, double q) =>
@@ -105,7 +105,7 @@ public sealed class GoldenSpreadTests
     [Fact]
     public void Balanced_components_are_those_of_the_analysis_of_variance()
     {
-        // Positive estimates of a balanced design: expected mean squares solved (Searle, Casella and McCulloch 1992, §4.6).
+        // Positive estimates of a balanced design: expected mean squares solved (Searle, Casella and McCulloch 1992).
         var cells = Cells(Root["crossed"]!.AsArray().Single(c => c!["name"]!.GetValue<string>() == "balanced")!);
         double a = 6, b = 4, n = 2, grand = cells.Average(c => c.Scores.Average());
         var byS = cells.GroupBy(c => c.Search).ToDictionary(g => g.Key, g => g.Average(c => c.Scores.Average()));
@@ -136,6 +136,8 @@ public sealed class GoldenSpreadTests
         var ratio = DetectableSpread.Ratio(20)!.Value;
         Assert.InRange(new SequentialPower([20], [0.05]).FoundBy(ratio * ratio)[0], 0.795, 0.805);
         Assert.Null(DetectableSpread.Ratio(3));
+        // Beyond what is simulated.
+        Assert.Equal(Math.Sqrt(new SequentialPower([400], [0.05]).SmallestRatios()[0]!.Value), DetectableSpread.Ratio(400)!.Value, 0.01);
         Assert.Null(DetectableSpread.SeedsFor(1.01));
         Assert.InRange(DetectableSpread.SeedsFor(ratio)!.Value, 19, 21);
     }

@@ -127,6 +127,16 @@ public sealed class SpreadPropertyTests
     }
 
     [Fact]
+    public void Of_many_seeds_the_two_intervals_agree_so_that_one_is_enough()
+    {
+        var (a, b) = Pair(3, SeedBootstrap.MostForStudentised);
+        var bootstrap = new SeedBootstrap([a, b]);
+        Near(bootstrap.StudentisedRatio(0, 1)!.Lower, bootstrap.Ratio(0, 1)!.Lower, 0.03);
+        Near(bootstrap.StudentisedRatio(0, 1)!.Upper, bootstrap.Ratio(0, 1)!.Upper, 0.03);
+        Assert.Null(new SeedBootstrap([[.. a, .. a], [.. b, .. b]], 50).StudentisedRatio(0, 1));
+    }
+
+    [Fact]
     public void Components_of_a_crossed_design_scale_with_the_scores_and_forget_the_mean()
     {
         List<(long, long, double[])> Cells(Func<double, double> of) =>

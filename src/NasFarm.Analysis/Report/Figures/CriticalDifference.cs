@@ -6,7 +6,7 @@ using static NasFarm.Analysis.Report.Svg.Drawing;
 
 namespace NasFarm.Analysis.Report.Figures;
 
-/// <summary>Mean ranks of the arms on one line (Demšar 2006, §3.2.4). A bar joins arms whose ranks lie closer than the critical difference, which is drawn above.</summary>
+/// <summary>Mean ranks of the arms on one line (Demšar 2006). A bar joins arms whose ranks lie closer than the critical difference, which is drawn above.</summary>
 internal static class CriticalDifference
 {
     private const double Width = 440, Left = 136, Right = 136, Axis = 54, LabelStep = 20;

@@ -38,7 +38,7 @@ internal static class RatioForest
         }
         var spoken = $"Ratios of standard deviations on {report.Main!.Label}: " + string.Join("; ", rows.Select(r =>
             $"{r.Contrast.A} to {r.Contrast.B} {Numbers.Points(r.Contrast.SdRatio)}{(r.Interval is null ? "" : $", 95 % {Numbers.Points(r.Interval)}")}"));
-        return new("sd ratios", $"Ratio of SDs on {report.Main.Label}, with 95 % intervals ({(rows.Any(r => r.Contrast.SdRatioBootstrap is not null) ? "studentised bootstrap" : "assuming normal scores")})." +
+        return new("sd ratios", $"Ratio of SDs on {report.Main.Label}, with 95 % intervals ({(rows.Any(r => r.Contrast.SdRatioBootstrap is not null) ? "bootstrap" : "assuming normal scores")})." +
                 $" Left of 1 the first arm varies less; filled: the predeclared contrast.{(all.Count > MostRows ? $" The first {MostRows} of {all.Count}." : "")}",
             Picture(Width, bottom + 36, spoken,
                 Group("axis",

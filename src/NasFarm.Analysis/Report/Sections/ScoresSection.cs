@@ -21,7 +21,7 @@ internal static class ScoresSection
                 El("ul", report.Arms.SelectMany(a => Remarks(a, a.On(m.Id)!)).Select(r => El("li", r))) is var remarks && remarks.HasElements ? remarks : "",
             }),
             El("p", Class("soft"), "Accuracies in %. – : not allowed at this n or not known. " +
-                $"Bootstrap: studentised, {report.Resampling.Resamples} resamples of seeds, the same for all arms."));
+                $"Bootstrap: studentised (BCa above {SeedBootstrap.MostForStudentised} seeds), {report.Resampling.Resamples} resamples of seeds, the same for all arms."));
     }
 
     private static IReadOnlyList<object?> Row(ArmReport arm, ArmScore score) =>
