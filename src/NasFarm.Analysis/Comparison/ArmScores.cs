@@ -20,17 +20,17 @@ internal static class ArmScores
     {
         var dots = arm.Dots(measure);
         double[] values = [.. dots.Select(d => d.Value)];
-        var n = values.Length;
+        var n = SampleSize.Seeds(dots);
         var score = new ArmScore
         {
             Measure = measure.Id, Route = $"{arm.Setting.Data.Name} → {measure.Label}", Dots = dots, Flags = flags,
             SdMeaning = Meaning(arm, measure),
         };
-        if (n == 0) return score;
+        if (values.Length == 0) return score;
         score = score with
         {
             Mean = Sample.Mean(values),
-            MeanInterval = n >= 2 ? NormalTheory.Mean(values) : null,
+            MeanInterval = values.Length >= 2 ? NormalTheory.Mean(values) : null,
             Min = values.Min(),
             Max = values.Max(),
             InterquartileMean = n >= SampleSize.LeastForInterquartileMean ? Sample.InterquartileMean(values) : null,
@@ -47,7 +47,7 @@ internal static class ArmScores
             SdBootstrap = bootstrap,
             SdUser = cifar10Table ? Math.Sqrt(sd * sd + OneTrainingSd * OneTrainingSd) : null,
             AtTableNoise = cifar10Table && sd < TableNoiseSd,
-            Components = RetrainGroups(arm, measure) is { Length: >= 2 } groups && groups.All(g => g.Length >= 2) ? VarianceComponents.Reml(groups) : null,
+            Components = Components(arm, measure),
             BetterThanRandom = arm.IsRandom ? null : betterThanRandom(values),
         };
     }
@@ -57,7 +57,7 @@ internal static class ArmScores
         double[] kept = [.. dots.Where(d => !d.Diverged).Select(d => d.Value)];
         return kept.Length == dots.Count ? null
             : new(kept.Length, kept.Length > 0 ? Sample.Mean(kept) : null,
-                complete && SampleSize.Allows(kept.Length) != Evidence.Demonstration ? Sample.StandardDeviation(kept) : null);
+                complete && SampleSize.Allows(SampleSize.Seeds(dots.Where(d => !d.Diverged))) != Evidence.Demonstration ? Sample.StandardDeviation(kept) : null);
     }
 
     // One search seed retrained once cannot tell search variance from retrain variance.
@@ -65,6 +65,25 @@ internal static class ArmScores
         measure.Kind == MeasureKind.Table ? "search alone (table look-up)"
         : RetrainGroups(arm, measure) is { } groups && groups.All(g => g.Length >= 2) ? "search, and the mean over retrain seeds; components apart"
         : TotalVariance;
+
+    private static VarianceComponents? Components(Series arm, Measure measure)
+    {
+        var runs = arm.Runs.Where(r => r.State == SeedRunState.Finished && !r.SearchDiverged).ToList();
+        if (Crossed(runs))
+        {
+            var cells = runs.Select(r => (r.Spec.SearchSeed, r.Spec.DataOrderSeed,
+                Scores: measure.Kind == MeasureKind.Retrain ? measure.RetrainScores(r) : measure.ScoreOf(r) is { } score ? [score] : [])).ToList();
+            return cells.All(c => c.Scores.Length > 0) ? CrossedComponents.Reml(cells) : null;
+        }
+        return RetrainGroups(arm, measure) is { Length: >= 2 } groups && groups.All(g => g.Length >= 2) ? VarianceComponents.Reml(groups) : null;
+    }
+
+    /// <summary>Search seeds meet several data orders, and data orders several search seeds.</summary>
+    public static bool Crossed(IReadOnlyList<SeedRunResult> runs)
+    {
+        int searches = runs.Select(r => r.Spec.SearchSeed).Distinct().Count(), orders = runs.Select(r => r.Spec.DataOrderSeed).Distinct().Count();
+        return searches >= 2 && orders >= 2 && runs.Count > Math.Max(searches, orders);
+    }
 
     // Scores of each search seed that did not diverge; null: there are none.
     private static double[][]? RetrainGroups(Series arm, Measure measure) => measure.Kind != MeasureKind.Retrain ? null

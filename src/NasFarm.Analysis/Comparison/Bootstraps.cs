@@ -25,12 +25,20 @@ internal sealed class Bootstraps
         return result;
     }
 
-    public Interval? StandardDeviation(Series arm, Measure measure) =>
-        all.TryGetValue((arm.Setting, measure.Id, arm.Label), out var found) ? found.Resampled.StandardDeviation(found.Row) : null;
+    public Interval? StandardDeviation(Series arm, Measure measure) => all.TryGetValue((arm.Setting, measure.Id, arm.Label), out var found)
+        ? found.Resampled.StudentisedStandardDeviation(found.Row) ?? found.Resampled.StandardDeviation(found.Row) : null;
 
-    public Interval? Ratio(Series a, Series b, Measure measure) =>
-        all.TryGetValue((a.Setting, measure.Id, a.Label), out var ofA) && all.TryGetValue((a.Setting, measure.Id, b.Label), out var ofB)
-            ? ofA.Resampled.Ratio(ofA.Row, ofB.Row) : null;
+    /// <summary>Null: an arm has too few seeds.</summary>
+    public Ratios? Of(Series a, Series b, Measure measure)
+    {
+        if (!all.TryGetValue((a.Setting, measure.Id, a.Label), out var ofA) || !all.TryGetValue((a.Setting, measure.Id, b.Label), out var ofB)) return null;
+        var bca = ofA.Resampled.Ratio(ofA.Row, ofB.Row);
+        return new(ofA.Resampled.StudentisedRatio(ofA.Row, ofB.Row) ?? bca, bca,
+            ofA.Resampled.InterquartileRatio(ofA.Row, ofB.Row), ofA.Resampled.InterquartileRatioInterval(ofA.Row, ofB.Row));
+    }
+
+    /// <summary>Ratios of spreads of a pair of arms. <paramref name="Spread"/> is the interval to read.</summary>
+    public sealed record Ratios(Interval? Spread, Interval? Bca, double? Interquartile, Interval? InterquartileInterval);
 
     /// <summary>Scores of the arms on one measure, NaN where an arm has none for a seed of the others.</summary>
     private sealed record Table(SeedPair[] Seeds, IReadOnlyList<(string Measure, string Arm, double[] Scores)> Rows)

@@ -43,6 +43,9 @@ public sealed record ComparisonReport
     /// <summary>Pairs of arms, the primary contrast first. Empty while runs are missing.</summary>
     public required IReadOnlyList<Contrast> Contrasts { get; init; }
 
+    /// <summary>Arms ranked over several settings, by spread and by score; empty below three arms or two settings, and while runs are missing.</summary>
+    public IReadOnlyList<ArmRanking> Rankings { get; init; } = [];
+
     /// <summary>Every p value of the sweep with Holm's correction.</summary>
     public required IReadOnlyList<PValue> PValues { get; init; }
 
@@ -201,7 +204,7 @@ public sealed record ArmScore
     /// <summary>χ² interval of the SD, n ≥ 5; assumes normal.</summary>
     public Interval? SdNormal { get; init; }
 
-    /// <summary>BCa interval of the SD, n ≥ 10.</summary>
+    /// <summary>Bootstrap interval of the SD, n ≥ 10: studentised, or BCa where that is not defined.</summary>
     public Interval? SdBootstrap { get; init; }
 
     /// <summary>What the SD contains: search alone, or search and retraining together.</summary>
@@ -213,7 +216,8 @@ public sealed record ArmScore
     /// <summary>The SD is below the table's own noise, 0.21.</summary>
     public bool AtTableNoise { get; init; }
 
-    /// <summary>Search and retrain variance apart, with two retrain seeds or more per run and n ≥ 5.</summary>
+    /// <summary>Where the variance comes from, n ≥ 5: search seeds and retrain seeds with two retrain seeds or more per run; data orders where they are
+    /// crossed with search seeds.</summary>
     public VarianceComponents? Components { get; init; }
 
     /// <summary>Sensitivity: mean and SD without diverged runs; null when none diverged.</summary>
@@ -283,13 +287,28 @@ public sealed record Contrast
     /// <summary>From F, n ≥ 5; assumes normal, independent arms.</summary>
     public Interval? SdRatioNormal { get; init; }
 
-    /// <summary>BCa over jointly resampled seeds, n ≥ 10.</summary>
+    /// <summary>The interval to read, n ≥ 10: studentised bootstrap over seeds, or BCa where that is not defined.</summary>
     public Interval? SdRatioBootstrap { get; init; }
+
+    /// <summary>BCa over the same resamples, n ≥ 10: sensitivity.</summary>
+    public Interval? SdRatioBca { get; init; }
+
+    /// <summary>IQR(A)/IQR(B), n ≥ 10: what is left of the difference when collapses do not count. Never leads a verdict.</summary>
+    public double? IqrRatio { get; init; }
+
+    /// <summary>Percentile bootstrap of it, n ≥ 10.</summary>
+    public Interval? IqrRatioBootstrap { get; init; }
+
+    /// <summary>Smallest SD ratio above 1 (or its reciprocal below) that Brown–Forsythe finds at this n with 80 % power, n ≥ 5; null when no ratio is.</summary>
+    public double? DetectableSdRatio { get; init; }
 
     /// <summary>Brown–Forsythe.</summary>
     public PValue? BrownForsythe { get; init; }
 
-    /// <summary>Its power at an SD ratio of 3, at the tabulated n just below.</summary>
+    /// <summary>Fligner–Killeen: the same question by ranks, as sensitivity.</summary>
+    public PValue? FlignerKilleen { get; init; }
+
+    /// <summary>Brown–Forsythe's power at an SD ratio of 3, at the tabulated n just below.</summary>
     public double? Power { get; init; }
 
     /// <summary>Pitman–Morgan on the pairs.</summary>

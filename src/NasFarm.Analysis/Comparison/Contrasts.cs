@@ -7,12 +7,12 @@ namespace NasFarm.Analysis.Comparison;
 internal static class Contrasts
 {
     public static Contrast Of(
-        Series a, Series b, Measure measure, bool primary, bool main, Interval? ratioBootstrap, OutcomeThreshold? outcome, TestFamily family)
+        Series a, Series b, Measure measure, bool primary, bool main, Bootstraps.Ratios? ratios, OutcomeThreshold? outcome, double level, TestFamily family)
     {
         IReadOnlyList<Dot> dotsA = a.Dots(measure), dotsB = b.Dots(measure);
         var inB = dotsB.ToDictionary(d => d.Pair);
         var pairs = dotsA.Where(d => inB.ContainsKey(d.Pair)).Select(d => (A: d.Value, B: inB[d.Pair].Value)).ToList();
-        var n = Math.Min(dotsA.Count, dotsB.Count);
+        var n = Math.Min(SampleSize.Seeds(dotsA), SampleSize.Seeds(dotsB));
         var contrast = new Contrast { A = a.Label, B = b.Label, Measure = measure.Id, Primary = primary, Pairs = pairs.Count, Evidence = SampleSize.Allows(n) };
         if (a.NoneRule != b.NoneRule)
         {
@@ -37,8 +37,13 @@ internal static class Contrasts
             Rho = paired ? Correlation.Pearson(pairedX, pairedY)?.Statistic : null,
             SdRatio = sdB > 0 ? sdA / sdB : null,
             SdRatioNormal = sdA > 0 && sdB > 0 ? SquareRoot(NormalTheory.VarianceRatio(x, y)) : null,
-            SdRatioBootstrap = ratioBootstrap,
+            SdRatioBootstrap = ratios?.Spread,
+            SdRatioBca = ratios?.Bca,
+            IqrRatio = ratios?.Interquartile,
+            IqrRatioBootstrap = ratios?.InterquartileInterval,
+            DetectableSdRatio = DetectableSpread.Ratio(n, level),
             BrownForsythe = family.Add("Brown–Forsythe", subject, BrownForsythe.Test(x, y), primary),
+            FlignerKilleen = family.Add("Fligner–Killeen", subject, FlignerKilleen.Test(x, y)),
             Power = BrownForsythe.PowerFor(n)?.Power,
             PitmanMorgan = paired ? family.Add("Pitman–Morgan", subject, PitmanMorgan.Test(pairedX, pairedY)) : null,
             PitmanMorganRanks = paired ? family.Add("Pitman–Morgan on ranks", subject, PitmanMorgan.RankTest(pairedX, pairedY)) : null,

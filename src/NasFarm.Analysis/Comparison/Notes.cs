@@ -9,18 +9,18 @@ internal static class Notes
 
     public static IReadOnlyList<string> Of(
         Verdict verdict, IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,
-        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep, SequentialReport? looks) =>
-        [.. All(arms, reports, contrasts, measures, main, complete, valueless, sweep, looks).Where(note => !verdict.Text.Contains(note, StringComparison.Ordinal))];
+        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep, SequentialReport? looks, bool ranked) =>
+        [.. All(arms, reports, contrasts, measures, main, complete, valueless, sweep, looks, ranked).Where(note => !verdict.Text.Contains(note, StringComparison.Ordinal))];
 
     private static IEnumerable<string> All(
         IReadOnlyList<Series> arms, IReadOnlyList<ArmReport> reports, IReadOnlyList<Contrast> contrasts, IReadOnlyList<Measure> measures,
-        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep, SequentialReport? looks)
+        Measure? main, bool complete, IReadOnlyList<string> valueless, SweepResult sweep, SequentialReport? looks, bool ranked)
     {
         var declared = Tally.Of(sweep.Runs);
         if (!complete) yield return $"{declared}. While a run is missing there is no test and no verdict.";
         foreach (var sentence in valueless) yield return $"{sentence}.";
 
-        var counts = reports.Select(a => a.On(main?.Id)?.N ?? 0).Where(n => n > 0).ToList();
+        var counts = reports.Select(a => SampleSize.Seeds(a.On(main?.Id)?.Dots ?? [])).Where(n => n > 0).ToList();
         if (complete && counts.Count > 0 && SampleSize.Limitation(counts.Min()) is { } limitation) yield return limitation;
 
         foreach (var setting in arms.GroupBy(a => a.Setting).Where(s => !s.Any(a => a.IsRandom)))
@@ -45,6 +45,13 @@ internal static class Notes
                 "two retrain seeds or more per search tell them apart.";
         }
 
+        if (complete && arms.FirstOrDefault(a => ArmScores.Crossed(a.Runs)) is { } crossed)
+        {
+            yield return $"Search seeds are crossed with data orders ({crossed.Runs.Select(r => r.Spec.SearchSeed).Distinct().Count()} × " +
+                $"{crossed.Runs.Select(r => r.Spec.DataOrderSeed).Distinct().Count()} in {crossed.Label}): n counts search seeds, but tests and intervals take runs of one " +
+                "search seed as independent and promise too much; the variance components do not.";
+        }
+
         // The tables show ρ of every pair: of many, their number is enough here.
         var tested = contrasts.Where(c => c.Measure == main?.Id && c.Rho is not null).ToList();
         var unpaired = tested.Where(c => c.PairingBoughtNothing).ToList();
@@ -53,6 +60,10 @@ internal static class Notes
         foreach (var contrast in unpaired.Count > MostPairsByName ? [] : unpaired)
             yield return $"{contrast.A} and {contrast.B}: |ρ| between the arms is below .2, so pairing by seed bought nothing.";
         foreach (var contrast in contrasts.Where(c => c.Refused is not null && c.Evidence != Evidence.Demonstration)) yield return contrast.Refused!;
+        if (complete && arms.Select(a => a.Arm).Distinct().Count() >= ArmRanking.LeastArms && arms.Select(a => a.Setting).Distinct().Count() >= ArmRanking.LeastSettings && !ranked)
+        {
+            yield return $"Arms are not ranked over the settings: that needs {ArmRanking.LeastArms} arms with {SampleSize.LeastForTests} seeds or more in each of them, under one none rule.";
+        }
         if (sweep.Comparison.BudgetMatch != "none" && reports.Any(a => a.Scores.Any(s => s.Flags.Contains("budget≠"))))
             yield return $"The manifest asks for budget.match {sweep.Comparison.BudgetMatch}, but mean costs differ by more than 5 % (flag budget≠).";
         if (reports.Sum(a => a.Diverged) is > 0 and var diverged)

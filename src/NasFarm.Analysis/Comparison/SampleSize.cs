@@ -9,7 +9,7 @@ public enum Evidence
     /// <summary>5 ≤ n &lt; 10: SD and variance ratio under normality, Brown–Forsythe with its power.</summary>
     Indicative,
 
-    /// <summary>n ≥ 10: BCa bootstrap, Brown–Forsythe as the primary test.</summary>
+    /// <summary>n ≥ 10: bootstrap intervals, Brown–Forsythe as the primary test.</summary>
     Tested,
 }
 
@@ -32,6 +32,17 @@ public static class SampleSize
         < LeastForBootstrap => Evidence.Indicative,
         _ => Evidence.Tested,
     };
+
+    /// <summary>n: search seeds behind an arm's scores. Several data orders of one search seed are no new seeds.</summary>
+    internal static int Seeds(IEnumerable<Dot> dots) => dots.Select(d => d.SearchSeed).Distinct().Count();
+
+    /// <summary>How many seeds would be needed, for a comparison that has too few.</summary>
+    public static string Needed(double level) => Needed(3, level) is { } three && Needed(2, level) is { } two
+        ? $"A verdict needs {LeastForBootstrap} seeds per arm or more; a true SD ratio of 3 is found with 80 % power from {three} seeds on, one of 2 from {two} on."
+        : $"A verdict needs {LeastForBootstrap} seeds per arm or more.";
+
+    private static int? Needed(double ratio, double level) =>
+        Statistics.DetectableSpread.SeedsFor(ratio, level) is { } n ? Math.Max(n, LeastForBootstrap) : null;
 
     /// <summary>The sentence that stands over a comparison of n seeds per arm; null when n limits nothing.</summary>
     public static string? Banner(int n) => Allows(n) switch

@@ -44,7 +44,7 @@ public static class SequentialLooks
         var look = Plan(looks.Seeds, seen.Comparison.Alpha)[looks.Open - 1];
         var isLast = look.Look == looks.Seeds.Count;
         var after = isLast ? $"at the last look, after {look.Seeds} seeds" : $"at the look after {look.Seeds} seeds";
-        if (Math.Min(x.Length, y.Length) < SampleSize.LeastForTests)
+        if (Math.Min(SampleSize.Seeds(a.Dots(main)), SampleSize.Seeds(b.Dots(main))) < SampleSize.LeastForTests)
             return Answer(null, $"undecided {after}: fewer than {SampleSize.LeastForTests} seeds test nothing");
         if (BrownForsythe.Test(x, y) is not var (_, p))
             return Answer(null, $"undecided {after}: neither arm spreads, and there is nothing to test");

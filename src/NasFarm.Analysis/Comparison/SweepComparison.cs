@@ -23,6 +23,7 @@ public static class SweepComparison
         var valueless = measures.SelectMany(m => Valueless(arms, m)).ToList();
         var complete = declared.Declared > 0 && declared.Finished == declared.Declared && valueless.Count == 0;
         var primary = Primary(arms, sweep.Comparison);
+        var level = looks?.Current.Level ?? sweep.Comparison.Alpha ?? ComparisonSpec.DefaultAlpha;
         var family = new TestFamily();
 
         // 2. Arms.
@@ -44,10 +45,11 @@ public static class SweepComparison
                     if (a.Dots(measure).Count == 0 || b.Dots(measure).Count == 0) continue;
                     var isPrimary = measure == main && (a, b) == primary;
                     contrasts.Add(Contrasts.Of(a, b, measure, isPrimary, measure == main,
-                        bootstraps.Ratio(a, b, measure), measure == main ? Threshold(a, arms, measure) : null, family));
+                        bootstraps.Of(a, b, measure), measure == main ? Threshold(a, arms, measure) : null, level, family));
                 }
             }
         }
+        var rankings = complete ? ArmRankings.Of(arms, measures, main, family) : [];
         family.Correct();
 
         // 4. What it means.
@@ -56,10 +58,10 @@ public static class SweepComparison
         {
             SweepId = sweep.SweepId, Name = sweep.Name, CodeVersion = sweep.CodeVersion, Predeclared = sweep.Comparison,
             Declared = declared, Settings = [.. arms.Select(a => a.Setting).Distinct()], Measures = measures, MainMeasure = main?.Id,
-            Arms = armReports, Contrasts = contrasts, PValues = family.Members,
+            Arms = armReports, Contrasts = contrasts, Rankings = rankings, PValues = family.Members,
             Verdict = verdict,
             Looks = looks,
-            Notes = Notes.Of(verdict, arms, armReports, contrasts, measures, main, complete, valueless, sweep, looks),
+            Notes = Notes.Of(verdict, arms, armReports, contrasts, measures, main, complete, valueless, sweep, looks, rankings.Count > 0),
             Flags = Flags.Explain(armReports.SelectMany(a => a.Scores).SelectMany(s => s.Flags)),
             Resampling = new(bootstrapSeed, resamples),
             Published = arms.Any(a => a.Setting.Space.Name == "nas-bench-201") ? PublishedFigures.NasBench201 : [],

@@ -38,8 +38,10 @@ internal static class Verdicts
         }
 
         // 3. What n allows.
-        int n = Math.Min(Find(arms, primary.A).On(main.Id)!.N, Find(arms, primary.B).On(main.Id)!.N);
-        if (primary.Evidence == Evidence.Demonstration) return new(VerdictKind.Demonstration, SampleSize.Banner(n)!, SampleSize.Limitation(n)!);
+        var level = looks?.Current.Level ?? predeclared.Alpha ?? ComparisonSpec.DefaultAlpha;
+        int n = Math.Min(SampleSize.Seeds(Find(arms, primary.A).On(main.Id)!.Dots), SampleSize.Seeds(Find(arms, primary.B).On(main.Id)!.Dots));
+        if (primary.Evidence == Evidence.Demonstration)
+            return new(VerdictKind.Demonstration, SampleSize.Banner(n)!, $"{SampleSize.Limitation(n)} {SampleSize.Needed(level)}");
         if (primary.BrownForsythe is not { } test)
         {
             return new(VerdictKind.NoDifference, "nothing to test",
@@ -47,14 +49,13 @@ internal static class Verdicts
         }
 
         // 4. The predeclared test, never corrected, and everything it stands on. A look has its own level.
-        var level = looks?.Current.Level ?? predeclared.Alpha ?? ComparisonSpec.DefaultAlpha;
         var text = Sentence(primary, test, main) + Looks();
         if (test.P >= level && looks is { HasMore: true })
         {
             return new(VerdictKind.Incomplete, $"undecided after {looks.Current.Seeds} seeds",
                 $"{text} That is not evidence of equal spread: the next seeds are added to every arm.");
         }
-        if (primary.Evidence == Evidence.Indicative) return new(VerdictKind.Indicative, SampleSize.Banner(n)!, $"{text} {SampleSize.Limitation(n)}");
+        if (primary.Evidence == Evidence.Indicative) return new(VerdictKind.Indicative, SampleSize.Banner(n)!, $"{text} {SampleSize.Limitation(n)} {SampleSize.Needed(level)}");
         if (test.P >= level)
             return new(VerdictKind.NoDifference, $"no difference in spread shown between {primary.A} and {primary.B}", $"{text} That is not evidence of equal spread.");
         double sdA = Find(arms, primary.A).On(main.Id)!.Sd!.Value, sdB = Find(arms, primary.B).On(main.Id)!.Sd!.Value;
@@ -67,12 +68,15 @@ internal static class Verdicts
         string Sentence(Contrast contrast, PValue p, Measure measure)
         {
             ArmReport a = Find(arms, contrast.A), b = Find(arms, contrast.B);
-            var ratio = contrast.SdRatio is null ? "" : string.Create(CultureInfo.InvariantCulture, $", ratio {contrast.SdRatio:0.00}") +
+            var spread = string.Create(CultureInfo.InvariantCulture,
+                $"SD on {measure.Label}{(contrast.SdRatio is null ? $" over {n} seeds" : "")}: {contrast.A} {a.On(measure.Id)!.Sd:0.00}, {contrast.B} {b.On(measure.Id)!.Sd:0.00}");
+            var ratio = contrast.SdRatio is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{contrast.A}'s spread over {n} seeds is {contrast.SdRatio:0.00} of {contrast.B}'s") +
                 ((contrast.SdRatioBootstrap ?? contrast.SdRatioNormal) is { } i
-                    ? string.Create(CultureInfo.InvariantCulture, $" ({i.Lower:0.00}–{i.Upper:0.00}{(i.Assumes is null ? "" : ", assumes normal")})") : "");
-            return string.Create(CultureInfo.InvariantCulture,
-                $"SD on {measure.Label} over {n} seeds: {contrast.A} {a.On(measure.Id)!.Sd:0.00}, {contrast.B} {b.On(measure.Id)!.Sd:0.00}{ratio}; ") +
-                $"Brown–Forsythe p = {Numbers.P(p.P)}{(predeclared.Alpha is { } alpha ? $" (level {SequentialLooks.Level(alpha)})" : "")}. Structural collapse: {contrast.A} {a.Structural}, {contrast.B} {b.Structural}.";
+                    ? string.Create(CultureInfo.InvariantCulture, $" (95 % CI {i.Lower:0.00}–{i.Upper:0.00}{(i.Assumes is null ? "" : ", assumes normal")})") : "") + "; ";
+            var level = predeclared.Alpha is { } alpha ? $" (level {SequentialLooks.Level(alpha)})" : "";
+            var finds = contrast.Evidence == Evidence.Tested && contrast.DetectableSdRatio is { } smallest
+                ? string.Create(CultureInfo.InvariantCulture, $" With {n} seeds per arm a true SD ratio of {smallest:0.0} or more is found with 80 % power.") : "";
+            return $"{ratio}{spread}; Brown–Forsythe p = {Numbers.P(p.P)}{level}. Structural collapse: {contrast.A} {a.Structural}, {contrast.B} {b.Structural}.{finds}";
         }
     }
 

@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Analysis.Csv;
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Results;
 
@@ -75,7 +74,7 @@ public static class SweepCsv
     /// <summary>One row per run and quantity; a run without any value still has its cost rows, so no declared run is missing.</summary>
     public static string Runs(SweepResult sweep)
     {
-        var csv = new Csv("run_id", "arm", "method", "space", "channels", "cells", "data", "split", "none_rule", "search_seed", "data_order_seed",
+        var csv = new CsvText("run_id", "arm", "method", "space", "channels", "cells", "data", "split", "none_rule", "search_seed", "data_order_seed",
             "state", "reason", "diverged", "genotype", "quantity", "retrain_seed", "value", "unit");
         var measures = Measure.Discover(sweep.Runs);
         var summaries = Series.Of(sweep).Select(LambdaSummaries.Of).OfType<LambdaSummaries>().SelectMany(arm => arm.Runs).ToLookup(r => r.RunId);
@@ -94,7 +93,7 @@ public static class SweepCsv
     /// <summary>One row per run, metric and step.</summary>
     public static string Trajectories(SweepResult sweep)
     {
-        var csv = new Csv("run_id", "arm", "search_seed", "data_order_seed", "metric", "step", "epoch", "value");
+        var csv = new CsvText("run_id", "arm", "search_seed", "data_order_seed", "metric", "step", "epoch", "value");
         foreach (var run in sweep.Runs)
         {
             foreach (var (metric, points) in run.Trajectories.OrderBy(t => t.Key, StringComparer.Ordinal))
@@ -108,7 +107,7 @@ public static class SweepCsv
     /// <summary>One row per recorded decision.</summary>
     public static string Decisions(SweepResult sweep)
     {
-        var csv = new Csv("run_id", "arm", "search_seed", "data_order_seed", "phase", "step", "epoch", "name", "detail");
+        var csv = new CsvText("run_id", "arm", "search_seed", "data_order_seed", "phase", "step", "epoch", "name", "detail");
         foreach (var run in sweep.Runs)
         {
             foreach (var d in run.Decisions)
@@ -123,8 +122,8 @@ public static class SweepCsv
     /// <summary>What every column and quantity means.</summary>
     public static string DataDictionary()
     {
-        var csv = new Csv("file", "name", "unit", "meaning");
-        foreach (var (file, name, unit, meaning) in Dictionary) csv.Row(file, name, unit, meaning);
+        var csv = new CsvText("file", "name", "unit", "meaning");
+        foreach (var (file, name, unit, meaning) in Dictionary.Concat(ComparisonCsv.Dictionary)) csv.Row(file, name, unit, meaning);
         return csv.ToString();
     }
 
@@ -178,27 +177,4 @@ public static class SweepCsv
     }
 
     private static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private sealed class Csv
-    {
-        private readonly StringBuilder text = new();
-
-        public Csv(params string[] header) => Row(header);
-
-        public void Row(params IReadOnlyList<object?> cells) => text.AppendJoin(',', cells.Select(Cell)).Append('\n');
-
-        public override string ToString() => text.ToString();
-
-        private static string Cell(object? value)
-        {
-            var cell = value switch
-            {
-                null => "",
-                double number => number.ToString("R", CultureInfo.InvariantCulture),
-                IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-                _ => value.ToString()!,
-            };
-            return cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"")}\"";
-        }
-    }
 }

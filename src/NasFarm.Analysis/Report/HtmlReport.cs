@@ -40,6 +40,7 @@ public static class HtmlReport
             SeedsSection.Of(report),
             ScoresSection.Of(report),
             ContrastsSection.Of(report),
+            RankingSection.Of(report),
             CollapseSection.Of(report),
             TrajectoriesSection.Of(arms, report),
             SearchesSection.Of(report),

@@ -32,7 +32,7 @@ public static class PitmanMorgan
     public static TestResult? Test(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Differences(a, b) is var (d, s) ? Correlation.Pearson(d, s) : null;
 
     /// <summary>The same with Spearman's ρ: the sensitivity check against outliers.</summary>
-    public static TestResult? RankTest(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Differences(a, b) is var (d, s) ? Correlation.Spearman(d, s) : null;
+    public static TestResult? RankTest(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Differences(a, b) is var (d, s) ? Correlation.Pearson(Sample.RanksOfComputed(d), Sample.RanksOfComputed(s)) : null;
 
     private static (double[] Difference, double[] Sum)? Differences(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {

@@ -76,6 +76,18 @@ public static class Sample
         return ranks;
     }
 
+    /// <summary>Ranks of differences and sums: what is equal but for rounding is tied, or the last bit of a score would decide.</summary>
+    internal static double[] RanksOfComputed(ReadOnlySpan<double> x)
+    {
+        var grain = 0.0;
+        foreach (var v in x) grain = Math.Max(grain, Math.Abs(v));
+        // Scores have two to four decimals and are below 100: far above a grain of 1e-9 of the largest.
+        grain = Math.Max(grain, 1) * 1e-9;
+        var rounded = x.ToArray();
+        for (var i = 0; i < rounded.Length; i++) rounded[i] = Math.Round(rounded[i] / grain);
+        return Ranks(rounded);
+    }
+
     /// <summary>All values are the same.</summary>
     public static bool IsConstant(ReadOnlySpan<double> x) => x.IndexOfAnyExcept(x.Length > 0 ? x[0] : 0) < 0;
 

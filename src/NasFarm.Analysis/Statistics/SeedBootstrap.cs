@@ -1,7 +1,7 @@
 namespace NasFarm.Analysis.Statistics;
 
-/// <summary>Bootstrap of standard deviations over seeds. One resample draws seed indices once and applies them to every arm:
-/// arms share seeds, and drawing them apart would throw that pairing away (spec/retraining-and-data.md §7).</summary>
+/// <summary>Bootstrap of spreads over seeds. One resample draws seeds once and applies them to every arm: arms share seeds, and drawing
+/// them apart would throw that pairing away (spec/retraining-and-data.md §7). Arms without a common seed are drawn apart (<see cref="SeedDraws"/>).</summary>
 public sealed class SeedBootstrap
 {
     /// <summary>Default seed of the resampling, recorded in every output.</summary>
@@ -10,32 +10,42 @@ public sealed class SeedBootstrap
     /// <summary>Default number of resamples.</summary>
     public const int DefaultResamples = 2000;
 
-    private readonly double[] estimates;      // [arm]
-    private readonly double[][] replicates;   // [arm][resample]
-    private readonly double[][] jackknife;    // [arm][seed left out]
+    /// <summary>Seeds up to which intervals are studentised. Beyond, BCa's agree with them, and cost a third.</summary>
+    public const int MostForStudentised = 200;
+
+    private readonly ResampledArm[] arms;
+    private readonly SeedDraws draws;
+    private readonly int seeds;
+    private readonly double[] spreads;               // [arm]
+    private readonly double[][] resampledSpreads;    // [arm][resample]
+    private readonly double[][] spreadsWithout;      // [arm][seed left out]
+    private readonly double[] ranges;                // interquartile, [arm]
+    private readonly double[][] resampledRanges;     // [arm][resample]
 
     /// <summary>Resamples. <paramref name="scores"/> is [arm][seed]; NaN where an arm has no value for a seed.
     /// Every arm needs three values.</summary>
     public SeedBootstrap(IReadOnlyList<double[]> scores, int resamples = DefaultResamples, ulong seed = DefaultSeed)
     {
-        (Seed, Resamples) = (seed, resamples);
-        var seeds = scores[0].Length;
-        foreach (var arm in scores) Sample.Require(arm.Where(v => !double.IsNaN(v)).ToArray(), 3);
-        var arms = scores.Select(arm => new Arm(arm)).ToArray();
-        var times = Enumerable.Repeat(1.0, seeds).ToArray();
-        estimates = [.. arms.Select(arm => arm.Spread(times))];
-        jackknife = [.. scores.Select(LeaveOneOut)];
+        (Seed, Resamples, seeds) = (seed, resamples, scores[0].Length);
+        arms = [.. scores.Select(arm => new ResampledArm(arm))];
+        draws = new(scores, resamples, seed);
+        var once = Enumerable.Repeat(1.0, seeds).ToArray();
+        spreads = [.. arms.Select(arm => arm.Spread(once))];
+        ranges = [.. arms.Select(arm => arm.InterquartileRange(once))];
+        spreadsWithout = [.. arms.Select(arm => arm.SpreadsWithoutEach())];
 
-        replicates = [.. scores.Select(_ => new double[resamples])];
-        var random = new CounterRandom(seed);
-        // A resample has random numbers of its own: on whatever core it is made, it is the same.
-        Parallel.For(0, resamples, () => new double[seeds], (r, _, drawn) =>
+        // A range walks through its arm in order, which of thousands of seeds takes long: fewer resamples then.
+        var walks = Math.Min(resamples, Math.Max(400, 400_000 / seeds));
+        resampledSpreads = [.. arms.Select(_ => new double[resamples])];
+        resampledRanges = [.. arms.Select(_ => new double[walks])];
+        draws.Each((r, drawn) =>
         {
-            Array.Clear(drawn);
-            for (var i = 0; i < seeds; i++) drawn[random.Index((ulong)r * (ulong)seeds + (ulong)i, seeds)]++;
-            for (var arm = 0; arm < arms.Length; arm++) replicates[arm][r] = arms[arm].Spread(drawn);
-            return drawn;
-        }, _ => { });
+            for (var arm = 0; arm < arms.Length; arm++)
+            {
+                resampledSpreads[arm][r] = arms[arm].Spread(drawn);
+                if (r < walks) resampledRanges[arm][r] = arms[arm].InterquartileRange(drawn);
+            }
+        });
     }
 
     /// <summary>Seed that repeats these resamples.</summary>
@@ -46,70 +56,37 @@ public sealed class SeedBootstrap
 
     /// <summary>BCa interval of one arm's SD; null when the arm is constant.</summary>
     public Interval? StandardDeviation(int arm, double level = Interval.DefaultLevel) =>
-        Bca(estimates[arm], replicates[arm], jackknife[arm], level);
+        BcaInterval.Of(spreads[arm], resampledSpreads[arm], spreadsWithout[arm], draws.Strata, level, draws.Name);
 
     /// <summary>BCa interval of SD(a)/SD(b); null when an arm is constant, when one seed alone makes b spread (the ratio without it is
-    /// infinite), or when a resample has both SDs at 0.</summary>
-    public Interval? Ratio(int a, int b, double level = Interval.DefaultLevel) => Bca(
-        estimates[a] / estimates[b],
-        [.. replicates[a].Zip(replicates[b], (x, y) => x / y)],
-        [.. jackknife[a].Zip(jackknife[b], (x, y) => x / y)], level);
+    /// infinite), or when a resample has both SDs at 0. That of the ratio of variances is its square.</summary>
+    public Interval? Ratio(int a, int b, double level = Interval.DefaultLevel) => BcaInterval.Of(
+        spreads[a] / spreads[b],
+        [.. resampledSpreads[a].Zip(resampledSpreads[b], (x, y) => x / y)],
+        [.. spreadsWithout[a].Zip(spreadsWithout[b], (x, y) => x / y)], draws.Strata, level, draws.Name);
 
-    /// <summary>Efron's bias-corrected and accelerated interval (Efron and Tibshirani 1993, §14.3); null when it is not defined.</summary>
-    internal static Interval? Bca(double estimate, double[] replicates, double[] jackknife, double level)
+    /// <summary>Studentised interval of one arm's SD, made on the scale of its logarithm; null when the arm is constant, a resample of it is, or there are
+    /// more than <see cref="MostForStudentised"/> seeds.</summary>
+    public Interval? StudentisedStandardDeviation(int arm, double level = Interval.DefaultLevel) => seeds > MostForStudentised ? null
+        : StudentisedInterval.OfLogRatio(arms[arm], null, draws, resampledSpreads[arm], null, level);
+
+    /// <summary>Studentised interval of SD(a)/SD(b), likewise.</summary>
+    public Interval? StudentisedRatio(int a, int b, double level = Interval.DefaultLevel) => seeds > MostForStudentised ? null
+        : StudentisedInterval.OfLogRatio(arms[a], arms[b], draws, resampledSpreads[a], resampledSpreads[b], level);
+
+    /// <summary>IQR(a)/IQR(b); null when the IQR of b is 0.</summary>
+    public double? InterquartileRatio(int a, int b) => ranges[a] / ranges[b] is var ratio && double.IsFinite(ratio) ? ratio : null;
+
+    /// <summary>Percentile interval of IQR(a)/IQR(b). Quantiles jump from value to value, so that a jackknife tells nothing about their acceleration.
+    /// A resample that is mostly one seed has both IQRs at 0 and says nothing about their ratio; null when more than one in fifty is such, when the IQR
+    /// of b is 0, or when an end is not finite.</summary>
+    public Interval? InterquartileRatioInterval(int a, int b, double level = Interval.DefaultLevel)
     {
-        if (!double.IsFinite(estimate) || estimate == 0 || replicates.Any(double.IsNaN) || !jackknife.All(double.IsFinite)) return null;
-        var below = replicates.Sum(r => r < estimate ? 1 : r == estimate ? 0.5 : 0) / replicates.Length;
-        if (below is <= 0 or >= 1) return null;
-        var bias = Tail.NormalQuantile(below);
-        var mean = Sample.Mean(jackknife);
-        double squares = 0, cubes = 0;
-        foreach (var d in jackknife.Select(j => mean - j)) (squares, cubes) = (squares + d * d, cubes + d * d * d);
-        var acceleration = squares == 0 ? 0 : cubes / (6 * Math.Pow(squares, 1.5));
-
-        var sorted = replicates.Order().ToArray();
-        double End(double probability)
-        {
-            var z = bias + Tail.NormalQuantile(probability);
-            return Sample.QuantileOfSorted(sorted, Tail.NormalBelow(bias + z / (1 - acceleration * z)));
-        }
-        return new(End(0.5 - level / 2), End(0.5 + level / 2), level, "BCa bootstrap, seeds resampled jointly");
-    }
-
-    // SD without each seed in turn; a seed without a value changes nothing.
-    private static double[] LeaveOneOut(double[] values)
-    {
-        var known = values.Where(v => !double.IsNaN(v)).ToArray();
-        double n = known.Length, mean = Sample.Mean(known), squares = known.Sum(v => (v - mean) * (v - mean));
-        return [.. values.Select(v => double.IsNaN(v) ? Math.Sqrt(squares / (n - 1))
-            : Math.Sqrt(Math.Max(0, squares - (v - mean) * (v - mean) * n / (n - 1)) / (n - 2)))];
-    }
-
-    // Values as distances from the first one: a constant arm spreads by exactly 0, and nothing cancels. 0 with weight 0 where unknown.
-    private sealed class Arm
-    {
-        private readonly double[] distances;
-        private readonly double[] known;
-
-        public Arm(double[] values)
-        {
-            var first = values.First(v => !double.IsNaN(v));
-            distances = [.. values.Select(v => double.IsNaN(v) ? 0 : v - first)];
-            known = [.. values.Select(v => double.IsNaN(v) ? 0.0 : 1)];
-        }
-
-        // SD of the values repeated so many times each; NaN with fewer than two.
-        public double Spread(double[] times)
-        {
-            double n = 0, sum = 0, squares = 0;
-            for (var i = 0; i < distances.Length; i++)
-            {
-                var weighted = times[i] * distances[i];
-                n += times[i] * known[i];
-                sum += weighted;
-                squares += weighted * distances[i];
-            }
-            return n < 2 ? double.NaN : Math.Sqrt(Math.Max(0, squares - sum * sum / n) / (n - 1));
-        }
+        if (InterquartileRatio(a, b) is null) return null;
+        double[] sorted = [.. resampledRanges[a].Zip(resampledRanges[b], (x, y) => x / y).Where(ratio => !double.IsNaN(ratio)).Order()];
+        if (sorted.Length < 0.98 * resampledRanges[a].Length) return null;
+        double lower = Sample.QuantileOfSorted(sorted, 0.5 - level / 2), upper = Sample.QuantileOfSorted(sorted, 0.5 + level / 2);
+        return double.IsFinite(upper)
+            ? new(lower, upper, level, $"percentile bootstrap, {draws.Name}{(resampledRanges[a].Length < Resamples ? $", {resampledRanges[a].Length} resamples" : "")}") : null;
     }
 }

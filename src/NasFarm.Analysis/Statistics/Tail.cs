@@ -15,6 +15,9 @@ internal static class Tail
         _ => SpecialFunctions.BetaRegularized(d2 / 2, d1 / 2, d2 / (d2 + d1 * f)),
     };
 
+    /// <summary>P(χ² &gt; x) with <paramref name="df"/> degrees of freedom.</summary>
+    public static double ChiSquaredAbove(double x, double df) => x <= 0 ? 1 : double.IsPositiveInfinity(x) ? 0 : SpecialFunctions.GammaUpperRegularized(df / 2, x / 2);
+
     /// <summary>P(|T| &gt; |t|) with <paramref name="df"/> degrees of freedom.</summary>
     public static double StudentTTwoSided(double t, double df) =>
         double.IsInfinity(t) ? 0 : SpecialFunctions.BetaRegularized(df / 2, 0.5, df / (df + t * t));

@@ -1,10 +1,19 @@
 namespace NasFarm.Analysis.Statistics;
 
-/// <summary>Variance between groups (search seeds) and within them (retrain seeds), as standard deviations.</summary>
-/// <param name="Between">SD of the group effect; 0 when the data show none.</param>
-/// <param name="Within">SD inside a group.</param>
-public sealed record VarianceComponents(double Between, double Within)
+/// <summary>Where the variance of scores comes from, as standard deviations; null: the design does not tell it from the others.</summary>
+/// <param name="Between">SD of search seeds; 0 when the data show none.</param>
+/// <param name="Within">SD of retraining one cell.</param>
+public sealed record VarianceComponents(double Between, double? Within)
 {
+    /// <summary>SD of data orders, where they are crossed with search seeds.</summary>
+    public double? Order { get; init; }
+
+    /// <summary>SD of what a search seed and a data order do together, beyond what each does alone.</summary>
+    public double? Pair { get; init; }
+
+    /// <summary><see cref="Pair"/> and <see cref="Within"/> together, where no pair was scored twice.</summary>
+    public double? Rest { get; init; }
+
     /// <summary>One-way random effects by restricted maximum likelihood. Needs two groups with two values or more each; groups may
     /// differ in size.</summary>
     public static VarianceComponents Reml(IReadOnlyList<double[]> groups)

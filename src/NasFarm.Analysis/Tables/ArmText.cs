@@ -1,5 +1,6 @@
 using System.Globalization;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Analysis.Statistics;
 
 namespace NasFarm.Analysis.Tables;
 
@@ -51,6 +52,54 @@ internal static class ArmText
         foreach (var arm in report.Arms.Where(a => a.Alignment is not null))
             table.Row(arm.Label, $"{arm.Alignment!.Runs}", Numbers.Short(arm.Alignment.Last));
         return "Λ, alignment of the layers' gradients (medians over runs)\n" + table;
+    }
+
+    /// <summary>Where the runs of each arm stand; empty when all have finished.</summary>
+    public static string Missing(ComparisonReport report)
+    {
+        if (report.Arms.All(a => a.Declared.Finished == a.Declared.Declared)) return "";
+        var table = new TextTable("arm", "declared", "finished", "failed", "cancelled", "open", "diverged");
+        foreach (var arm in report.Arms)
+        {
+            var d = arm.Declared;
+            table.Row(arm.Label, $"{d.Declared}", $"{d.Finished}", $"{d.Failed}", $"{d.Cancelled}", $"{d.Open}", $"{arm.Diverged}");
+        }
+        return $"\n{table}";
+    }
+
+    /// <summary><c>10</c>, or <c>9 of 10</c> where runs of the arm have no value: no figure hides how many it leaves out.</summary>
+    public static string Counted(int n, ArmReport arm) => n == arm.Declared.Declared ? $"{n}" : $"{n} of {arm.Declared.Declared}";
+
+    /// <summary><c>, 29 of 30 runs</c> where a table is of finished runs and some have not; else empty.</summary>
+    public static string Finished(ComparisonReport report) =>
+        report.Declared.Finished == report.Declared.Declared ? "" : $", {report.Declared.Finished} of {report.Declared.Declared} runs";
+
+    /// <summary><c>0 of 9 (≤ 30 %), 1 open</c>: runs without a result are named.</summary>
+    public static string Collapse(CollapseCount? count, ArmReport arm) => count is null ? Numbers.Absent
+        : count.N == arm.Declared.Declared ? $"{count}" : $"{count}, {arm.Declared.Declared - count.N} without";
+
+    /// <summary>Where the variance comes from.</summary>
+    public static string Components(VarianceComponents parts)
+    {
+        IEnumerable<string> named =
+        [
+            $"search seeds {Numbers.Points(parts.Between)}",
+            .. parts.Order is { } order ? [$"data orders {Numbers.Points(order)}"] : Array.Empty<string>(),
+            .. parts.Pair is { } pair ? [$"search seed × data order {Numbers.Points(pair)}"] : Array.Empty<string>(),
+            .. parts.Within is { } within ? [$"retraining one cell {Numbers.Points(within)}"] : Array.Empty<string>(),
+            .. parts.Rest is { } rest ? [$"the rest {Numbers.Points(rest)}"] : Array.Empty<string>(),
+        ];
+        return $"SD by source (REML): {string.Join(", ", named)}";
+    }
+
+    /// <summary>What was ranked, and whether it differs.</summary>
+    public static string Ranking(ArmRanking ranking)
+    {
+        var what = ranking.By == RankedBy.Spread ? "by SD (rank 1: least)" : "by mean score (rank 1: highest)";
+        var test = ranking.Friedman is { } p ? $"Friedman p {Numbers.P(p)}{(ranking.Exact ? ", exact" : "")}" : "no setting tells them apart";
+        var groups = ranking.Groups.Count == 0 ? "all pairs differ" : $"not told apart: {string.Join("; ", ranking.Groups.Select(g => string.Join(", ", g)))}";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Arms ranked {what} over {ranking.Settings.Count} settings: {test}; Nemenyi's critical difference {ranking.CriticalDifference:0.00} ranks at 5 %; {groups}");
     }
 
     /// <summary>α minibatches of a measurement of λmax.</summary>

@@ -16,7 +16,7 @@ public static class ComparisonText
     {
         var text = new StringBuilder();
         text.Append($"{report.Name}: {report.Verdict.Headline}\n").Append(TextTable.Wrap(report.Verdict.Text, Width)).Append('\n');
-        text.Append($"{report.Declared}\n");
+        text.Append($"{report.Declared}\n").Append(ArmText.Missing(report));
         if (report.Looks is not null) text.Append('\n').Append(Looks(report.Looks));
         foreach (var measure in report.Main is { } main ? report.Measures.Where(m => m == main).Concat(report.Measures.Where(m => m != main)) : report.Measures)
             text.Append('\n').Append(Scores(report, measure));
@@ -25,6 +25,7 @@ public static class ComparisonText
         if (report.Arms.Any(a => a.Lambda is not null)) text.Append('\n').Append(ArmText.Lambda(report));
         if (report.Arms.Any(a => a.Alignment is not null)) text.Append('\n').Append(ArmText.Alignment(report));
         if (report.Contrasts.Any(c => c.Refused is null)) text.Append('\n').Append(Contrasts(report));
+        foreach (var ranking in report.Rankings) text.Append('\n').Append(Ranking(ranking));
         text.Append("\nNotes\n");
         foreach (var note in report.Notes) text.Append(TextTable.Wrap(note, Width, "  "));
         text.Append("\nFlags\n");
@@ -52,7 +53,7 @@ public static class ComparisonText
         foreach (var arm in report.Arms)
         {
             var score = arm.On(measure.Id)!;
-            table.Row(arm.Label, $"{score.N}", Numbers.Points(score.Mean), Numbers.Points(score.MeanInterval),
+            table.Row(arm.Label, ArmText.Counted(score.N, arm), Numbers.Points(score.Mean), Numbers.Points(score.MeanInterval),
                 score.N == 0 ? Numbers.Absent : $"{Numbers.Points(score.Min)}–{Numbers.Points(score.Max)}",
                 Numbers.Points(score.Sd), Spread(score.SdBootstrap, score.SdNormal), Numbers.Chance(score.BetterThanRandom));
             if (score.Flags.Count > 0) flags.Append(TextTable.Wrap($"{arm.Label}: {string.Join(", ", score.Flags)}", Width, "  "));
@@ -60,8 +61,7 @@ public static class ComparisonText
                 flags.Append($"  {arm.Label} without diverged runs: n {without.N}, mean {Numbers.Points(without.Mean)}, SD {Numbers.Points(without.Sd)}\n");
             if (score.SdUser is { } user)
                 flags.Append($"  {arm.Label}: SD_user {Numbers.Points(user)} (one training of the cell added){(score.AtTableNoise ? "; at table noise" : "")}\n");
-            if (score.Components is { } parts)
-                flags.Append($"  {arm.Label}: SD of search {Numbers.Points(parts.Between)}, of retraining {Numbers.Points(parts.Within)} (REML)\n");
+            if (score.Components is { } parts) flags.Append(TextTable.Wrap($"{arm.Label}: {ArmText.Components(parts)}", Width, "  "));
         }
         return $"{report.Route(measure)}, test accuracy in %{(main ? " (main measure)" : "")}\n{table}{flags}";
     }
@@ -73,7 +73,7 @@ public static class ComparisonText
     private static string Collapse(ComparisonReport report)
     {
         var table = new TextTable("arm", "structural", "outcome", "diverged");
-        foreach (var arm in report.Arms) table.Row(arm.Label, arm.Structural.ToString(), arm.Outcome?.ToString() ?? Numbers.Absent, $"{arm.Diverged}");
+        foreach (var arm in report.Arms) table.Row(arm.Label, ArmText.Collapse(arm.Structural, arm), ArmText.Collapse(arm.Outcome, arm), $"{arm.Diverged}");
         var rules = report.Arms.SelectMany(a => new[] { ("structural", a.Structural), ("outcome", a.Outcome) })
             .Where(r => r.Item2 is not null).Select(r => $"{r.Item1}: {r.Item2!.Definition}; base rate {r.Item2.BaseRate}").Distinct();
         return $"Collapse\n{table}{string.Concat(rules.Select(r => TextTable.Wrap(r, Width, "  ")))}";
@@ -90,7 +90,7 @@ public static class ComparisonText
                 Numbers.Count(c?.ForwardEvals), Numbers.Count(c?.EpochsTrained), Numbers.Count(c?.EpochsKept), Numbers.Duration(c?.SearchSeconds),
                 Numbers.Duration(c?.RetrainSeconds), Numbers.Duration(c?.DiscardedSeconds), Numbers.Duration(c?.WastedSeconds));
         }
-        return $"Cost, mean per finished run (gradient evaluations, minibatches only evaluated, epochs, device time)\n{table}";
+        return $"Cost, mean per finished run{ArmText.Finished(report)} (gradient evaluations, minibatches only evaluated, epochs, device time)\n{table}";
     }
 
     private static string Behaviour(ComparisonReport report)
@@ -104,23 +104,34 @@ public static class ComparisonText
         }
         var transfer = report.Arms.SelectMany(a => a.Transfer.Where(t => t.Tau is not null).Select(t =>
             $"{a.Label}: τ {t.Tau:0.00} between {t.From} and {t.To} over {t.N} seeds{(t.Test is { } p ? $", p {Numbers.P(p)}" : "")}"));
-        return $"Searches (α entropy and margin: medians at the end, entropy 1 = nothing learned; τ-b over n seeds)\n{table}{string.Concat(transfer.Select(t => TextTable.Wrap(t, Width, "  ")))}";
+        return $"Searches{ArmText.Finished(report)} (α entropy and margin: medians at the end, entropy 1 = nothing learned; τ-b over n seeds)\n{table}{string.Concat(transfer.Select(t => TextTable.Wrap(t, Width, "  ")))}";
     }
 
     private static string Contrasts(ComparisonReport report)
     {
         var shown = report.Contrasts.Where(c => c.Measure == report.MainMeasure && c.Refused is null).ToList();
-        var table = new TextTable("SD A / SD B", "ratio", "95 %", "Brown–Forsythe p", "power", "ρ", "Pitman–Morgan p");
+        var table = new TextTable("SD A / SD B", "ratio", "95 %", "Brown–Forsythe p", "finds", "ρ", "Pitman–Morgan p");
+        var sensitivity = new TextTable("sensitivity", "ratio, BCa", "IQR ratio", "Fligner–Killeen p", "P–M ranks p");
         foreach (var c in shown)
         {
-            table.Row($"{(c.Primary ? "* " : "")}{c.A} / {c.B}", Numbers.Points(c.SdRatio),
+            var name = $"{(c.Primary ? "* " : "")}{c.A} / {c.B}";
+            table.Row(name, Numbers.Points(c.SdRatio),
                 Spread(c.SdRatioBootstrap, c.SdRatioNormal) + (report.Looks is { StoppedEarly: true } ? " E" : ""),
-                Read(c.BrownForsythe), Numbers.Points(c.Power), Numbers.Points(c.Rho), Read(c.PitmanMorgan));
+                Read(c.BrownForsythe), Numbers.Points(c.DetectableSdRatio), Numbers.Points(c.Rho), Read(c.PitmanMorgan));
+            sensitivity.Row(name, Numbers.Points(c.SdRatioBca), c.IqrRatio is null ? Numbers.Absent : $"{Numbers.Points(c.IqrRatio)} ({Numbers.Points(c.IqrRatioBootstrap)})",
+                Read(c.FlignerKilleen), Read(c.PitmanMorganRanks));
         }
         var legend = $"Contrasts on the main measure (* predeclared; every other p is corrected by Holm over {report.PValues.Count(p => !p.Primary)} tests; " +
-            $"power at an SD ratio of 3; N assumes normal{(report.Looks is { StoppedEarly: true } ? "; E: stopped early" : "")})";
-        return TextTable.Wrap(legend, Width) + table;
+            $"finds: smallest true SD ratio found with 80 % power; N assumes normal{(report.Looks is { StoppedEarly: true } ? "; E: stopped early" : "")})";
+        return TextTable.Wrap(legend, Width) + table + sensitivity;
 
         static string Read(PValue? p) => p is null ? Numbers.Absent : Numbers.P(p.Read);
+    }
+
+    private static string Ranking(ArmRanking ranking)
+    {
+        var table = new TextTable("arm", "mean rank");
+        foreach (var (arm, rank) in ranking.Arms.Zip(ranking.MeanRanks).OrderBy(a => a.Second)) table.Row(arm, Numbers.Points(rank));
+        return TextTable.Wrap(ArmText.Ranking(ranking), Width) + table;
     }
 }

@@ -13,17 +13,17 @@ internal static class ExportCommand
         var sweep = Options.Sweep();
         var (home, at) = (Options.Home(), Options.Store());
         var to = new Option<DirectoryInfo>("--to") { Description = "Folder for the files.", HelpName = "FOLDER", Required = true };
-        var format = new Option<string>("--format") { Description = "csv: runs, trajectories, decisions and their dictionary. json: everything in one file.", DefaultValueFactory = _ => "csv" };
+        var format = new Option<string>("--format") { Description = "csv: runs, trajectories, decisions, the comparison and their dictionary. json: everything in one file.", DefaultValueFactory = _ => "csv" };
         format.AcceptOnlyFromAmong("csv", "json");
         var command = new Command("export", "Write a sweep's runs, trajectories and decisions for other programs.") { sweep, home, at, to, format };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
             var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
-            var (result, _) = await Planning.CompareAsync(store, summary.SweepId, withCurves: true, cancel);
+            var (result, comparison) = await Planning.CompareAsync(store, summary.SweepId, withCurves: true, cancel);
             IReadOnlyList<ExportFile> files = parsed.GetRequiredValue(format) == "json"
                 ? [new("sweep.json", JsonSerializer.Serialize(result, CatalogJson.Pretty) + "\n")]
-                : SweepCsv.All(result);
+                : [.. SweepCsv.All(result), .. ComparisonCsv.All(comparison)];
             var folder = parsed.GetRequiredValue(to);
             folder.Create();
             foreach (var file in files)

@@ -19,7 +19,7 @@ public sealed class MeasuresAndCollapseTests
         Assert.Equal([95, 96, 97, 98, 99], score.Dots.Select(d => d.Value));
         Assert.Equal($"fashion-mnist → emnist-balanced ({Emnist})", report.Arms[0].Scores[1].Route);
         Assert.NotNull(score.Components);
-        Assert.Equal(Math.Sqrt(2), score.Components.Within, 6);
+        Assert.Equal(Math.Sqrt(2), score.Components.Within!.Value, 6);
         Assert.StartsWith("total", report.Arms[0].Scores[1].SdMeaning);
         Assert.Null(report.Arms[0].Scores[1].Components);
     }

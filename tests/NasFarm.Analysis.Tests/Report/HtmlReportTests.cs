@@ -15,6 +15,7 @@ public sealed partial class HtmlReportTests
     {
         { "three seeds", RichSweeps.Table(3) },
         { "seven seeds, transfer", RichSweeps.Transfer(7) },
+        { "three data sets", RichSweeps.Settings(10) },
         { "nothing declared", Sweep([]) },
         { "nothing finished", Sweep([TableRun("darts", 0, 90) with { State = SeedRunState.Waiting, Genotype = null, Table = new Dictionary<string, double>(), Reason = "slot" }]) },
         { "hostile words", Hostile() },

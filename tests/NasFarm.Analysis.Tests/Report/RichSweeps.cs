@@ -51,6 +51,25 @@ internal static class RichSweeps
             return arm == "random" ? run : WithSearch(run, arm, random, collapsed: false);
         })));
 
+    /// <summary>The table sweep searched on three data sets, each with scores of its own: what arms can be ranked over.</summary>
+    public static SweepResult Settings(int seeds)
+    {
+        var one = Table(seeds);
+        return one with
+        {
+            SweepId = $"77{seeds:00}",
+            Runs =
+            [
+                .. new[] { "cifar-10", "cifar-100", "svhn" }.SelectMany((data, d) => one.Runs.Select(run => run with
+                {
+                    RunId = $"{run.RunId}-{data}",
+                    Spec = run.Spec with { Data = run.Spec.Data with { Name = data } },
+                    Table = run.Table.ToDictionary(t => t.Key, t => Math.Round(t.Value - 0.7 * d * (run.Spec.SearchSeed % 3), 2)),
+                })),
+            ],
+        };
+    }
+
     private static Func<int, int> Below(CounterRandom random, ulong at) => n => random.Index(at++, n);
 
     private static SeedRunResult WithSearch(SeedRunResult run, string arm, CounterRandom random, bool collapsed)

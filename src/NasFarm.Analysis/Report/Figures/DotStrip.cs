@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Analysis.Csv;
 using NasFarm.Analysis.Report.Svg;
 using static NasFarm.Analysis.Report.Svg.Drawing;
 
@@ -49,6 +50,18 @@ internal static class DotStrip
             score.MeanInterval is { } i ? Line("whisker", scale.At(Math.Max(i.Lower, scale.Min)), y, scale.At(Math.Min(i.Upper, scale.Max)), y) : null,
             Line("mean", scale.At(mean), y - 4, scale.At(mean), y + 4),
             Hover($"mean {Numbers.Points(mean)}{(score.MeanInterval is { } t ? $", 95 % {Numbers.Points(t)}" : "")}"));
+    }
+
+    /// <summary>What the drawing shows: every seed, and each arm's mean with its interval.</summary>
+    public static string Data(IEnumerable<ArmReport> arms, Measure measure)
+    {
+        var csv = new CsvText("kind", "arm", "run_id", "search_seed", "data_order_seed", "value", "lower", "upper", "diverged");
+        foreach (var (arm, score) in arms.Select(a => (a, a.On(measure.Id)!)))
+        {
+            foreach (var d in score.Dots) csv.Row("seed", arm.Label, d.RunId, d.SearchSeed, d.DataOrderSeed, d.Value, null, null, d.Diverged);
+            if (score.Mean is { } mean) csv.Row("mean", arm.Label, null, null, null, mean, score.MeanInterval?.Lower, score.MeanInterval?.Upper, null);
+        }
+        return csv.ToString();
     }
 
     /// <summary>Where a second, closer drawing helps: the lowest value of the main body when collapses stretch the axis; else null.</summary>

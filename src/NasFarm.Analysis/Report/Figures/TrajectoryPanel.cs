@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Analysis.Csv;
 using NasFarm.Analysis.Report.Svg;
 using NasFarm.Catalog.Results;
 using static NasFarm.Analysis.Report.Svg.Drawing;
@@ -37,6 +38,18 @@ internal static class TrajectoryPanel
                 Polyline("curve", Curve(run, metric).Where(p => double.IsFinite(p.Value)).Select(p => (x.At(p.Step), y.At(p.Value))),
                     Hover($"{label}, seed {Series.PairOf(run)}")),
                 run.Decisions.Select(d => Mark(run, d, metric, x, y)))));
+    }
+
+    /// <summary>What a panel shows: its curves, and the decisions on them.</summary>
+    public static string Data(string label, IReadOnlyList<SeedRunResult> runs, string metric)
+    {
+        var csv = new CsvText("kind", "arm", "run_id", "search_seed", "data_order_seed", "name", "step", "epoch", "value");
+        foreach (var run in runs.Where(r => Curve(r, metric).Count > 0).Take(MostSeeds))
+        {
+            foreach (var p in Curve(run, metric)) csv.Row("curve", label, run.RunId, run.Spec.SearchSeed, run.Spec.DataOrderSeed, metric, p.Step, p.Epoch, p.Value);
+            foreach (var d in run.Decisions) csv.Row("decision", label, run.RunId, run.Spec.SearchSeed, run.Spec.DataOrderSeed, d.Name, d.Step, d.Epoch, null);
+        }
+        return csv.ToString();
     }
 
     private static XElement? Mark(SeedRunResult run, DecisionRecord decision, string metric, Scale x, Scale y)

@@ -1,5 +1,7 @@
 using System.Xml.Linq;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Analysis.Csv;
+using NasFarm.Analysis.Report.Figures;
 using NasFarm.Analysis.Tables;
 using NasFarm.Catalog.Genotypes;
 using NasFarm.Catalog.Results;
@@ -16,6 +18,21 @@ internal static class CellsSection
 
     /// <summary>Rows of a table by run at most; the export holds all.</summary>
     private const int MostRows = 2000;
+
+    public static IEnumerable<ReportFigure> Figures(IReadOnlyList<(int Index, Series Item)> arms, ComparisonReport report) =>
+        from arm in arms
+        from found in Different(arm.Item).Take(MostCells).Index()
+        from picture in GenotypeDrawing.Pictures(found.Item.Genotype, arm.Item.Label).Zip(found.Item.Genotype.Cells)
+        let type = picture.Second.Type.ToString().ToLowerInvariant()
+        select new ReportFigure($"cell {arm.Item.Label} {found.Index + 1:00}{(found.Item.Genotype.Cells.Count > 1 ? $" {type}" : "")}",
+            Caption(found.Item.Runs, report.Main), picture.First, Data(arm.Item.Label, found.Item, picture.Second, type));
+
+    private static string Data(string label, (Genotype Genotype, IReadOnlyList<SeedRunResult> Runs) found, Cell cell, string type)
+    {
+        var csv = new CsvText("arm", "runs", "cell", "source", "target", "operation");
+        foreach (var edge in cell.Edges) csv.Row(label, string.Join(' ', found.Runs.Select(r => r.RunId)), type, edge.Source, edge.Target, edge.Operation);
+        return csv.ToString();
+    }
 
     public static XElement? Of(IReadOnlyList<(int Index, Series Item)> arms, ComparisonReport report)
     {

@@ -22,7 +22,9 @@ internal static class RunsSection
             ]), 2, 5, 6);
         var note = sweep.Runs.Count > MostRows ? $"The first {MostRows} of {sweep.Runs.Count} runs; the export holds all." : null;
         // A long table is folded away, but never on paper, where nothing can be opened.
-        return Section("runs", "Runs", El("p", report.Declared.ToString() + "."), note is null ? null : El("p", note),
+        return Section("runs", "Runs", El("p", report.Declared.ToString() + "."),
+            Table("Runs by arm", ["arm", "declared", "finished", "failed", "cancelled", "open", "diverged"], report.Arms.Select(a => (IReadOnlyList<object?>)
+                [a.Label, a.Declared.Declared, a.Declared.Finished, a.Declared.Failed, a.Declared.Cancelled, a.Declared.Open, a.Diverged]), 1, 2, 3, 4, 5, 6), note is null ? null : El("p", note),
             El("details", sweep.Runs.Count <= 60 ? At("open", "open") : null, El("summary", $"{Math.Min(MostRows, sweep.Runs.Count)} runs"), table));
     }
 

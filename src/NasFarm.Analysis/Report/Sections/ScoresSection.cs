@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using NasFarm.Analysis.Comparison;
 using NasFarm.Analysis.Statistics;
+using NasFarm.Analysis.Tables;
 using static NasFarm.Analysis.Report.Markup;
 
 namespace NasFarm.Analysis.Report.Sections;
@@ -20,12 +21,12 @@ internal static class ScoresSection
                 El("ul", report.Arms.SelectMany(a => Remarks(a, a.On(m.Id)!)).Select(r => El("li", r))) is var remarks && remarks.HasElements ? remarks : "",
             }),
             El("p", Class("soft"), "Accuracies in %. – : not allowed at this n or not known. " +
-                $"Bootstrap: BCa, {report.Resampling.Resamples} resamples of seeds, the same for all arms."));
+                $"Bootstrap: studentised (BCa above {SeedBootstrap.MostForStudentised} seeds), {report.Resampling.Resamples} resamples of seeds, the same for all arms."));
     }
 
     private static IReadOnlyList<object?> Row(ArmReport arm, ArmScore score) =>
     [
-        arm.Label, score.N, Numbers.Points(score.Mean), Numbers.Points(score.MeanInterval), $"{Numbers.Points(score.Min)}–{Numbers.Points(score.Max)}",
+        arm.Label, ArmText.Counted(score.N, arm), Numbers.Points(score.Mean), Numbers.Points(score.MeanInterval), $"{Numbers.Points(score.Min)}–{Numbers.Points(score.Max)}",
         Numbers.Points(score.InterquartileMean), Numbers.Points(score.Sd),
         Spread(score.SdBootstrap, score.SdNormal),
         Numbers.Chance(score.BetterThanRandom),
@@ -48,7 +49,7 @@ internal static class ScoresSection
                 $"(0.31 of one training added){(score.AtTableNoise ? "; at table noise" : "")}.";
         }
         if (score.Components is { } c)
-            yield return $"{arm.Label}: SD between searches {Numbers.Points(c.Between)}, between retrainings of one cell {Numbers.Points(c.Within)} (REML).";
+            yield return $"{arm.Label}: {ArmText.Components(c)}.";
         if (score.NotDistinguishableFromRandom) yield return $"{arm.Label} is not distinguishable from random.";
     }
 }

@@ -8,9 +8,8 @@ namespace NasFarm.Analysis.Report.Sections;
 /// <summary>Every seed of every arm as a dot, by setting and measure.</summary>
 internal static class SeedsSection
 {
-    public static XElement? Of(ComparisonReport report)
+    public static IEnumerable<ReportFigure> Figures(ComparisonReport report)
     {
-        var figures = new List<XElement>();
         foreach (var setting in report.Settings)
         {
             var arms = report.Arms.Index().Where(a => a.Item.Setting == setting).Select(a => (a.Index, Arm: a.Item)).ToList();
@@ -18,18 +17,19 @@ internal static class SeedsSection
             {
                 if (arms.All(a => a.Arm.On(measure.Id)!.N == 0)) continue;
                 var name = report.Settings.Count > 1 ? $"{measure.Label}, {setting}" : measure.Label;
-                figures.Add(El("figure", DotStrip.Draw(arms, measure),
-                    El("figcaption", $"{name}{(measure.Id == report.MainMeasure ? " (main measure)" : "")}")));
+                var data = DotStrip.Data(arms.Select(a => a.Arm), measure);
+                yield return new($"seeds {name}", $"{name}{(measure.Id == report.MainMeasure ? " (main measure)" : "")}", DotStrip.Draw(arms, measure), data);
                 if (measure.Id == report.MainMeasure && DotStrip.CloserFloor(arms.Select(a => a.Arm), measure) is { } floor)
                 {
-                    figures.Add(El("figure", DotStrip.Draw(arms, measure, floor),
-                        El("figcaption", $"{name}, closer: values far below are counted at the left edge (◂), not drawn; a mean stands where it falls inside")));
+                    yield return new($"seeds {name} closer",
+                        $"{name}, closer: values far below are counted at the left edge (◂), not drawn; a mean stands where it falls inside", DotStrip.Draw(arms, measure, floor), data);
                 }
             }
         }
-        return figures.Count == 0 ? null : Section("seeds", "Every seed",
-            El("p", Class("legend"), "A dot is a seed, a thin line joins it to the same seed in the next arm. Below the dots stand the mean and, from two seeds on, " +
-                "its 95 % t interval. Hollow: diverged."),
-            El("div", Class("figures"), figures));
     }
+
+    public static XElement? Of(ComparisonReport report) => Figures(report).ToList() is not { Count: > 0 } figures ? null : Section("seeds", "Every seed",
+        El("p", Class("legend"), "A dot is a seed, a thin line joins it to the same seed in the next arm. Below the dots stand the mean and, from two seeds on, " +
+            "its 95 % t interval. Hollow: diverged."),
+        ReportFigure.Grid(figures));
 }

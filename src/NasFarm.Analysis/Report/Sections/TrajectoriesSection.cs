@@ -20,6 +20,8 @@ internal static class TrajectoriesSection
         (SearchRecords.SkipShare, "Share of skip connections in the current cell"), (SearchRecords.AlphaEntropy, "Normalised entropy of the alphas"),
     ];
 
+    public static IEnumerable<ReportFigure> Figures(IReadOnlyList<(int Index, Series Item)> arms) => Metrics.SelectMany(m => Panels(arms, m.Metric, m.Title));
+
     public static XElement? Of(IReadOnlyList<(int Index, Series Item)> arms, ComparisonReport report)
     {
         var rows = Metrics.Select(m => (m.Title, Panels: Panels(arms, m.Metric, m.Title))).Where(r => r.Panels.Count > 0).ToList();
@@ -29,7 +31,7 @@ internal static class TrajectoriesSection
             El("p", Class("legend"), "One curve per seed over trained epochs, which never rewind: after a rollback a curve goes on from the older state. " +
                 "△ above: early-stop trigger, ↶ below: rollback, ticks at the foot: decisions. Panels of one row share their axes." +
                 (most > TrajectoryPanel.MostSeeds ? $" The first {TrajectoryPanel.MostSeeds} of {most} seeds are drawn; the export holds all." : "")),
-            rows.Select(r => new object[] { El("h3", r.Title), El("div", Class("panels"), r.Panels.Select(p => El("figure", p))) }),
+            rows.Select(r => new object[] { El("h3", r.Title), El("div", Class("panels"), r.Panels.Select(p => El("figure", p.Picture))) }),
             Lambda(report));
     }
 
@@ -60,9 +62,15 @@ internal static class TrajectoriesSection
         };
     }
 
-    private static List<XElement> Panels(IReadOnlyList<(int Index, Series Item)> arms, string metric, string title)
+    private static List<ReportFigure> Panels(IReadOnlyList<(int Index, Series Item)> arms, string metric, string title)
     {
         var (x, y) = TrajectoryPanel.Axes(arms.SelectMany(a => a.Item.Runs), metric);
-        return [.. arms.Select(a => TrajectoryPanel.Draw(a.Index, a.Item.Label, a.Item.Runs, metric, title, x, y)).OfType<XElement>()];
+        return
+        [
+            .. from arm in arms
+               let panel = TrajectoryPanel.Draw(arm.Index, arm.Item.Label, arm.Item.Runs, metric, title, x, y)
+               where panel is not null
+               select new ReportFigure($"{metric} {arm.Item.Label}", $"{title}, {arm.Item.Label}", panel, TrajectoryPanel.Data(arm.Item.Label, arm.Item.Runs, metric)),
+        ];
     }
 }
