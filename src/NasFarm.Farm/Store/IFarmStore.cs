@@ -180,6 +180,9 @@ public interface IFarmStore : IAsyncDisposable
     /// <summary>Counts of one sweep. Null: no such sweep.</summary>
     Task<SweepCounts?> ReadCountsAsync(string sweepId, CancellationToken cancel = default);
 
+    /// <summary>Ids of sweeps that have runs which are not over.</summary>
+    Task<IReadOnlyList<string>> ListOpenSweepsAsync(CancellationToken cancel = default);
+
     /// <summary>Runs of a sweep and how many of them are over. Null: no such sweep.</summary>
     Task<SweepEnds?> ReadEndsAsync(string sweepId, CancellationToken cancel = default);
 

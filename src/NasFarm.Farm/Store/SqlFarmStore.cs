@@ -220,6 +220,9 @@ public abstract class SqlFarmStore : IFarmStore
     public Task<SweepCounts?> ReadCountsAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Counts(sql, sweepId), cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListOpenSweepsAsync(CancellationToken cancel = default) => Read(SweepReading.Open, cancel);
+
+    /// <inheritdoc/>
     public Task<SweepEnds?> ReadEndsAsync(string sweepId, CancellationToken cancel = default) => Read(sql => SweepReading.Ends(sql, sweepId), cancel);
 
     /// <inheritdoc/>

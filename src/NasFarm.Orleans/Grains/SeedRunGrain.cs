@@ -1,12 +1,13 @@
 using NasFarm.Farm.Store;
 using NasFarm.Orleans.Placement;
+using NasFarm.Orleans.Slots;
 using Orleans;
 using Orleans.Runtime;
 
 namespace NasFarm.Orleans.Grains;
 
 /// <inheritdoc/>
-public sealed class SeedRunGrain([PersistentState("seed-run", Storage.Name)] IPersistentState<SeedRunWatch> watch, IFarmStore store, TimeProvider time) : Grain, ISeedRunGrain
+public sealed class SeedRunGrain([PersistentState("seed-run", Storage.Name)] IPersistentState<SeedRunWatch> watch, IFarmStore store, SiloBoard board, TimeProvider time) : Grain, ISeedRunGrain
 {
     /// <summary>How long what it knows of its sweeps is taken for true: one that is accepted meanwhile hears of a move at its own next look.</summary>
     private static readonly TimeSpan Know = TimeSpan.FromSeconds(30);
@@ -18,6 +19,8 @@ public sealed class SeedRunGrain([PersistentState("seed-run", Storage.Name)] IPe
     {
         if (!watch.State.SweepIds.Contains(offer.SweepId))
             learnt = null;
+        if (!board.HasFree(offer.Wish))
+            return false;
         SlotWishContext.Set(offer.Wish);
         try
         {

@@ -20,7 +20,7 @@ public sealed class ControlDuties(
     {
         if (!silo.Role.HasFlag(SiloRole.Control))
             return;
-        var owner = FarmSiloOptions.OwnerOf(details.SiloAddress) + "/control";
+        var owner = FarmSiloOptions.OwnerOf(details.SiloAddress) + "-control";
         await using var artifacts = silo.OpenArtifacts(owner);
         var coordinator = new Coordinator(silo.Store, silo.Farm(owner), artifacts, time, silo.Tell, silo.LookRule);
         await Task.WhenAll(coordinator.RunAsync(() => NudgeAsync().Ignore(), stop), ScanAsync(stop), RevokeAsync(stop));
@@ -34,8 +34,8 @@ public sealed class ControlDuties(
         {
             try
             {
-                foreach (var sweep in (await silo.Store.ListSweepsAsync(stop)).Where(sweep => sweep.Counts.Open > 0))
-                    await grains.GetGrain<ISweepGrain>(sweep.SweepId).StartAsync();
+                foreach (var sweepId in await silo.Store.ListOpenSweepsAsync(stop))
+                    await grains.GetGrain<ISweepGrain>(sweepId).StartAsync();
             }
             catch (Exception e) when (e is StoreUnavailableException || GrainCalls.IsUnanswered(e))
             {

@@ -22,6 +22,9 @@ public sealed class SiloBoard
     public List<FreeSlot> SomeFree(int most) => [.. silos.Values.SelectMany(said => said.Free
         .GroupBy(slot => (slot.Device, slot.MemoryBytes, string.Join(',', slot.Labels))).SelectMany(kind => kind.Take(most)))];
 
+    /// <summary>Has any silo a free slot that fits?</summary>
+    public bool HasFree(SlotWish wish) => silos.Values.Any(said => said.Free.Any(wish.Fits));
+
     /// <summary>Of some silos the one to nudge: that whose slot executed a unit of the run last, then the one with most fitting free slots. Null: none
     /// has one.</summary>
     public SiloAddress? Choose(SlotWish wish, IEnumerable<SiloAddress> among) => (

@@ -223,6 +223,9 @@ public abstract partial class FarmStoreConformance
         Assert.Equal(new SweepEnds(3, 1, 0, 1), await Store.ReadEndsAsync("s1"));
         Assert.Equal(new SweepEnds(1, 0, 0, 0), await Store.ReadEndsAsync("s2"));
         Assert.Null(await Store.ReadEndsAsync("none"));
+        Assert.Equal(["s1", "s2"], await Store.ListOpenSweepsAsync());
+        await Store.CancelAsync(new Target.Sweep("s1"), "op2");
+        Assert.Equal(["s2"], await Store.ListOpenSweepsAsync());
         Assert.Equal(["s1", "s2"], await Store.ReadSweepsOfRunAsync("darts-s2"));
         Assert.Empty(await Store.ReadSweepsOfRunAsync("none"));
     }

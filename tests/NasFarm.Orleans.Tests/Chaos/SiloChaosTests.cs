@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using NasFarm.Cli.Tests.Programs;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Store.Postgres;
@@ -115,19 +112,12 @@ public sealed class SiloChaosTests(ITestOutputHelper output)
     {
         (string, string)[] settings =
         [
-            ("ROLE", "all"), ("CPUSLOTS", "1"), ("SILOPORT", Free()), ("GATEWAYPORT", Free()), ("TRAINER", Workplace.Program), ("LEASESECONDS", "10"),
+            ("ROLE", "all"), ("CPUSLOTS", "1"), ("SILOPORT", Ports.Free()), ("GATEWAYPORT", Ports.Free()), ("TRAINER", Workplace.Program), ("LEASESECONDS", "10"),
             ("PROBESECONDS", "1"), ("POLLSECONDS", "2"), ("DRAINSECONDS", "20"),
         ];
         return place.Launch(
             ["dotnet", typeof(SiloProgram).Assembly.Location],
             [.. environment, ("NASFARM_HOME", Path.Combine(place.Folder, $"silo-{number}")), .. settings.Select(s => (SiloSettings.Prefix + s.Item1, s.Item2))]);
-    }
-
-    private static string Free()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 
     private sealed class PostgresFactAttribute : FactAttribute

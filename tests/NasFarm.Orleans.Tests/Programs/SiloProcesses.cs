@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,6 +8,7 @@ using NasFarm.Farm.Tests.Store;
 using NasFarm.Farm.Tests.Store.Postgres;
 using NasFarm.Orleans.Programs;
 using NasFarm.Orleans.Schema;
+using NasFarm.Orleans.Tests.Chaos;
 using Npgsql;
 using Orleans;
 using Orleans.Configuration;
@@ -70,7 +68,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", [assembly]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in new[]
         {
-            ("ADDRESS", "127.0.0.1"), ("SILOPORT", Free()), ("GATEWAYPORT", Free()), ("CPUSLOTS", "1"), ("TRAINER", "bash"), ("LEASESECONDS", "20"), ("PROBESECONDS", "1"),
+            ("ADDRESS", "127.0.0.1"), ("SILOPORT", Ports.Free()), ("GATEWAYPORT", Ports.Free()), ("CPUSLOTS", "1"), ("TRAINER", "bash"), ("LEASESECONDS", "20"), ("PROBESECONDS", "1"),
             ("TRAINERARGUMENTS", string.Join(' ', [Path.Combine(AppContext.BaseDirectory, "Trainers", "fake-trainer.sh"), .. behaviour])), ("DRAINSECONDS", "5"),
         }.Concat(settings.Select(s => (s.Name, s.Value))))
         {
@@ -118,12 +116,5 @@ internal sealed class SiloProcesses : IAsyncDisposable
         }
         await Store.DisposeAsync();
         await postgres.DisposeAsync();
-    }
-
-    private static string Free()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -145,6 +145,8 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
 
     public virtual Task<FarmUse> ReadUseAsync(CancellationToken cancel = default) => Through("use", () => inner.ReadUseAsync(cancel));
 
+    public virtual Task<IReadOnlyList<string>> ListOpenSweepsAsync(CancellationToken cancel = default) => Through("open sweeps", () => inner.ListOpenSweepsAsync(cancel));
+
     public virtual Task<SweepEnds?> ReadEndsAsync(string sweepId, CancellationToken cancel = default) => Through("ends", () => inner.ReadEndsAsync(sweepId, cancel));
 
     public virtual Task<IReadOnlyList<string>> ReadSweepsOfRunAsync(string runId, CancellationToken cancel = default) =>

@@ -178,6 +178,13 @@ internal static class SweepReading
 
     internal static UnitKind Kind(string word) => word == "search" ? UnitKind.Search : UnitKind.Retrain;
 
+    /// <summary>Sweeps with runs that are not over.</summary>
+    public static IReadOnlyList<string> Open(SqlSession sql) => sql.Query(
+        $"""
+        SELECT s.sweep_id FROM sweep s
+         WHERE (SELECT x.run_id FROM sweep_run x WHERE x.sweep_id = s.sweep_id AND x.state = '{Opened}' LIMIT 1) IS NOT NULL ORDER BY s.sweep_id
+        """, row => row.Must("sweep_id"));
+
     /// <summary>Runs of a sweep that are over.</summary>
     public static SweepEnds? Ends(SqlSession sql, string sweepId)
     {
