@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using NasFarm.Server.Api;
 using NasFarm.Server.Auth;
+using NasFarm.Server.Events;
 using NasFarm.Server.Health;
 using NasFarm.Server.Http;
 using NasFarm.Server.Pages;
@@ -15,6 +16,8 @@ public static class FarmServer
     public static void AddFarmServer(this IServiceCollection services, FarmServerOptions options)
     {
         services.AddSingleton(options);
+        // Made by the container, which ends them before whoever opened the store closes it.
+        services.AddSingleton(_ => new SweepWatches(options.Host, options.Time));
         services.AddFarmHealth(options.Store);
         services.AddFarmAuth(options);
         services.AddFarmPages();

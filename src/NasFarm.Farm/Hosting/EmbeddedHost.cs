@@ -46,10 +46,12 @@ public sealed class EmbeddedHost(IFarmStore store, TimeProvider time, TimeSpan l
             follower.GoBack(position);
         else
             yield return new([], follower.Aggregate, follower.Reached, Missed: false);
+        var isAwaited = after is not null;
         while (await follower.ReadOnAsync(cancel) is { } news)
         {
-            if (news.Moves.Count > 0 || news.Missed)
+            if (isAwaited || news.Moves.Count > 0 || news.Missed)
                 yield return new(news.Moves, follower.Aggregate, follower.Reached, news.Missed);
+            isAwaited = false;
             await Task.Delay(look, time, cancel);
         }
     }

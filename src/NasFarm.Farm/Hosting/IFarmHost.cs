@@ -30,8 +30,9 @@ public interface IFarmHost
     /// <summary>Where a sweep stands. Null: no such sweep.</summary>
     Task<SweepAggregate?> ReadAggregateAsync(string sweepId, CancellationToken cancel = default);
 
-    /// <summary>Where a sweep stands now, then every move of its units until cancelled. Whoever is cut off and asks again with the last
-    /// <see cref="SweepNews.Reached"/> misses nothing and hears nothing twice. Empty: no such sweep.</summary>
+    /// <summary>Where a sweep stands now, then every move of its units until cancelled. The first news comes at once and holds what has moved since
+    /// <paramref name="after"/> until now, perhaps nothing. Whoever is cut off and asks again with the last <see cref="SweepNews.Reached"/> misses
+    /// nothing and hears nothing twice. Empty: no such sweep.</summary>
     /// <param name="sweepId">The sweep.</param>
     /// <param name="after">Where an earlier watch has come; null: from now on.</param>
     /// <param name="cancel">Ends the watch.</param>

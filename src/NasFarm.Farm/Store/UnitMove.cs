@@ -5,7 +5,8 @@ namespace NasFarm.Farm.Store;
 /// <param name="RunId">Its run.</param>
 /// <param name="State"><c>waiting</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</param>
 /// <param name="Fence">The unit's fence then.</param>
-public sealed record UnitMove(string UnitId, string RunId, string State, long Fence);
+/// <param name="At">Its place among all moves: greater than that of every move before it.</param>
+public sealed record UnitMove(string UnitId, string RunId, string State, long Fence, MovePosition At);
 
 /// <summary>How far a reader of moves has come: everything up to here, and nothing beyond, has been read.</summary>
 /// <param name="Writer">Transaction of the last move, where the database has many at once; else 0.</param>

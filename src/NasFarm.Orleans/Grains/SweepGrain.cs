@@ -101,13 +101,15 @@ public sealed class SweepGrain(
             yield return Text(new([], own.Aggregate, own.Reached, Missed: false));
         else
             own.GoBack(new(after.Writer, after.Seq));
+        var isAwaited = after is not null;
         while (true)
         {
             var next = moved.Next;
             if (await own.ReadOnAsync(cancel) is not { } news)
                 yield break;
-            if (news.Moves.Count > 0 || news.Missed)
+            if (isAwaited || news.Moves.Count > 0 || news.Missed)
                 yield return Text(new(news.Moves, own.Aggregate, own.Reached, news.Missed));
+            isAwaited = false;
             await next.WaitAsync(Look, time, cancel).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
             cancel.ThrowIfCancellationRequested();
         }

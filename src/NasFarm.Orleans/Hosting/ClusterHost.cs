@@ -78,6 +78,7 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
             // Cut off: for a moment the store itself is watched, then the cluster is asked again.
             if (await SweepFollower.StartAsync(store, time, sweepId, cancel) is not { } own)
                 yield break;
+            var isAwaited = reached is not null && reached == after;
             if (reached is { } from)
                 own.GoBack(from);
             else
@@ -85,7 +86,7 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
             if (await own.ReadOnAsync(cancel) is not { } missed)
                 yield break;
             reached = own.Reached;
-            if (missed.Moves.Count > 0 || missed.Missed)
+            if (isAwaited || missed.Moves.Count > 0 || missed.Missed)
                 yield return new(missed.Moves, own.Aggregate, own.Reached, missed.Missed);
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancel);
         }

@@ -2,13 +2,14 @@ using NasFarm.Farm.Control;
 using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Comparisons;
+using NasFarm.Server.Events;
 
 namespace NasFarm.Server.Access;
 
 /// <summary>The farm as one caller may see it, and the only way to it for routes and pages. What is another tenant's is answered exactly like
 /// what does not exist. Every member throws <see cref="RefusedException"/> where it does not do as asked, and
 /// <see cref="StoreUnavailableException"/> while the store is away.</summary>
-public sealed partial class CallerFarm(FarmServerOptions farm, Caller caller)
+public sealed partial class CallerFarm(FarmServerOptions farm, SweepWatches watches, Caller caller)
 {
     private const int LongestId = 200;
 
@@ -22,11 +23,11 @@ public sealed partial class CallerFarm(FarmServerOptions farm, Caller caller)
         return await farm.Host.ReadAggregateAsync(sweepId, cancel) ?? throw RefusedException.NoSuch("sweep", sweepId);
     }
 
-    /// <summary>Where a sweep stands, then every move of its units: <see cref="IFarmHost.WatchAsync"/>. Refuses before the first news.</summary>
-    public async Task<IAsyncEnumerable<SweepNews>> WatchAsync(string sweepId, MovePosition? after, CancellationToken cancel = default)
+    /// <summary>Where a sweep stands, then every move of its units: <see cref="SweepWatches.WatchAsync"/>. Refuses before the first news.</summary>
+    public async Task<IAsyncEnumerable<SweepEvent>> WatchAsync(string sweepId, MovePosition? after, CancellationToken cancel = default)
     {
         await MustSeeSweepAsync(sweepId, cancel);
-        return farm.Host.WatchAsync(sweepId, after, cancel);
+        return watches.WatchAsync(sweepId, after, cancel);
     }
 
     /// <summary>The comparison of a sweep's arms.</summary>

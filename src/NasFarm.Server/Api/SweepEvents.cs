@@ -1,19 +1,11 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
-using NasFarm.Catalog;
-using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Access;
+using NasFarm.Server.Events;
 
 namespace NasFarm.Server.Api;
-
-/// <summary>What has moved in a sweep.</summary>
-/// <param name="Moves">The oldest first.</param>
-/// <param name="Missed">Moves before these are forgotten; the aggregate holds what they have led to.</param>
-/// <param name="Aggregate">Where the sweep stands after them.</param>
-public sealed record SweepMoves(IReadOnlyList<UnitMove> Moves, bool Missed, SweepAggregate Aggregate);
 
 /// <summary>A sweep's news as server-sent events. An event's id is a position: a browser that was cut off sends it back and misses nothing.</summary>
 internal static class SweepEvents
@@ -28,36 +20,21 @@ internal static class SweepEvents
         var after = Position(http.Request.Headers["Last-Event-ID"].ToString());
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, server.ApplicationStopping);
         var news = await farm.WatchAsync(id, after, ending.Token);
-        var now = after is null ? null : await farm.ReadAggregateAsync(id, http.RequestAborted);
 
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         await http.Response.WriteAsync("retry: 2000\n\n", ending.Token);
-        if (now is not null)
-            await SendAsync(http, "aggregate", after!.Value, now);
-        else
-            await http.Response.Body.FlushAsync(ending.Token);
+        await http.Response.Body.FlushAsync(ending.Token);
 
         using var limit = options.Time.CreateTimer(_ => ending.Cancel(), null, Longest, Timeout.InfiniteTimeSpan);
         await using var reader = news.GetAsyncEnumerator(ending.Token);
         try
         {
-            while (true)
+            while (await NextAsync(http, options, reader, ending.Token))
             {
-                var next = reader.MoveNextAsync().AsTask();
-                while (!next.IsCompleted && await Task.WhenAny(next, Task.Delay(Heartbeat, options.Time, ending.Token)) != next && !ending.IsCancellationRequested)
-                {
-                    await http.Response.WriteAsync(": still here\n\n", ending.Token);
-                    await http.Response.Body.FlushAsync(ending.Token);
-                }
-                if (!await next)
-                    break;
-                var heard = reader.Current;
-                if (heard.Moves.Count == 0 && !heard.Missed)
-                    await SendAsync(http, "aggregate", heard.Reached, heard.Aggregate);
-                else
-                    await SendAsync(http, "moves", heard.Reached, new SweepMoves(heard.Moves, heard.Missed, heard.Aggregate));
+                await http.Response.Body.WriteAsync(reader.Current.Text, ending.Token);
+                await http.Response.Body.FlushAsync(ending.Token);
             }
             await http.Response.WriteAsync("event: gone\ndata: {}\n\n", ending.Token);
         }
@@ -72,11 +49,25 @@ internal static class SweepEvents
         }
     }
 
-    private static async Task SendAsync<T>(HttpContext http, string kind, MovePosition at, T data)
+    private static async Task<bool> NextAsync(HttpContext http, FarmServerOptions options, IAsyncEnumerator<SweepEvent> reader, CancellationToken ending)
     {
-        await http.Response.WriteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"event: {kind}\nid: {at.Writer}-{at.Seq}\ndata: {JsonSerializer.Serialize(data, CatalogJson.Compact)}\n\n"), http.RequestAborted);
-        await http.Response.Body.FlushAsync(http.RequestAborted);
+        var next = reader.MoveNextAsync().AsTask();
+        try
+        {
+            while (true)
+            {
+                await ((Task)next).WaitAsync(Heartbeat, options.Time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                if (next.IsCompleted || ending.IsCancellationRequested)
+                    break;
+                await http.Response.WriteAsync(": still here\n\n", ending);
+                await http.Response.Body.FlushAsync(ending);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What comes next is cancelled likewise, and is awaited: nobody may leave a reader while it reads.
+        }
+        return await next;
     }
 
     private static MovePosition? Position(string id)

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using NasFarm.Server.Access;
+using NasFarm.Server.Events;
 using NasFarm.Server.Http;
 
 namespace NasFarm.Server.Auth;
@@ -19,7 +20,7 @@ internal static class FarmAuth
 {
     private const string LoginLimit = "login", StreamLimit = "streams";
 
-    /// <summary>Streams of news that one caller may hold open: each looks into the store by itself.</summary>
+    /// <summary>Streams of news that one caller may hold open: each is a connection, and looks into the store by itself when it begins.</summary>
     private const int StreamsPerCaller = 32;
 
     public static void AddFarmAuth(this IServiceCollection services, FarmServerOptions farm)
@@ -27,7 +28,7 @@ internal static class FarmAuth
         var auth = farm.Auth;
         services.AddSingleton(auth);
         services.AddHttpContextAccessor();
-        services.AddScoped(provider => new CallerFarm(farm, provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.User.Caller()
+        services.AddScoped(provider => new CallerFarm(farm, provider.GetRequiredService<SweepWatches>(), provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.User.Caller()
             ?? throw new InvalidOperationException("A route that asks for nobody has no farm.")));
         AddSchemes(services.AddAuthentication(Schemes.Any), farm);
         services.AddSingleton<IAuthorizationHandler, RouteNeedsHandler>();

@@ -8,6 +8,7 @@ using NasFarm.Farm.Store.Sqlite;
 using NasFarm.Farm.Tests.Plans;
 using NasFarm.Farm.Tests.Store;
 using NasFarm.Server.Access;
+using NasFarm.Server.Events;
 using static NasFarm.Server.Tests.TwoTenants;
 
 namespace NasFarm.Server.Tests.Access;
@@ -239,9 +240,13 @@ public sealed class CallerFarmTests : IAsyncLifetime
 
     private CallerFarm As(Role role) => On(Of(Lab, role));
 
-    private CallerFarm On(Caller caller) => new(new()
+    private CallerFarm On(Caller caller)
     {
-        Store = store, Host = new EmbeddedHost(store, TimeProvider.System, TimeSpan.FromMilliseconds(50)), Data = new FakeDataSets(), CodeVersion = "0.1.0+test",
-        Time = TimeProvider.System, NewId = () => $"id-{Interlocked.Increment(ref ids)}",
-    }, caller);
+        var host = new EmbeddedHost(store, TimeProvider.System, TimeSpan.FromMilliseconds(50));
+        return new(new()
+        {
+            Store = store, Host = host, Data = new FakeDataSets(), CodeVersion = "0.1.0+test",
+            Time = TimeProvider.System, NewId = () => $"id-{Interlocked.Increment(ref ids)}",
+        }, new SweepWatches(host, TimeProvider.System), caller);
+    }
 }

@@ -16,11 +16,11 @@ internal static class MoveRows
     {
         var rows = sql.Query(
             $"SELECT writer, seq, unit_id, run_id, state, fence FROM unit_move WHERE {sql.Moves.IsAfter} ORDER BY {sql.Moves.Order} LIMIT @most",
-            row => (At: At(row), Move: new UnitMove(row.Must("unit_id"), row.Must("run_id"), row.Must("state"), row.Long("fence"))),
+            row => new UnitMove(row.Must("unit_id"), row.Must("run_id"), row.Must("state"), row.Long("fence"), At(row)),
             [.. Values(after), ("@most", (long)most)]);
         var forgotten = sql.Query("SELECT writer, seq FROM unit_move_forgotten", At);
         // A reader who is ahead comes from another database, of which this one is an older copy.
-        return new([.. rows.Select(r => r.Move)], rows.Count > 0 ? rows[^1].At : after,
+        return new(rows, rows.Count > 0 ? rows[^1].At : after,
             forgotten.Exists(last => last.CompareTo(after) > 0) || after.CompareTo(Now(sql)) > 0);
     }
 
