@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Auth;
 
@@ -15,6 +16,19 @@ public static class FarmWeb
 
     /// <summary>Addresses as people give them: separated by ';'.</summary>
     public static string[] Addresses(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>It is an address that a server could listen on.</summary>
+    public static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Scheme is "http" or "https";
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>How callers prove who they are: as soon as there is a token, by tokens.</summary>
     /// <exception cref="InvalidDataException">Others reach these addresses while there is no token, or a variable is missing; a sentence for people.</exception>
