@@ -3,7 +3,8 @@ using Microsoft.Extensions.Configuration;
 using NasFarm.Farm.Store;
 using NasFarm.Orleans.Programs;
 
-// nasfarm-silo: one silo of a cluster, until it is asked to stop. Exit codes: 0 stopped as asked, 1 broke or found no store, 2 wrong settings.
+// nasfarm-silo: one silo of a cluster, or a client that serves people, until it is asked to stop. Exit codes: 0 stopped as asked,
+// 1 broke, found no store or an address taken, 2 wrong settings.
 SiloSettings settings;
 try
 {
@@ -29,11 +30,17 @@ catch (Exception e) when (e is InvalidDataException or FileNotFoundException or 
 }
 try
 {
-    await SiloProgram.RunAsync(settings);
+    await (settings.IsApi ? ApiProgram.RunAsync(settings) : SiloProgram.RunAsync(settings));
     // A duty that broke has said so.
     return Environment.ExitCode;
 }
-catch (Exception e) when (e is StoreUnavailableException or StoreUnusableException)
+// Whether an address may be listened on depends on the store, too.
+catch (InvalidDataException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+catch (Exception e) when (e is StoreUnavailableException or StoreUnusableException or IOException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

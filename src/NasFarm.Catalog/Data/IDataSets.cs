@@ -16,7 +16,7 @@ public sealed record DataSetInfo(
 /// <summary>Where the planner asks for data. Implemented by the readers in NasFarm.Search, handed in by the host.</summary>
 public interface IDataSets
 {
-    /// <summary>Names the catalog knows, present or not, alphabetical.</summary>
+    /// <summary>Names the catalog knows, present or not, alphabetical. Throws <see cref="DataSetUnavailableException"/> when it cannot be asked.</summary>
     IReadOnlyList<string> Names { get; }
 
     /// <summary>Describes a set. Throws <see cref="DataSetUnavailableException"/> when its files are absent or damaged.</summary>

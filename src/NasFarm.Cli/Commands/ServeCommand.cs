@@ -1,20 +1,19 @@
 using System.CommandLine;
-using NasFarm.Cli.Serving;
+using System.Security.Cryptography;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Hosting;
 using NasFarm.Search.Data;
+using NasFarm.Server.Hosting;
 
 namespace NasFarm.Cli.Commands;
 
 /// <summary><c>nasfarm serve</c>: a farm and its HTTP side in one process.</summary>
 internal static class ServeCommand
 {
-    private const string UsualUrl = "http://127.0.0.1:8180";
-
     public static Command Create()
     {
         var (home, at, data) = (Options.Home(), Options.Store(), Options.Data());
-        var urls = new Option<string>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {UsualUrl}.", HelpName = "URLS", DefaultValueFactory = _ => UsualUrl };
+        var urls = new Option<string>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {FarmWeb.UsualUrl}.", HelpName = "URLS", DefaultValueFactory = _ => FarmWeb.UsualUrl };
         var slots = new Option<int?>("--slots")
         {
             Description = "Units executed at once on the CPU; 0 without --gpus: none, workers do. Default: one for each processor; with --gpus none.",
@@ -37,7 +36,7 @@ internal static class ServeCommand
             var farmHome = FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at));
             var trainers = TrainerSettings.FromEnvironment(parsed.GetValue(data));
             trainers.StopGrace = parsed.GetValue(drain) is { } seconds ? TimeSpan.FromSeconds(seconds) : trainers.StopGrace;
-            var addresses = parsed.GetRequiredValue(urls).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var addresses = FarmWeb.Addresses(parsed.GetRequiredValue(urls));
             var given = parsed.GetValue(gpus);
             var places = parsed.GetValue(slots) == 0 && given is not { Length: > 0 } ? new MachineSlots(0, []) : MachineSlots.OfWorker(parsed.GetValue(slots), given) with
             {
@@ -55,9 +54,13 @@ internal static class ServeCommand
             var lines = new FarmLines(TimeProvider.System, Console.Out, parsed.GetValue(json));
             var options = RunCommand.FarmOptions(artifacts, places, trainers, farmHome.Quarantine);
             var host = new EmbeddedHost(store, TimeProvider.System, options.PollInterval);
-            await using var web = await FarmWeb.StartAsync(store, host, artifacts, DataCatalog.FromEnvironment(parsed.GetValue(data)), auth, addresses, cancel);
+            await using var web = await FarmWeb.StartAsync(new()
+            {
+                Store = store, Host = host, Data = DataCatalog.FromEnvironment(parsed.GetValue(data)), Artifacts = artifacts, CodeVersion = CodeVersion.Current,
+                Auth = auth, Time = TimeProvider.System, NewId = () => RandomNumberGenerator.GetHexString(32, lowercase: true),
+            }, addresses, cancel);
             lines.Say("ready", $"serves {farmHome.Store} at {string.Join(", ", web.Urls)} with {places.Cpu} CPU slots and {places.Gpus.Count} GPU slots; "
-                + (auth.LocalAdmin is { } admin ? $"whoever asks is {admin}, who may everything: there is no token yet" : "callers show a token"));
+                + FarmWeb.Describe(auth));
             if (places.Cpu + places.Gpus.Count > 0)
                 await new LocalFarm(store, options, TimeProvider.System, lines.Tell, artifacts: artifacts, lookRule: Planning.Looks()).RunAsync(null, cancel);
             else

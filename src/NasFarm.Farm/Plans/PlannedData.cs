@@ -14,13 +14,14 @@ internal sealed class PlannedData(IDataSets dataSets, ErrorList errors)
     public DataSetInfo? Info(DataChoice data)
     {
         if (described.TryGetValue(data.Name, out var known)) return known;
-        if (!dataSets.Names.Contains(data.Name))
-        {
-            errors.Add(data.At, $"there is no data set '{data.Name}'{Nearest.Hint(data.Name, dataSets.Names)}");
-            return described[data.Name] = null;
-        }
         try
         {
+            var names = dataSets.Names;
+            if (!names.Contains(data.Name))
+            {
+                errors.Add(data.At, $"there is no data set '{data.Name}'{Nearest.Hint(data.Name, names)}");
+                return described[data.Name] = null;
+            }
             return described[data.Name] = dataSets.Describe(data.Name);
         }
         catch (DataSetUnavailableException e)

@@ -7,18 +7,24 @@ using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
 using NasFarm.Orleans.Grains;
 using Orleans;
+using Orleans.Runtime;
 
 namespace NasFarm.Orleans.Hosting;
 
 /// <summary>The farm of a cluster, seen from a client or a silo. Where no silo answers it asks the store itself, with the same operation id, and
 /// says so: nothing is lost, and takes effect at the next poll of whoever works.</summary>
-/// <param name="grains">A client of the cluster, or a silo's own factory.</param>
+/// <param name="grains">A client of the cluster, or a silo's own factory; may throw <see cref="SiloUnavailableException"/> while there is none.</param>
 /// <param name="store">The farm's memory.</param>
 /// <param name="time">Timers.</param>
 /// <param name="tell">Hears when the cluster does not answer. Null: nobody does.</param>
-public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProvider time, Action<string>? tell = null) : IFarmHost
+public sealed class ClusterHost(Func<IGrainFactory> grains, IFarmStore store, TimeProvider time, Action<string>? tell = null) : IFarmHost
 {
     private readonly EmbeddedHost alone = new(store, time, TimeSpan.FromSeconds(1));
+
+    /// <summary>The same with a client that is connected, or a silo's own factory.</summary>
+    public ClusterHost(IGrainFactory grains, IFarmStore store, TimeProvider time, Action<string>? tell = null) : this(() => grains, store, time, tell)
+    {
+    }
 
     /// <inheritdoc/>
     public async Task<AcceptReport> SubmitAsync(SweepPlan plan, CancellationToken cancel = default)
@@ -98,7 +104,7 @@ public sealed class ClusterHost(IGrainFactory grains, IFarmStore store, TimeProv
             yield return news;
     }
 
-    private ISweepGrain Sweep(string sweepId) => grains.GetGrain<ISweepGrain>(sweepId);
+    private ISweepGrain Sweep(string sweepId) => grains().GetGrain<ISweepGrain>(sweepId);
 
     private async Task<T?> CommandAsync<T>(Target target, SweepCommand command, Func<Task<T?>> alone) where T : class
     {

@@ -10,6 +10,7 @@ using NasFarm.Farm.Trainers;
 using NasFarm.Orleans.Grains;
 using NasFarm.Orleans.Hosting;
 using NasFarm.Orleans.Schema;
+using NasFarm.Server.Hosting;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -31,19 +32,36 @@ public static class SiloProgram
     public static async Task RunAsync(SiloSettings settings, ITrainerLauncher? launcher = null)
     {
         var lines = new FarmLines(TimeProvider.System, Console.Out, settings.Json);
-        // The farm's tables first: they are made in an empty schema.
-        await using var store = await PostgresFarmStore.OpenAsync(settings.Store!, TimeProvider.System);
-        var connection = OrleansConnection(settings.Store!);
-        await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
+        var (store, connection) = await OpenAsync(settings);
+        await using var closing = store;
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + 10));
         builder.UseOrleans(silo => Configure(silo, settings, connection, store, lines, launcher));
         using var host = builder.Build();
+        // Whoever asks is answered from the beginning: that the silo is not a member yet, and from the store.
+        var silo = new SiloHealth(host.Services);
+        await using var health = settings.HealthUrl is { Length: > 0 } at ? await HealthWeb.StartAsync(store, silo.Problem, FarmWeb.Addresses(at), CancellationToken.None) : null;
+        var unanswered = new Seldom(TimeProvider.System, text => lines.Say("cluster", text));
+        await using var people = settings.WebAddresses.Length > 0
+            ? await PeopleWeb.StartAsync(settings, store, new ClusterHost(() => silo.Grains, store, TimeProvider.System, unanswered.Say), lines) : null;
         await host.StartAsync();
         lines.Say("ready", $"{settings.Role} silo {settings.Address}:{settings.SiloPort} of cluster {settings.ClusterId}, clients at port {settings.GatewayPort}");
         await host.WaitForShutdownAsync();
+        // Who looks on while the slots drain is answered until the end.
+        if (people is not null)
+            await people.StopAsync();
         lines.Say("left", "nothing runs here any more");
+    }
+
+    /// <summary>The farm's memory and the cluster's, which are one database, with their tables.</summary>
+    internal static async Task<(PostgresFarmStore Store, string OrleansConnection)> OpenAsync(SiloSettings settings)
+    {
+        // The farm's tables first: they are made in an empty schema.
+        var store = await PostgresFarmStore.OpenAsync(settings.Store!, TimeProvider.System);
+        var connection = OrleansConnection(settings.Store!);
+        await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
+        return (store, connection);
     }
 
     private static void Configure(ISiloBuilder silo, SiloSettings settings, string connection, PostgresFarmStore store, FarmLines lines, ITrainerLauncher? launcher)

@@ -7,6 +7,7 @@ using NasFarm.Farm.Slots;
 using NasFarm.Farm.Store.Postgres;
 using NasFarm.Farm.Trainers;
 using NasFarm.Orleans.Hosting;
+using NasFarm.Server.Hosting;
 
 namespace NasFarm.Orleans.Programs;
 
@@ -30,7 +31,7 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Where checkpoints are kept; null: a folder in the home, which no other machine reaches.</summary>
     public string? Artifacts { get; set; }
 
-    /// <summary><c>gpu</c> (slots), <c>control</c> (coordinates) or <c>all</c>.</summary>
+    /// <summary><c>gpu</c> (slots), <c>control</c> (coordinates), <c>all</c> (both), or <c>api</c> (no silo: a client of the cluster that serves people).</summary>
     public string Role { get; set; } = "all";
 
     /// <summary>Scope of membership: silos of one cluster find each other. Default: <c>nasfarm</c>.</summary>
@@ -51,6 +52,12 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Port for clients.</summary>
     [Range(1, 65535)]
     public int GatewayPort { get; set; } = 30000;
+
+    /// <summary>Addresses where people are served, separated by ';'. Default: role <c>api</c> <see cref="FarmWeb.UsualUrl"/>, role <c>all</c> none.</summary>
+    public string? Urls { get; set; }
+
+    /// <summary>Addresses where a silo says how it is, separated by ';'. Default: none. Role <c>api</c> says it at <see cref="Urls"/>.</summary>
+    public string? HealthUrl { get; set; }
 
     /// <summary>Units executed at once on the CPU. Default: 0.</summary>
     [Range(0, 10_000)]
@@ -91,8 +98,17 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>What happens is said as JSON, one object a line; else as text.</summary>
     public bool Json { get; set; }
 
-    /// <summary>What it is for.</summary>
-    public SiloRole ParsedRole => Role.ToLowerInvariant() switch { "gpu" => SiloRole.Gpu, "control" => SiloRole.Control, _ => SiloRole.All };
+    /// <summary>What it is for, as a silo.</summary>
+    public SiloRole ParsedRole => Role.ToLowerInvariant() switch { "gpu" => SiloRole.Gpu, "control" => SiloRole.Control, "api" => SiloRole.None, _ => SiloRole.All };
+
+    /// <summary>It is no silo.</summary>
+    public bool IsApi => Role.Equals("api", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Where people are served; nothing: nowhere.</summary>
+    public string[] WebAddresses => FarmWeb.Addresses(Urls is { Length: > 0 } ? Urls : IsApi ? FarmWeb.UsualUrl : "");
+
+    /// <summary>The program that trains, and that knows the data sets.</summary>
+    public string TrainerProgram => Trainer ?? (System.IO.File.Exists(Path.Combine(AppContext.BaseDirectory, "nasfarm")) ? Path.Combine(AppContext.BaseDirectory, "nasfarm") : "nasfarm");
 
     /// <summary>The same as the farm wants it, for a process of this name.</summary>
     public LocalFarmOptions Farm(string owner) => new()
@@ -102,7 +118,7 @@ public sealed class SiloSettings : IValidatableObject
         PollInterval = TimeSpan.FromSeconds(Math.Min(PollSeconds, LeaseSeconds / 4)),
         Trainer = new()
         {
-            Program = Trainer ?? (System.IO.File.Exists(Path.Combine(AppContext.BaseDirectory, "nasfarm")) ? Path.Combine(AppContext.BaseDirectory, "nasfarm") : "nasfarm"),
+            Program = TrainerProgram,
             Arguments = TrainerArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Lease = TimeSpan.FromSeconds(LeaseSeconds), StopGrace = TimeSpan.FromSeconds(DrainSeconds),
         },
@@ -114,8 +130,8 @@ public sealed class SiloSettings : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Role.ToLowerInvariant() is not ("gpu" or "control" or "all"))
-            yield return new($"role is '{Role}'; it must be gpu, control or all.");
+        if (Role.ToLowerInvariant() is not ("gpu" or "control" or "api" or "all"))
+            yield return new($"role is '{Role}'; it must be gpu, control, api or all.");
         if (Store is null || !PostgresAddress.Is(Store))
             yield return new($"store is {(Store is null ? "not given" : "another kind of address")}; silos share a PostgreSQL: NASFARM_STORE=postgres://user@host/database.");
         if (!IPAddress.TryParse(Address, out _))
@@ -124,6 +140,12 @@ public sealed class SiloSettings : IValidatableObject
             yield return new(string.Create(CultureInfo.InvariantCulture, $"siloPort and gatewayPort are both {SiloPort}; they must differ."));
         if (ParsedRole.HasFlag(SiloRole.Gpu) && CpuSlots + List(Gpus).Length == 0)
             yield return new($"role is '{Role}' and there is no slot: give cpuSlots or gpus, or take the role control.");
+        if (Urls is { Length: > 0 } && !IsApi && ParsedRole != SiloRole.All)
+            yield return new($"urls is '{Urls}' and role is '{Role}'; people are served by the roles api and all. A silo says how it is at healthUrl.");
+        if (HealthUrl is { Length: > 0 } && IsApi)
+            yield return new($"healthUrl is '{HealthUrl}' and role is api, which says how it is at its urls ({string.Join(", ", WebAddresses)}).");
+        foreach (var url in WebAddresses.Concat(FarmWeb.Addresses(HealthUrl ?? "")).Where(url => !FarmWeb.IsAddress(url)))
+            yield return new($"'{url}' is no address to listen on; it must be like {FarmWeb.UsualUrl}.");
     }
 
     private static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -11,7 +11,8 @@ namespace NasFarm.Server.Health;
 /// <c>/health/live</c> (this process does; asks nobody).</summary>
 public static class HealthRoutes
 {
-    private const string Ready = "ready";
+    /// <summary>Tag of checks that <c>/health/started</c> and <c>/health/ready</c> ask.</summary>
+    public const string Ready = "ready";
 
     /// <summary>Adds the checks.</summary>
     public static IHealthChecksBuilder AddFarmHealth(this IServiceCollection services, IFarmStore store) =>
