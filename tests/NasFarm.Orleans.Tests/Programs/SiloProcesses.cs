@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -36,6 +37,9 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Silos, in the order of their start.</summary>
     public IReadOnlyList<Process> All => all;
 
+    /// <summary>Lines that they all have said so far.</summary>
+    public ConcurrentQueue<string> Said { get; } = [];
+
     public static Task<SiloProcesses> StartAsync(TestFolder folder, IReadOnlyList<(string Name, string Value)[]> silos, params string[] behaviour) =>
         StartAsync(typeof(SiloProgram).Assembly.Location, folder, silos, behaviour);
 
@@ -48,6 +52,9 @@ internal sealed class SiloProcesses : IAsyncDisposable
         var connection = PostgresAddress.Parse(processes.address).ForOthers(4);
         await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
         await Task.WhenAll(silos.Select(settings => processes.StartAsync(assembly, folder, settings, behaviour)));
+        // Without a silo there is nothing for a client to find.
+        if (silos.Count == 0)
+            return processes;
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.UseOrleansClient(client => client
@@ -74,7 +81,8 @@ internal sealed class SiloProcesses : IAsyncDisposable
             ("TRAINERARGUMENTS", string.Join(' ', [Path.Combine(AppContext.BaseDirectory, "Trainers", "fake-trainer.sh"), .. behaviour])), ("DRAINSECONDS", "5"),
         }.Concat(settings.Select(s => (s.Name, s.Value))))
         {
-            start.Environment[SiloSettings.Prefix + name] = value;
+            // A variable that is no setting of a silo has an underscore.
+            start.Environment[name.Contains('_', StringComparison.Ordinal) ? name : SiloSettings.Prefix + name] = value;
         }
         start.Environment["NASFARM_STORE"] = address;
         start.Environment["NASFARM_HOME"] = folder.File("home");
@@ -85,9 +93,10 @@ internal sealed class SiloProcesses : IAsyncDisposable
         var errors = silo.StandardError.ReadToEndAsync(CancellationToken.None);
         while (await silo.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
+            Said.Enqueue(line);
             if (!line.Contains(" ready ", StringComparison.Ordinal))
                 continue;
-            _ = silo.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            _ = ListenAsync(silo.StandardOutput);
             return silo;
         }
         throw new InvalidOperationException($"The silo ended before it was ready: {await errors}");
@@ -120,7 +129,14 @@ internal sealed class SiloProcesses : IAsyncDisposable
         await postgres.DisposeAsync();
     }
 
-    private static string Free()
+    private async Task ListenAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync(CancellationToken.None) is { } line)
+            Said.Enqueue(line);
+    }
+
+    /// <summary>A port that nobody listens on.</summary>
+    public static string Free()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
