@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -34,6 +35,9 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Silos, in the order of their start.</summary>
     public IReadOnlyList<Process> All => all;
 
+    /// <summary>Lines that they all have said so far.</summary>
+    public ConcurrentQueue<string> Said { get; } = [];
+
     public static Task<SiloProcesses> StartAsync(TestFolder folder, IReadOnlyList<(string Name, string Value)[]> silos, params string[] behaviour) =>
         StartAsync(typeof(SiloProgram).Assembly.Location, folder, silos, behaviour);
 
@@ -46,6 +50,9 @@ internal sealed class SiloProcesses : IAsyncDisposable
         var connection = PostgresAddress.Parse(processes.address).ForOthers(4);
         await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
         await Task.WhenAll(silos.Select(settings => processes.StartAsync(assembly, folder, settings, behaviour)));
+        // Without a silo there is nothing for a client to find.
+        if (silos.Count == 0)
+            return processes;
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.UseOrleansClient(client => client
@@ -72,7 +79,8 @@ internal sealed class SiloProcesses : IAsyncDisposable
             ("TRAINERARGUMENTS", string.Join(' ', [Path.Combine(AppContext.BaseDirectory, "Trainers", "fake-trainer.sh"), .. behaviour])), ("DRAINSECONDS", "5"),
         }.Concat(settings.Select(s => (s.Name, s.Value))))
         {
-            start.Environment[SiloSettings.Prefix + name] = value;
+            // A variable that is no setting of a silo has an underscore.
+            start.Environment[name.Contains('_', StringComparison.Ordinal) ? name : SiloSettings.Prefix + name] = value;
         }
         start.Environment["NASFARM_STORE"] = address;
         start.Environment["NASFARM_HOME"] = folder.File("home");
@@ -83,9 +91,10 @@ internal sealed class SiloProcesses : IAsyncDisposable
         var errors = silo.StandardError.ReadToEndAsync(CancellationToken.None);
         while (await silo.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
+            Said.Enqueue(line);
             if (!line.Contains(" ready ", StringComparison.Ordinal))
                 continue;
-            _ = silo.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            _ = ListenAsync(silo.StandardOutput);
             return silo;
         }
         throw new InvalidOperationException($"The silo ended before it was ready: {await errors}");
@@ -116,5 +125,11 @@ internal sealed class SiloProcesses : IAsyncDisposable
         }
         await Store.DisposeAsync();
         await postgres.DisposeAsync();
+    }
+
+    private async Task ListenAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync(CancellationToken.None) is { } line)
+            Said.Enqueue(line);
     }
 }
