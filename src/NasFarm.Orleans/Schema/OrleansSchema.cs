@@ -61,19 +61,19 @@ public static class OrleansSchema
     {
         if (!await IsTrueAsync(connection, "SELECT current_schema() IS NOT NULL", cancel))
             throw new StoreUnusableException($"{Place(connection)} has no schema to work in: none that its search path names exists. Create it, or name another.");
-        if (!await HasTableAsync(connection, "orleans_schema", cancel))
-        {
-            return !await HasTableAsync(connection, "orleansquery", cancel) ? 0 : throw new StoreUnusableException(
-                $"{Place(connection)} holds Orleans tables that another program made. Name another database, or an empty schema with Search Path.");
-        }
+        // One statement: between two another silo may have made them all.
+        var (ours, anybodys) = (HasTable("orleans_schema"), HasTable("orleansquery"));
+        if (await IsTrueAsync(connection, $"SELECT {anybodys} AND NOT {ours}", cancel))
+            throw new StoreUnusableException($"{Place(connection)} holds Orleans tables that another program made. Name another database, or an empty schema with Search Path.");
+        if (!await IsTrueAsync(connection, $"SELECT {ours}", cancel))
+            return 0;
         await using var command = new NpgsqlCommand("SELECT level FROM orleans_schema", connection);
         var level = Convert.ToInt32(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
         return level <= Known ? level : throw new StoreUnusableException(
             $"{Place(connection)} has Orleans tables of level {level}, made by a newer NasFarm; this one knows levels up to {Known}. Update NasFarm or name another database.");
     }
 
-    private static Task<bool> HasTableAsync(NpgsqlConnection connection, string table, CancellationToken cancel) =>
-        IsTrueAsync(connection, $"SELECT EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = '{table}')", cancel);
+    private static string HasTable(string table) => $"EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = '{table}')";
 
     private static async Task<bool> IsTrueAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {

@@ -97,7 +97,9 @@ public sealed class CommandLineTests(FinishedFarm farm)
         var folder = Path.Combine(Place.Folder, "export");
         await Place.MustRunAsync("export", "--to", folder);
         await Place.MustRunAsync("export", "greedy", "--to", folder, "--format", "json");
-        Assert.Equal(["decisions.csv", "dictionary.csv", "runs.csv", "sweep.json", "trajectories.csv"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["arms.csv", "contrasts.csv", "decisions.csv", "dictionary.csv", "runs.csv", "sweep.json", "tests.csv", "trajectories.csv"],
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order());
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "sweep.json")));
         Assert.Equal(3, json.RootElement.GetProperty("runs").GetArrayLength());
         Assert.Contains(farm.RandomRun, await File.ReadAllTextAsync(Path.Combine(folder, "runs.csv")), StringComparison.Ordinal);
