@@ -140,6 +140,14 @@ public sealed class SiloSettings : IValidatableObject
             yield return new(string.Create(CultureInfo.InvariantCulture, $"siloPort and gatewayPort are both {SiloPort}; they must differ."));
         if (ParsedRole.HasFlag(SiloRole.Gpu) && CpuSlots + List(Gpus).Length == 0)
             yield return new($"role is '{Role}' and there is no slot: give cpuSlots or gpus, or take the role control.");
+        else if (ParsedRole.HasFlag(SiloRole.Gpu))
+        {
+            // What the slots would refuse is refused before anything begins.
+            var (farm, problems) = (Farm("silo"), new List<ValidationResult>());
+            Validator.TryValidateObject(farm, new(farm), problems, validateAllProperties: true);
+            foreach (var problem in problems)
+                yield return problem;
+        }
         if (Urls is { Length: > 0 } && !IsApi && ParsedRole != SiloRole.All)
             yield return new($"urls is '{Urls}' and role is '{Role}'; people are served by the roles api and all. A silo says how it is at healthUrl.");
         if (HealthUrl is { Length: > 0 } && IsApi)
