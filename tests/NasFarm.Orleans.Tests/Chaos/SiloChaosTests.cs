@@ -12,7 +12,7 @@ namespace NasFarm.Orleans.Tests.Chaos;
 [Trait("Tier", "chaos")]
 public sealed class SiloChaosTests(ITestOutputHelper output)
 {
-    private const int Silos = 3, Seeds = 15, Arms = 4, Blows = 50;
+    private const int Silos = 3, Seeds = 18, Arms = 4, Blows = 50;
 
     private static string Manifest => Manifests.Sweep("chaos", Seeds, Manifests.SgasEs, Manifests.Sgas, Manifests.Darts, Manifests.RandomCells);
 
@@ -40,7 +40,7 @@ public sealed class SiloChaosTests(ITestOutputHelper output)
             while ((await store.ReadCountsAsync(sweep.SweepId))! is { Open: > 0 } counts)
             {
                 var isLate = struck.Values.Sum() * Seeds * Arms < 2 * Blows * counts.Finished;
-                await Task.Delay(random.Next(500, isLate ? 1000 : 3000));
+                await Task.Delay(isLate ? random.Next(100, 500) : random.Next(500, 2000));
                 var at = random.Next(Silos);
                 var blow = silos[at].HasEnded ? "" : await StrikeAsync(random, place, postgres, silos[at]);
                 if (blow.Length > 0)
