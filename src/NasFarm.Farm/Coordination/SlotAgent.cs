@@ -135,7 +135,7 @@ public sealed class SlotAgent(
                 moved.Send();
             finished = false;
             // Others were first at all that it was sent to: the next look does not show those.
-            beaten = claim is null && offers is > 0 ? beaten + 1 : 0;
+            beaten = claim is null && offers > 0 ? beaten + 1 : 0;
             if (beaten is > 0 and < MostBeaten)
                 continue;
             if (claim is null)
