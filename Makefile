@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 CONFIGURATION := Release
 TESTS := $(wildcard tests/NasFarm.*.Tests)
+# Two projects at once, the long ones first: some wait for processes and leases while others compute.
+LONGEST := $(foreach name,Cli Search Farm Simulation,tests/NasFarm.$(name).Tests)
+LONGEST_FIRST := $(LONGEST) $(filter-out $(LONGEST),$(TESTS))
 
 # TENSOR_BACKEND=TorchSharp builds on the package of that name instead of NasFarm.Torch's own managed layer.
 TENSOR_BACKEND ?= NasFarm
@@ -44,7 +47,7 @@ quickstart: build ## Search, retrain and compare on Fashion-MNIST: the whole ins
 	@./nasfarm run manifests/quickstart.yaml --report
 
 test: build-and-servers ## What CI runs: every fast test (≤ 10 minutes on two cores)
-	@eng/test.sh --filter "Tier!=all&Tier!=chaos" $(TESTS)
+	@eng/test.sh --jobs 2 --filter "Tier!=all&Tier!=chaos" $(LONGEST_FIRST)
 
 test-all: build-and-servers ## The fast tests and the long ones (≤ 40 minutes)
 	@eng/test.sh --filter "Tier!=chaos" $(TESTS)

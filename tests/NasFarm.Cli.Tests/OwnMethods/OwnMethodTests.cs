@@ -48,6 +48,7 @@ public sealed class OwnMethodTests : IDisposable
     }
 
     [Fact]
+    [Trait("Tier", "all")]
     public async Task Killed_and_resumed_it_ends_with_the_same_bytes()
     {
         using var undisturbed = new Workplace { LeaseSeconds = null };
