@@ -1,15 +1,17 @@
 using NasFarm.Orleans.Slots;
 using Orleans;
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace NasFarm.Orleans.Grains;
 
 // Members are never renumbered and aliases never changed: silos of two builds speak to each other during an upgrade. What the farm's own records say
-// travels as their JSON, which has the rules of files (unknown members are refused, so a new member waits until every silo knows it).
+// travels as their JSON, which has the rules of files (unknown members are refused, so a new member waits until every silo knows it). A version is raised when a member is added: Orleans
+// then places grains where every caller is understood.
 
 /// <summary>A sweep's coordinator, by sweep id: lets its units be offered to slots, keeps its aggregate, answers watchers. It may be gone at any time
 /// and begin again anywhere: all it knows follows from the store.</summary>
-[Alias("nasfarm.ISweepGrain")]
+[Alias("nasfarm.ISweepGrain"), Version(1)]
 public interface ISweepGrain : IGrainWithStringKey
 {
     /// <summary>Takes the sweep up, or goes on with it. False: there is no such sweep. Safe to repeat.</summary>
@@ -34,7 +36,7 @@ public interface ISweepGrain : IGrainWithStringKey
 }
 
 /// <summary>A seed-run, by run id: hands its units to slots and tells its sweeps that they have moved.</summary>
-[Alias("nasfarm.ISeedRunGrain")]
+[Alias("nasfarm.ISeedRunGrain"), Version(1)]
 public interface ISeedRunGrain : IGrainWithStringKey
 {
     /// <summary>A unit of it may run now: some slot that fits is nudged. False: none is free.</summary>
@@ -51,15 +53,15 @@ public interface ISeedRunGrain : IGrainWithStringKey
 }
 
 /// <summary>A search phase, by unit id: lives where it may be executed.</summary>
-[Alias("nasfarm.ISearchPhaseGrain")]
+[Alias("nasfarm.ISearchPhaseGrain"), Version(1)]
 public interface ISearchPhaseGrain : INudgingGrain, IGrainWithStringKey;
 
 /// <summary>A retrain job, by unit id: lives where it may be executed.</summary>
-[Alias("nasfarm.IRetrainJobGrain")]
+[Alias("nasfarm.IRetrainJobGrain"), Version(1)]
 public interface IRetrainJobGrain : INudgingGrain, IGrainWithStringKey;
 
 /// <summary>A unit that is to be executed.</summary>
-[Alias("nasfarm.INudgingGrain")]
+[Alias("nasfarm.INudgingGrain"), Version(1)]
 public interface INudgingGrain : IGrain
 {
     /// <summary>Lets the slots of the silo where it is look for work; the claim stays theirs, by rank. False: none of them is free and fits any more.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NasFarm.Farm.Coordination;
 using NasFarm.Orleans.Hosting;
+using NasFarm.Orleans.Security;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
@@ -28,7 +29,7 @@ public static class ApiProgram
         var (store, connection) = await SiloProgram.OpenAsync(settings);
         await using var closing = store;
         var unanswered = new Seldom(TimeProvider.System, text => lines.Say("cluster", text));
-        await using var cluster = new FarmClient(client => client
+        await using var cluster = new FarmClient(client => (settings.Tls is { } certificate ? client.UseTls(certificate) : client)
             .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (settings.ClusterId, settings.ServiceId))
             .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = MostForCall)
             .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = LookForSilos)

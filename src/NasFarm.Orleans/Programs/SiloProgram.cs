@@ -4,12 +4,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NasFarm.Analysis.Comparison;
 using NasFarm.Catalog.Benchmarks;
+using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Store.Postgres;
 using NasFarm.Farm.Trainers;
 using NasFarm.Orleans.Grains;
 using NasFarm.Orleans.Hosting;
 using NasFarm.Orleans.Schema;
+using NasFarm.Orleans.Security;
 using NasFarm.Server.Hosting;
 using Orleans;
 using Orleans.Configuration;
@@ -34,6 +36,8 @@ public static class SiloProgram
         var lines = new FarmLines(TimeProvider.System, Console.Out, settings.Json);
         var (store, connection) = await OpenAsync(settings);
         await using var closing = store;
+        if (settings.ParsedRole.HasFlag(SiloRole.Gpu) && ArtifactLocation.Parse(settings.Artifacts) is ArtifactLocation.OfHome)
+            lines.Say("warning", $"checkpoints go to {settings.Farm("").Artifacts}, a folder of this machine: no other machine can go on with what this silo began. {ArtifactLocation.Variable} names a place that all of them reach.");
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + 10));
@@ -68,6 +72,8 @@ public static class SiloProgram
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.ConfigureEndpoints(IPAddress.Parse(settings.Address), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
+        if (settings.Tls is { } certificate)
+            silo.UseTls(certificate);
         silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, connection));
         silo.AddAdoNetGrainStorage(Storage.Name, storage =>
         {

@@ -7,6 +7,7 @@ using NasFarm.Farm.Slots;
 using NasFarm.Farm.Store.Postgres;
 using NasFarm.Farm.Trainers;
 using NasFarm.Orleans.Hosting;
+using NasFarm.Orleans.Security;
 using NasFarm.Server.Hosting;
 
 namespace NasFarm.Orleans.Programs;
@@ -59,6 +60,16 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Addresses where a silo says how it is, separated by ';'. Default: none. Role <c>api</c> says it at <see cref="Urls"/>.</summary>
     public string? HealthUrl { get; set; }
 
+    /// <summary>PEM files of this member's certificate and private key, and of the authority whose certificates make a member: connections between silos, and of
+    /// clients, are TLS then. All three, or none: plain connections.</summary>
+    public string? TlsCertificate { get; set; }
+
+    /// <inheritdoc cref="TlsCertificate"/>
+    public string? TlsKey { get; set; }
+
+    /// <inheritdoc cref="TlsCertificate"/>
+    public string? TlsAuthority { get; set; }
+
     /// <summary>Units executed at once on the CPU. Default: 0.</summary>
     [Range(0, 10_000)]
     public int CpuSlots { get; set; }
@@ -107,6 +118,11 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Where people are served; nothing: nowhere.</summary>
     public string[] WebAddresses => FarmWeb.Addresses(Urls is { Length: > 0 } ? Urls : IsApi ? FarmWeb.UsualUrl : "");
 
+    /// <summary>Under which certificates members speak; null: in plain.</summary>
+    public ClusterCertificate? Tls => TlsFiles.All(file => file is { Length: > 0 }) ? new(TlsCertificate!, TlsKey!, TlsAuthority!) : null;
+
+    private string?[] TlsFiles => [TlsCertificate, TlsKey, TlsAuthority];
+
     /// <summary>The program that trains, and that knows the data sets.</summary>
     public string TrainerProgram => Trainer ?? (System.IO.File.Exists(Path.Combine(AppContext.BaseDirectory, "nasfarm")) ? Path.Combine(AppContext.BaseDirectory, "nasfarm") : "nasfarm");
 
@@ -152,8 +168,25 @@ public sealed class SiloSettings : IValidatableObject
             yield return new($"urls is '{Urls}' and role is '{Role}'; people are served by the roles api and all. A silo says how it is at healthUrl.");
         if (HealthUrl is { Length: > 0 } && IsApi)
             yield return new($"healthUrl is '{HealthUrl}' and role is api, which says how it is at its urls ({string.Join(", ", WebAddresses)}).");
+        if (TlsFiles.Count(file => file is { Length: > 0 }) is 1 or 2)
+            yield return new("tlsCertificate, tlsKey and tlsAuthority go together; give all three, or none for plain connections.");
+        else if (CheckTls() is { } problem)
+            yield return new(problem);
         foreach (var url in WebAddresses.Concat(FarmWeb.Addresses(HealthUrl ?? "")).Where(url => !FarmWeb.IsAddress(url)))
             yield return new($"'{url}' is no address to listen on; it must be like {FarmWeb.UsualUrl}.");
+    }
+
+    private string? CheckTls()
+    {
+        try
+        {
+            Tls?.Check();
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            return e.Message;
+        }
     }
 
     private static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

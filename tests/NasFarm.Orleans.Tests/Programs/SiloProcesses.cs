@@ -32,6 +32,9 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>The client's grains.</summary>
     public IGrainFactory Grains => client!.Services.GetRequiredService<IClusterClient>();
 
+    /// <summary>The database of the membership.</summary>
+    public string OrleansConnection => PostgresAddress.Parse(address).ForOthers(4);
+
     /// <summary>Silos, in the order of their start.</summary>
     public IReadOnlyList<Process> All => all;
 
@@ -47,7 +50,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
         var processes = new SiloProcesses { postgres = await PostgresServer.StartAsync() };
         processes.address = await processes.postgres.NewSchemaAsync();
         processes.Store = await PostgresFarmStore.OpenAsync(processes.address, TimeProvider.System);
-        var connection = PostgresAddress.Parse(processes.address).ForOthers(4);
+        var connection = processes.OrleansConnection;
         await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
         await Task.WhenAll(silos.Select(settings => processes.StartAsync(assembly, folder, settings, behaviour)));
         // Without a silo there is nothing for a client to find.
@@ -103,7 +106,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Deletes the grains' storage; returns how many rows it had.</summary>
     public async Task<int> DeleteWhatGrainsKeptAsync()
     {
-        await using var connection = new NpgsqlConnection(PostgresAddress.Parse(address).ForOthers(4));
+        await using var connection = new NpgsqlConnection(OrleansConnection);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("DELETE FROM orleans_state", connection);
         return await command.ExecuteNonQueryAsync();

@@ -36,15 +36,20 @@ internal static class Scale
             using var client = await ConnectAsync(options.Store);
             var host = new ClusterHost(client.Services.GetRequiredService<IClusterClient>(), store, TimeProvider.System, Console.Error.WriteLine);
 
-            // 1. Everything has been used once.
-            await host.SubmitAsync(BenchSweep.Of(options.Slots / 4, "warm"));
-            await UntilAsync(async () => (await store.ReadCountsAsync("warm"))!.Open == 0);
+            // 1. Everything has been used, so often that .NET has compiled most of what it will.
+            var warming = Stopwatch.GetTimestamp();
+            for (var n = 0; n == 0 || Stopwatch.GetElapsedTime(warming).TotalSeconds < options.WarmSeconds; n++)
+            {
+                var warm = FormattableString.Invariant($"warm{n}");
+                await host.SubmitAsync(BenchSweep.Of(options.Slots / 4, warm));
+                await UntilAsync(async () => (await store.ReadCountsAsync(warm))!.Open == 0);
+            }
             await Task.Delay(TimeSpan.FromSeconds(5));
 
             // 2. The sweep, and those who watch it.
             using var stop = new CancellationTokenSource();
             var position = await store.ReadMovePositionAsync();
-            var (before, serverBefore, began) = (silos.Sum(Cpu), ServerCpu(), Stopwatch.GetTimestamp());
+            var (before, serverBefore, compiledBefore, began) = (silos.Sum(Cpu), ServerCpu(), silos.Sum(Compiling), Stopwatch.GetTimestamp());
             await host.SubmitAsync(BenchSweep.Of(options.Slots, BenchSweep.Id));
             var watching = Enumerable.Range(0, options.Watchers).Select(n => WatchAsync(host, position, received[n] = new(), stop.Token)).ToList();
             var atOnce = 0;
@@ -58,7 +63,7 @@ internal static class Scale
                 await Task.Delay(TimeSpan.FromSeconds(2));
             }
             var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            var (used, server) = (silos.Sum(Cpu) - before, ServerCpu() - serverBefore);
+            var (used, server, compiled) = (silos.Sum(Cpu) - before, ServerCpu() - serverBefore, silos.Sum(Compiling) - compiledBefore);
             await UntilAsync(() => Task.FromResult(received.All(r => r.Count >= units)));
             await stop.CancelAsync();
             await Task.WhenAll(watching);
@@ -72,11 +77,11 @@ internal static class Scale
             Console.WriteLine(JsonSerializer.Serialize(new
             {
                 what = "scale", silos = options.Silos, slots = options.Slots, phases = options.Phases, unit_s = options.Seconds, units, took_s = took,
-                most_at_once = atOnce, at_once_after_s = full, watchers = options.Watchers, 
+                most_at_once = atOnce, at_once_after_s = full, watchers = options.Watchers, warm_s = options.WarmSeconds,
                 said_to_watcher_ms = Quantiles(heard.Select(r => r.Value - done[r.Key])),
                 said_to_durable_ms = Quantiles(done.Where(d => d.Key.Item1.StartsWith(BenchSweep.Id, StringComparison.Ordinal) && durable.ContainsKey(d.Key)).Select(d => durable[d.Key] - d.Value)),
                 durable_to_watcher_ms = Quantiles(heard.Select(r => r.Value - durable[r.Key])),
-                silo_cpu_ms_per_unit = 1000 * used / units, database_cpu_ms_per_unit = 1000 * server / units,
+                silo_cpu_ms_per_unit = 1000 * used / units, of_that_compiling_ms = 1000 * compiled / units, database_cpu_ms_per_unit = 1000 * server / units,
             }));
             return 0;
         }
@@ -121,6 +126,8 @@ internal static class Scale
             RedirectStandardOutput = true,
         };
         start.Environment["NASFARM_STORE"] = options.Store;
+        // Its thread stays, so that what it used can be read.
+        start.Environment["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "7FFFFFFF";
         foreach (var (name, value) in new[] { ("SILOPORT", Free()), ("GATEWAYPORT", Free()), ("CPUSLOTS", slots), ("LEASESECONDS", (int)options.LeaseSeconds) })
             start.Environment[SiloSettings.Prefix + name] = value.ToString(CultureInfo.InvariantCulture);
         var silo = Process.Start(start)!;
@@ -170,6 +177,19 @@ internal static class Scale
         return silo.TotalProcessorTime.TotalSeconds;
     }
 
+    /// <summary>What the thread that compiles a second time has used so far, in seconds. It does not end while the silo lives.</summary>
+    private static double Compiling(Process silo) =>
+        Directory.EnumerateDirectories(FormattableString.Invariant($"/proc/{silo.Id}/task"))
+            .Where(thread => File.ReadAllText(Path.Combine(thread, "comm")).StartsWith(".NET Tiered", StringComparison.Ordinal))
+            .Sum(thread => Words(Path.Combine(thread, "stat"))[11..13].Sum(word => long.Parse(word, CultureInfo.InvariantCulture))) / 100.0;
+
+    /// <summary>The fields of a <c>stat</c> of /proc behind the name, which may have spaces.</summary>
+    private static string[] Words(string file)
+    {
+        var text = File.ReadAllText(file);
+        return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+    }
+
     /// <summary>Of the server and those of its processes that have ended or live.</summary>
     private static double ServerCpu()
     {
@@ -182,8 +202,7 @@ internal static class Scale
             string[] words;
             try
             {
-                var text = File.ReadAllText(Path.Combine(folder, "stat"));
-                words = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+                words = Words(Path.Combine(folder, "stat"));
             }
             catch (IOException)
             {
