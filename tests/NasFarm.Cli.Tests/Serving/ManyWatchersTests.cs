@@ -1,26 +1,14 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
-using NasFarm.Catalog;
 using NasFarm.Cli.Tests.Programs;
-using NasFarm.Farm.Store;
-using NasFarm.Farm.Tests.Store;
-using NasFarm.Server.Access;
-using NasFarm.Server.Auth;
 using Xunit.Abstractions;
-using static NasFarm.Farm.Tests.Store.TestPlans;
 
 namespace NasFarm.Cli.Tests.Serving;
 
 /// <summary>More people look at one sweep than a farm would ever have.</summary>
 public sealed class ManyWatchersTests(ITestOutputHelper output)
 {
-    private const int Watchers = 1000, Callers = 40, Runs = 150;
-
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100), BeforeComingAgain = TimeSpan.FromMilliseconds(500);
-
     [Fact]
     [Trait("Tier", "all")]
     public async Task A_thousand_watchers_of_a_server_that_is_killed_twice_each_hear_every_move_once_and_in_order()
@@ -29,53 +17,26 @@ public sealed class ManyWatchersTests(ITestOutputHelper output)
         var url = $"http://127.0.0.1:{FreePort()}";
         Directory.CreateDirectory(place.Home);
         await using var store = await place.OpenStoreAsync();
-        await store.AcceptAsync(Plan("s", [.. Enumerable.Range(1, Runs).Select(seed => Run("darts", seed))]));
-        var beginning = await store.ReadMovePositionAsync();
-        // A caller may hold 32 streams open: these are several callers, as people are.
-        var tokens = new List<string>();
-        for (var n = 0; n < Callers; n++)
-            tokens.Add((await Tokens.IssueAsync(store, $"caller {n}", "default", Role.Viewer, null, TimeProvider.System)).Text);
-        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue }) { Timeout = Timeout.InfiniteTimeSpan, BaseAddress = new(url) };
-        using var enough = new CancellationTokenSource();
-        var begun = Stopwatch.GetTimestamp();
         var servers = new List<(double MebiBytes, double Seconds)>();
+        Running server = null!;
 
-        var server = await ServeAsync(place, url);
-        var watchers = Enumerable.Range(0, Watchers).Select(n => new Watcher(client, tokens[n % Callers], beginning)).ToList();
-        var watching = watchers.Select(watcher => watcher.WatchAsync(enough.Token)).ToList();
-        Assert.True(await Eventually.Holds(() => watchers.TrueForAll(watcher => watcher.IsConnected)), Progress(watchers));
-        var connected = Stopwatch.GetElapsedTime(begun);
-
-        // 1. Moves go on while the server is killed and comes back, twice.
-        var moving = MoveAsync(store);
-        foreach (var part in new[] { 1, 2 })
+        var said = await WatchingCrowd.WatchAsync(store, async () =>
         {
-            Assert.True(await Eventually.Holds(() => watchers.TrueForAll(watcher => watcher.Heard.Count > part * Runs / 2)), Progress(watchers));
+            server = await ServeAsync(place, url);
+            return url;
+        }, async () =>
+        {
             servers.Add(UseOf(place));
             server.Send(Signals.Kill);
             await server.EndAsync();
             server.Dispose();
             server = await ServeAsync(place, url);
-        }
-        await moving;
-        var moved = Stopwatch.GetTimestamp();
+        }, leastConnections: 3);
 
-        // 2. Everybody comes to the end.
-        var all = await MovesAsync(store, beginning);
-        Assert.True(await Eventually.Holds(() => watchers.TrueForAll(watcher => watcher.Heard.Count >= all.Count)), Progress(watchers));
-        var last = Stopwatch.GetElapsedTime(moved);
         servers.Add(UseOf(place));
-        var took = Stopwatch.GetElapsedTime(begun);
-        await enough.CancelAsync();
-        await Task.WhenAll(watching);
         server.Dispose();
-
-        Assert.True(all.Count >= 2 * Runs, $"{all.Count} moves");
-        Assert.All(watchers, watcher => Assert.Equal(all, watcher.Heard));
-        Assert.All(watchers, watcher => Assert.False(watcher.HasMissed));
-        Assert.All(watchers, watcher => Assert.InRange(watcher.Connections, 3, int.MaxValue));
         output.WriteLine(FormattableString.Invariant(
-            $"measured: {Watchers} watchers, {all.Count} moves, 2 kills in {took.TotalSeconds:0.0} s; all connected after {connected.TotalSeconds:0.0} s; the last heard the last move {last.TotalSeconds:0.0} s after it; servers' peak memory in MiB {string.Join(", ", servers.Select(s => $"{s.MebiBytes:0}"))}; CPU seconds {string.Join(", ", servers.Select(s => $"{s.Seconds:0.0}"))}"));
+            $"measured: {said}; servers' peak memory in MiB {string.Join(", ", servers.Select(s => $"{s.MebiBytes:0}"))}; CPU seconds {string.Join(", ", servers.Select(s => $"{s.Seconds:0.0}"))}"));
     }
 
     private static async Task<Running> ServeAsync(Workplace place, string url)
@@ -86,33 +47,6 @@ public sealed class ManyWatchersTests(ITestOutputHelper output)
             Assert.Fail((await server.EndAsync()).ToString());
         return server;
     }
-
-    private static async Task MoveAsync(IFarmStore store)
-    {
-        using var pace = new PeriodicTimer(Pace);
-        for (var seed = 1; seed <= Runs; seed++)
-        {
-            await store.FinishSearchAsync($"darts-s{seed}-p00");
-            await pace.WaitForNextTickAsync();
-        }
-    }
-
-    private static async Task<IReadOnlyList<string>> MovesAsync(IFarmStore store, MovePosition from)
-    {
-        var all = new List<UnitMove>();
-        while (await store.ReadMovesAsync(from, 100) is { Moves.Count: > 0 } some)
-        {
-            all.AddRange(some.Moves);
-            from = some.Reached;
-        }
-        return [.. all.Select(Text)];
-    }
-
-    private static string Text(UnitMove move) => FormattableString.Invariant($"{move.At.Seq}: {move.UnitId} of {move.RunId} {move.State} {move.Fence}");
-
-    private static string Progress(IReadOnlyList<Watcher> watchers) =>
-        $"{watchers.Count(watcher => watcher.IsConnected)} are connected and have heard {watchers.Min(w => w.Heard.Count)} to {watchers.Max(w => w.Heard.Count)} moves; last answers: "
-        + string.Join(", ", watchers.GroupBy(watcher => watcher.Trouble).Select(same => $"{same.Key ?? "fine"} ×{same.Count()}"));
 
     /// <summary>Peak memory and processor time of the server.</summary>
     private static (double MebiBytes, double Seconds) UseOf(Workplace place)
@@ -136,90 +70,6 @@ public sealed class ManyWatchersTests(ITestOutputHelper output)
             {
                 // The next one.
             }
-        }
-    }
-
-    /// <summary>Hears the sweep's events as a browser does: cut off, it comes again with the last id.</summary>
-    private sealed class Watcher(HttpClient client, string token, MovePosition beginning)
-    {
-        private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
-
-        private string last = FormattableString.Invariant($"{beginning.Writer}-{beginning.Seq}");
-
-        // Its own task writes, others look.
-        public ConcurrentQueue<string> Heard { get; } = [];
-
-        public bool HasMissed { get; private set; }
-
-        public bool IsConnected { get; private set; }
-
-        public int Connections { get; private set; }
-
-        public string? Trouble { get; private set; }
-
-        public async Task WatchAsync(CancellationToken enough)
-        {
-            while (!enough.IsCancellationRequested)
-            {
-                try
-                {
-                    await ListenAsync(enough);
-                    Trouble = "the stream ended";
-                }
-                catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
-                {
-                    Trouble = cut is HttpRequestException { StatusCode: { } status } ? status.ToString() : cut.GetType().Name;
-                }
-                IsConnected = false;
-                await Task.Delay(BeforeComingAgain, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-
-        private async Task ListenAsync(CancellationToken enough)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/sweeps/s/events");
-            request.Headers.Authorization = new("Bearer", token);
-            request.Headers.Add("Last-Event-ID", last);
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, enough);
-            answer.EnsureSuccessStatusCode();
-            using var text = new StreamReader(await answer.Content.ReadAsStreamAsync(enough));
-            (string Kind, string Id, string Data) read = ("", "", "");
-            while (await text.ReadLineAsync(enough) is { } line)
-            {
-                if (line.Length > 0)
-                    read = line.Split(": ", 2) switch
-                    {
-                        ["event", var kind] => read with { Kind = kind },
-                        ["id", var id] => read with { Id = id },
-                        ["data", var data] => read with { Data = data },
-                        _ => read,
-                    };
-                else
-                {
-                    Take(read.Kind, read.Id, read.Data);
-                    read = ("", "", "");
-                }
-            }
-        }
-
-        private void Take(string kind, string id, string data)
-        {
-            if (kind == "aggregate")
-            {
-                IsConnected = true;
-                Connections++;
-                Trouble = null;
-            }
-            if (kind != "moves")
-                return;
-            using var moves = JsonDocument.Parse(data);
-            HasMissed |= moves.RootElement.GetProperty("missed").GetBoolean();
-            foreach (var move in moves.RootElement.GetProperty("moves").Deserialize<IReadOnlyList<UnitMove>>(CatalogJson.Compact)!)
-            {
-                var said = Text(move);
-                Heard.Enqueue(Texts.GetOrAdd(said, said));
-            }
-            last = id;
         }
     }
 }
