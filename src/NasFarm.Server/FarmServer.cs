@@ -6,6 +6,7 @@ using NasFarm.Server.Events;
 using NasFarm.Server.Health;
 using NasFarm.Server.Http;
 using NasFarm.Server.Pages;
+using NasFarm.Server.Webhooks;
 
 namespace NasFarm.Server;
 
@@ -22,6 +23,8 @@ public static class FarmServer
         services.AddFarmAuth(options);
         services.AddFarmPages();
         services.AddFarmApi();
+        if (options.Webhook is { } hook)
+            services.AddHostedService(_ => new NoticeService(options, hook));
     }
 
     /// <summary>Adds what stands before every route, and maps every route.</summary>

@@ -5,6 +5,7 @@ using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Auth;
+using NasFarm.Server.Webhooks;
 
 namespace NasFarm.Server;
 
@@ -34,6 +35,12 @@ public sealed class FarmServerOptions
 
     /// <summary>Where checkpoints are kept, for downloads. Null: this server does not know.</summary>
     public IArtifactStore? Artifacts { get; init; }
+
+    /// <summary>Who is told when a sweep is over. Null: nobody.</summary>
+    public Webhook? Webhook { get; init; }
+
+    /// <summary>Hears what the server did by itself, in words for people.</summary>
+    public Action<string> Tell { get; init; } = _ => { };
 
     /// <summary>Longest manifest that is read, in bytes of UTF-8.</summary>
     public int MaxManifestBytes { get; init; } = YamlText.MaxBytes;

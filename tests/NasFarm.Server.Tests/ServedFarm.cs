@@ -13,6 +13,7 @@ using NasFarm.Farm.Tests.Plans;
 using NasFarm.Farm.Tests.Store;
 using NasFarm.Server.Access;
 using NasFarm.Server.Auth;
+using NasFarm.Server.Webhooks;
 
 namespace NasFarm.Server.Tests;
 
@@ -28,13 +29,17 @@ internal sealed class ServedFarm : IAsyncDisposable
     /// <summary>The store, also while the server's is away.</summary>
     public SqliteFarmStore Store { get; private set; } = null!;
 
+    /// <summary>What the server said that it did by itself.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Told { get; } = [];
+
     /// <summary>Asks the server.</summary>
     public HttpClient Client { get; private set; } = null!;
 
     /// <param name="auth">How callers prove who they are; null: whoever asks is the local admin.</param>
     /// <param name="overNetwork">Ask it over loopback.</param>
     /// <param name="time">The clock of store and server; null: the system's.</param>
-    public static async Task<ServedFarm> StartAsync(FarmAuthOptions? auth = null, bool overNetwork = false, TimeProvider? time = null)
+    /// <param name="hook">Who is told that a sweep is over.</param>
+    public static async Task<ServedFarm> StartAsync(FarmAuthOptions? auth = null, bool overNetwork = false, TimeProvider? time = null, Webhook? hook = null)
     {
         var farm = new ServedFarm();
         farm.Store = await SqliteFarmStore.OpenAsync(farm.folder.File("farm.db"), time ?? TimeProvider.System);
@@ -51,7 +56,7 @@ internal sealed class ServedFarm : IAsyncDisposable
         {
             Store = store, Host = new EmbeddedHost(store, TimeProvider.System, TimeSpan.FromMilliseconds(50)), Data = new FakeDataSets(), CodeVersion = "0.1.0+test",
             Time = time ?? TimeProvider.System, NewId = () => $"id-{Interlocked.Increment(ref farm.ids)}",
-            Auth = auth ?? new() { LocalAdmin = "tester" },
+            Auth = auth ?? new() { LocalAdmin = "tester" }, Webhook = hook, Tell = farm.Told.Enqueue,
         });
         farm.app = builder.Build();
         farm.app.MapFarmServer();

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using NasFarm.Analysis.Statistics;
 using NasFarm.Catalog.Benchmarks;
 using NasFarm.Catalog.Results;
@@ -30,7 +31,7 @@ public static class SweepComparison
         var unequal = Flags.UnequalBudgets(arms, sweep.Comparison);
         var bootstraps = complete ? Bootstraps.Of(arms, measures, resamples, bootstrapSeed) : Bootstraps.None;
         // What concerns one arm alone is found for all arms at once; tests are counted in order.
-        var found = arms.AsParallel().AsOrdered().Select(arm => new Facts(SearchBehaviour.Of(arm), GenotypeStatistics.Of(arm), LambdaSummaries.Of(arm), StructuralCollapse.Count(arm))).ToList();
+        var found = FactsOf(arms);
         var armReports = arms.Zip(found, (arm, facts) => Report(
             arm, facts, arms, measures, main, complete, unequal.Contains(arm.Label), looks is { StoppedEarly: true }, bootstraps, known ?? [], family)).ToList();
 
@@ -69,6 +70,20 @@ public static class SweepComparison
     }
 
     private sealed record Facts(SearchBehaviour Behaviour, GenotypeStatistics? Cells, LambdaSummaries? Lambda, CollapseCount Structural);
+
+    /// <summary>Throws what the first arm that cannot be read throws, as one arm alone would.</summary>
+    private static List<Facts> FactsOf(IReadOnlyList<Series> arms)
+    {
+        try
+        {
+            return [.. arms.AsParallel().AsOrdered().Select(arm => new Facts(SearchBehaviour.Of(arm), GenotypeStatistics.Of(arm), LambdaSummaries.Of(arm), StructuralCollapse.Count(arm)))];
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+            throw;
+        }
+    }
 
     private static ArmReport Report(
         Series arm, Facts facts, IReadOnlyList<Series> arms, IReadOnlyList<Measure> measures, Measure? main, bool complete, bool unequalBudget,

@@ -4,6 +4,7 @@ using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Hosting;
 using NasFarm.Search.Data;
 using NasFarm.Server.Hosting;
+using NasFarm.Server.Webhooks;
 
 namespace NasFarm.Cli.Commands;
 
@@ -44,6 +45,8 @@ internal static class ServeCommand
                 MemoryBytes = parsed.GetValue(memory),
             };
 
+            var hook = Webhook.FromEnvironment();
+
             // 1. Nothing is offered before store and storage have answered.
             await using var artifacts = FarmArtifacts.Open(farmHome, ProcessName.Current);
             await artifacts.CheckAsync(cancel);
@@ -57,7 +60,7 @@ internal static class ServeCommand
             await using var web = await FarmWeb.StartAsync(new()
             {
                 Store = store, Host = host, Data = DataCatalog.FromEnvironment(parsed.GetValue(data)), Artifacts = artifacts, CodeVersion = CodeVersion.Current,
-                Auth = auth, Time = TimeProvider.System, NewId = () => RandomNumberGenerator.GetHexString(32, lowercase: true),
+                Auth = auth, Webhook = hook, Tell = text => lines.Say("webhook", text), Time = TimeProvider.System, NewId = () => RandomNumberGenerator.GetHexString(32, lowercase: true),
             }, addresses, cancel);
             lines.Say("ready", $"serves {farmHome.Store} at {string.Join(", ", web.Urls)} with {places.Cpu} CPU slots and {places.Gpus.Count} GPU slots; "
                 + FarmWeb.Describe(auth));

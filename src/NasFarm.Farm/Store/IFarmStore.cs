@@ -10,7 +10,7 @@ namespace NasFarm.Farm.Store;
 /// <summary>The farm's memory. Each member is one transaction. Ownership is a row: every write of an attempt proves its fence,
 /// and a stale one is answered <see cref="FenceAnswer.FenceLost"/> and writes nothing. Leases use the database's clock. A member answers
 /// or throws <see cref="StoreUnavailableException"/> within a time shorter than a lease; after that it may be called again.</summary>
-public interface IFarmStore : IAsyncDisposable
+public interface IFarmStore : INoticeStore, IAsyncDisposable
 {
     /// <summary>Takes a sweep in; its runs stand under its priority and share from now on. Accepting it again is harmless, takes its priority
     /// and limits over, and revives what was cancelled. What is paused stays so.

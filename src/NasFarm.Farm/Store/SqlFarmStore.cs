@@ -295,6 +295,16 @@ public abstract class SqlFarmStore : IFarmStore
         Read(sql => AccessRows.Audit(sql, tenants, before, most), cancel);
 
     /// <inheritdoc/>
+    public Task BeginNoticesAsync(CancellationToken cancel = default) => Write(FarmLock.Exclusive, NoticeRows.Begin, cancel);
+
+    /// <inheritdoc/>
+    public Task<DueNotice?> ClaimNoticeAsync(TimeSpan hold, CancellationToken cancel = default) => Write(FarmLock.None, sql => NoticeRows.Claim(sql, hold), cancel);
+
+    /// <inheritdoc/>
+    public Task EndNoticeAsync(DueNotice notice, TimeSpan? again, string? trouble, CancellationToken cancel = default) =>
+        Write(FarmLock.None, sql => NoticeRows.End(sql, notice, again, trouble), cancel);
+
+    /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Runs a script in one transaction. It may run more than once, each time in a transaction of its own of which at most the last commits

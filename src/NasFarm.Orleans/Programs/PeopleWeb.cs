@@ -7,6 +7,7 @@ using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Hosting;
+using NasFarm.Server.Webhooks;
 
 namespace NasFarm.Orleans.Programs;
 
@@ -23,6 +24,7 @@ internal sealed class PeopleWeb : IAsyncDisposable
     public static async Task<PeopleWeb> StartAsync(SiloSettings settings, IFarmStore store, IFarmHost farm, FarmLines lines)
     {
         var urls = settings.WebAddresses;
+        var hook = Webhook.FromEnvironment();
         var auth = await FarmWeb.AuthAsync(store, Path.GetFullPath(settings.Home), urls, CancellationToken.None);
         var artifacts = settings.OpenArtifacts(string.Create(CultureInfo.InvariantCulture, $"api-{Environment.MachineName}-{Environment.ProcessId}"));
         try
@@ -30,7 +32,7 @@ internal sealed class PeopleWeb : IAsyncDisposable
             var web = await FarmWeb.StartAsync(new()
             {
                 Store = store, Host = farm, Data = new ProgramDataSets(settings.TrainerProgram, TimeProvider.System), Artifacts = artifacts, CodeVersion = CodeVersion,
-                Auth = auth, Time = TimeProvider.System, NewId = () => RandomNumberGenerator.GetHexString(32, lowercase: true),
+                Auth = auth, Webhook = hook, Tell = text => lines.Say("webhook", text), Time = TimeProvider.System, NewId = () => RandomNumberGenerator.GetHexString(32, lowercase: true),
             }, urls, CancellationToken.None);
             lines.Say("ready", $"serves cluster {settings.ClusterId} at {string.Join(", ", web.Urls)}; {FarmWeb.Describe(auth)}");
             return new(web, artifacts);

@@ -211,6 +211,21 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
         IReadOnlyCollection<string>? tenants, long? before, int most, CancellationToken cancel = default) =>
         Through("audit", () => inner.ReadAuditAsync(tenants, before, most, cancel));
 
+    public virtual Task BeginNoticesAsync(CancellationToken cancel = default) => Through("begin notices", async () =>
+    {
+        await inner.BeginNoticesAsync(cancel);
+        return true;
+    });
+
+    public virtual Task<DueNotice?> ClaimNoticeAsync(TimeSpan hold, CancellationToken cancel = default) =>
+        Through("claim notice", () => inner.ClaimNoticeAsync(hold, cancel));
+
+    public virtual Task EndNoticeAsync(DueNotice notice, TimeSpan? again, string? trouble, CancellationToken cancel = default) => Through("end notice", async () =>
+    {
+        await inner.EndNoticeAsync(notice, again, trouble, cancel);
+        return true;
+    });
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     protected virtual Task<T> Through<T>(string member, Func<Task<T>> call) => call();

@@ -100,6 +100,7 @@ internal static class SweepDeletion
         }
         sql.Post("DELETE FROM queue WHERE sweep_id = @sweep", ("@sweep", sweepId));
         sql.Post("DELETE FROM slot_use WHERE sweep_id = @sweep", ("@sweep", sweepId));
+        sql.Post("DELETE FROM sweep_notice WHERE sweep_id = @sweep", ("@sweep", sweepId));
         sql.Post("DELETE FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId));
     }
 }
