@@ -145,16 +145,6 @@ internal static class SweepReading
         return [.. runIds.Where(byId.ContainsKey).Select(id => byId[id])];
     }
 
-    /// <summary>Where runs stand, with the mean accuracy of their retrain jobs that are done and wanted.</summary>
-    public static IReadOnlyList<RunStanding>? Standings(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds)
-    {
-        if (!sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId)))
-            return null;
-        var accuracies = Accuracies(sql, sweepId, runIds);
-        return [.. Rows(sql, sweepId, runIds).Select(row => new RunStanding(
-            row.RunId, row.Arm, row.State, row.Diverged, Mean(accuracies[row.RunId])))];
-    }
-
     /// <summary>Sweeps that a run belongs to, the oldest first.</summary>
     public static IReadOnlyList<string> OfRun(SqlSession sql, string runId) => sql.Query(
         "SELECT x.sweep_id FROM sweep_run x JOIN sweep s ON s.sweep_id = x.sweep_id WHERE x.run_id = @run ORDER BY s.accepted_at, x.sweep_id",
