@@ -234,6 +234,10 @@ public abstract class SqlFarmStore : IFarmStore
         Read(sql => SweepReading.Head(sql, sweepId, most), cancel);
 
     /// <inheritdoc/>
+    public Task<SweepStatus?> ReadSweepRunsAsync(string sweepId, IReadOnlyList<string> runIds, CancellationToken cancel = default) =>
+        Read(sql => SweepReading.Some(sql, sweepId, runIds), cancel);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) => Read(
         IReadOnlyList<RunStanding>? (sql) => (runIds is null ? StandingReading.All(sql, sweepId, finished) : StandingReading.Some(sql, sweepId, runIds))
             ?.Select(run => new RunStanding(run.RunId, run.Arm, run.State, run.Diverged, run.Accuracy)).ToList(), cancel);

@@ -93,9 +93,13 @@ internal static class PageRate
         using var answer = await client.GetAsync(Events, HttpCompletionOption.ResponseHeadersRead);
         using var lines = new StreamReader(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
         var bytes = 0;
-        while (await lines.ReadLineAsync() is { Length: > 0 } line)
+        while (await lines.ReadLineAsync() is { } line)
+        {
             bytes += line.Length + 1;
-        return bytes;
+            if (line.StartsWith("data:", StringComparison.Ordinal))
+                return bytes;
+        }
+        throw new InvalidDataException($"the events of {BenchSweep.Id} ended before the first one.");
     }
 
     private static async Task<WebApplication> ServeAsync(SqliteFarmStore store)
