@@ -155,11 +155,13 @@ internal static class SweepReading
         row => row.Must("sweep_id"), ("@run", runId));
 
     /// <summary>Test accuracies of retrain jobs that are done and wanted, by run. Of some runs the jobs are found by their runs, of all by the sweep: a
-    /// planner that has counted nothing would go through the whole sweep for one run.</summary>
+    /// planner that has counted nothing may go through all that is done for one run.</summary>
     internal static ILookup<string, double> Accuracies(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds) => Ask(sql,
         $"""
-        SELECT u.run_id, u.unit_id, u.outcome FROM {(runIds is null ? "sweep_retrain w CROSS JOIN unit u" : "unit u CROSS JOIN sweep_retrain w")}
-         WHERE w.sweep_id = @sweep AND w.retrain_id = u.unit_id{(runIds is null ? "" : " AND u.run_id IN (@ids)")} AND u.kind = 'retrain' AND u.state = 'done'
+        SELECT u.run_id, u.unit_id, u.outcome
+          FROM {(runIds is null ? "sweep_retrain w CROSS JOIN unit u" : "sweep_run x CROSS JOIN unit u CROSS JOIN sweep_retrain w")}
+         WHERE w.sweep_id = @sweep AND w.retrain_id = u.unit_id AND u.kind = 'retrain' AND u.state = 'done'{(runIds is null ? ""
+             : $" AND x.sweep_id = @sweep{Among(runIds)} AND u.run_id = x.run_id")}
          ORDER BY u.unit_id
         """, sweepId, runIds, row => (RunId: row.Must("run_id"), row.Json<RetrainOutcome>("outcome").TestAccuracy))
         .ToLookup(job => job.RunId, job => job.TestAccuracy);
