@@ -18,7 +18,7 @@ internal static class PageDrawing
             ?? throw new FileNotFoundException("Chromium is not installed: eng/install.sh tests does it.");
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-gpu"] });
-        foreach (var (page, path) in PageRate.Pages)
+        foreach (var (page, path) in PageRate.Pages.Where(p => options.Wants(p.Page)))
         {
             await using var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
             context.SetDefaultTimeout(120_000);

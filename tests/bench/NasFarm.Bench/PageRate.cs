@@ -28,6 +28,8 @@ internal static class PageRate
         ("api run", "/api/v1/runs/bench-darts-000001"), ("api comparison", $"/api/v1/sweeps/{BenchSweep.Id}/comparison"), ("api slots", "/api/v1/slots"), ("api queue", "/api/v1/queue"),
     ];
 
+    private const string Event = "api events, first";
+
     private const string Events = $"/api/v1/sweeps/{BenchSweep.Id}/events";
 
     public static async Task<int> RunAsync(PageRateOptions options)
@@ -48,11 +50,12 @@ internal static class PageRate
             await PageDrawing.RunAsync(client.BaseAddress, options);
             return 0;
         }
-        foreach (var (page, path) in Pages)
+        foreach (var (page, path) in Pages.Where(p => options.Wants(p.Page)))
             await MeasureAsync(page, options, async () => (await GetAsync(client, path, "text/html")).Length);
-        foreach (var (page, path) in Answers)
+        foreach (var (page, path) in Answers.Where(a => options.Wants(a.Page)))
             await MeasureAsync(page, options, async () => (await GetAsync(client, path, "application/json")).Length);
-        await MeasureAsync("api events, first", options, () => FirstEventAsync(client));
+        if (options.Wants(Event))
+            await MeasureAsync(Event, options, () => FirstEventAsync(client));
         return 0;
     }
 

@@ -8,11 +8,15 @@ namespace NasFarm.Bench;
 /// <param name="Epochs">Of each finished search, with four metrics an epoch.</param>
 /// <param name="Sweeps">Small ones beside it.</param>
 /// <param name="Times">Requests, or loads, of each page after the first.</param>
+/// <param name="Page">The only one that is measured; null: all are.</param>
 /// <param name="Serve">The server stays instead.</param>
 /// <param name="Browser">Pages are drawn by Chromium instead.</param>
 internal sealed record PageRateOptions(
-    string Store, int Runs = 10_000, int Epochs = 50, int Sweeps = 2_000, int Times = 20, bool Serve = false, bool Browser = false)
+    string Store, int Runs = 10_000, int Epochs = 50, int Sweeps = 2_000, int Times = 20, string? Page = null, bool Serve = false, bool Browser = false)
 {
+    /// <summary>Is a page, or an answer, to be measured?</summary>
+    public bool Wants(string page) => Page is null || Page == page;
+
     public static PageRateOptions Parse(string[] arguments)
     {
         var options = new PageRateOptions("", Serve: arguments.Contains("--serve"), Browser: arguments.Contains("--browser"));
@@ -27,6 +31,7 @@ internal sealed record PageRateOptions(
                 "--epochs" => options with { Epochs = Number() },
                 "--sweeps" => options with { Sweeps = Number() },
                 "--times" => options with { Times = Number() },
+                "--page" => options with { Page = arguments[i + 1] },
                 _ => throw new ArgumentException($"There is no option {arguments[i]}."),
             };
         }
