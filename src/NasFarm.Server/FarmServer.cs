@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using NasFarm.Server.Api;
 using NasFarm.Server.Auth;
+using NasFarm.Server.Comparisons;
 using NasFarm.Server.Events;
 using NasFarm.Server.Health;
 using NasFarm.Server.Http;
@@ -21,7 +22,7 @@ public static class FarmServer
         services.AddSingleton(_ => new SweepWatches(options.Host, options.Time));
         services.AddFarmHealth(options.Store);
         services.AddFarmAuth(options);
-        services.AddFarmPages();
+        services.AddSingleton<ComparisonShelf>();
         services.AddFarmApi();
         if (options.Webhook is { } hook)
             services.AddHostedService(_ => new NoticeService(options, hook));

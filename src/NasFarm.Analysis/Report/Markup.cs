@@ -52,6 +52,8 @@ internal static class Markup
 
     private static string Clean(string text)
     {
+        // Most texts are plain, and some have a million characters.
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '\uD7FF')) return text;
         var clean = new System.Text.StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {

@@ -193,6 +193,9 @@ public interface IFarmStore : INoticeStore, IAsyncDisposable
     /// <param name="most">How many runs; the counts are of all.</param>
     Task<SweepStatus?> ReadSweepHeadAsync(string sweepId, int most, CancellationToken cancel = default);
 
+    /// <summary>The same for some runs, in the order given; those that are not the sweep's are passed over. Null: no such sweep.</summary>
+    Task<SweepStatus?> ReadSweepRunsAsync(string sweepId, IReadOnlyList<string> runIds, CancellationToken cancel = default);
+
     /// <summary>Where runs of a sweep stand, in plan order, with the accuracies of their retrained networks. Null: no such sweep.</summary>
     /// <param name="sweepId">The sweep.</param>
     /// <param name="runIds">Those wanted; others are passed over. Null: all.</param>

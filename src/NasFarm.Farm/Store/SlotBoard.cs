@@ -35,6 +35,9 @@ public sealed record CordonReport(string Place, int Slots, int Running, int Aske
 public sealed record SlotState(
     SlotInfo Slot, DateTimeOffset AliveSince, string? UnitId, string? RunId, DateTimeOffset? BusySince, Cordon? Cordon, SlotExclusion? Excluded)
 {
+    /// <summary>Whose that is; null: it executes nothing.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary><c>draining</c>, <c>busy</c>, <c>cordoned</c>, <c>excluded</c> or <c>free</c>.</summary>
     public string State => (UnitId, Cordon, Excluded) switch
     {

@@ -25,6 +25,7 @@ internal enum FarmLock
 public abstract class SqlFarmStore : IFarmStore
 {
     private readonly GridPlaces places = new();
+    private readonly FinishedRuns finished = new();
 
     private protected SqlFarmStore() { }
 
@@ -233,8 +234,13 @@ public abstract class SqlFarmStore : IFarmStore
         Read(sql => SweepReading.Head(sql, sweepId, most), cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
-        Read(sql => SweepReading.Standings(sql, sweepId, runIds), cancel);
+    public Task<SweepStatus?> ReadSweepRunsAsync(string sweepId, IReadOnlyList<string> runIds, CancellationToken cancel = default) =>
+        Read(sql => SweepReading.Some(sql, sweepId, runIds), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RunStanding>?> ReadStandingsAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) => Read(
+        IReadOnlyList<RunStanding>? (sql) => (runIds is null ? StandingReading.All(sql, sweepId, finished) : StandingReading.Some(sql, sweepId, runIds))
+            ?.Select(run => new RunStanding(run.RunId, run.Arm, run.State, run.Diverged, run.Accuracy)).ToList(), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> ReadSweepsOfRunAsync(string runId, CancellationToken cancel = default) =>
@@ -242,7 +248,7 @@ public abstract class SqlFarmStore : IFarmStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<GridRun>?> ReadGridAsync(string sweepId, IReadOnlyList<string>? runIds, CancellationToken cancel = default) =>
-        Read(sql => GridReading.Runs(sql, sweepId, runIds, places), cancel);
+        Read(sql => GridReading.Runs(sql, sweepId, runIds, finished, places), cancel);
 
     /// <inheritdoc/>
     public Task<RunDetails?> ReadRunAsync(string runId, CancellationToken cancel = default) => Read(sql => RunReading.Details(sql, runId), cancel);

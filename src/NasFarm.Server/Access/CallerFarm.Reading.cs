@@ -28,14 +28,16 @@ public sealed partial class CallerFarm
     {
         var (limit, first) = (Paging.Limit(query.Limit), Paging.First(query.After));
         await MustSeeSweepAsync(sweepId, cancel);
-        var all = await farm.Store.ReadSweepAsync(sweepId, cancel) ?? throw RefusedException.NoSuch("sweep", sweepId);
-        var fitting = all.Runs.Select((run, index) => (Run: run, Index: index))
-            .Where(x => (query.State is null || x.Run.State == query.State) && (query.Arm is null || x.Run.Arm == query.Arm)
-                && (query.Seed is null || x.Run.SearchSeed == query.Seed)).ToList();
+        // Which runs, by the little that a question can ask of all of them; then everything about those that are shown.
+        var all = await farm.Store.ReadGridAsync(sweepId, null, cancel) ?? throw RefusedException.NoSuch("sweep", sweepId);
+        var fitting = all.Index().Where(x => (query.State is null || x.Item.State == query.State) && (query.Arm is null || x.Item.Arm == query.Arm)
+            && (query.Seed is null || x.Item.SearchSeed == query.Seed)).ToList();
         var rest = fitting.Where(x => x.Index >= first).ToList();
-        var shown = all with { Runs = [.. rest.Take(limit).Select(x => x.Run)] };
-        var told = await SweepStatusReader.ExplainHeadAsync(farm.Store, shown, limit, cancel);
-        return new(ListedSweep.Of(all.Sweep), told.Runs, fitting.Count,
+        var shown = await farm.Store.ReadSweepRunsAsync(sweepId, [.. rest.Take(limit).Select(x => x.Item.RunId)], cancel) ?? throw RefusedException.NoSuch("sweep", sweepId);
+        // What has moved in between does not fit any more.
+        var told = await SweepStatusReader.ExplainHeadAsync(
+            farm.Store, shown with { Runs = [.. shown.Runs.Where(run => query.State is null || run.State == query.State)] }, limit, cancel);
+        return new(ListedSweep.Of(shown.Sweep), told.Runs, fitting.Count,
             rest.Count > limit ? rest[limit].Index.ToString(CultureInfo.InvariantCulture) : null);
     }
 

@@ -13,16 +13,14 @@ public sealed partial class CallerFarm
     public async Task<FarmSlots> ReadSlotsAsync(CancellationToken cancel = default)
     {
         var board = await farm.Store.ReadSlotsAsync(cancel);
-        var running = (await farm.Store.ReadSnapshotAsync(1, cancel: cancel)).Running.ToDictionary(unit => unit.UnitId, unit => unit.Tenant);
         return new([.. board.Slots.Select(slot => new FarmSlot(
             slot.Slot.Place, slot.State, slot.Since, slot.Slot.Host, slot.Slot.Device, slot.Slot.Model, slot.Slot.MemoryBytes, slot.Slot.Labels,
             WorkOf(slot), slot.Cordon, slot.Excluded))], board.Cordons, board.Exclusions);
 
-        // A unit that began or ended between the two readings has no tenant here: who sees only some tenants does not see it.
         SlotWork? WorkOf(SlotState slot) =>
             slot.UnitId is not { } unit ? null
-            : running.GetValueOrDefault(unit) is var tenant && (tenant is null ? caller.MayEverywhere(Role.Viewer) : caller.Sees(tenant))
-                ? new($"{unit} of {slot.RunId}", tenant, unit, slot.RunId)
+            : caller.Sees(slot.Tenant!)
+                ? new($"{unit} of {slot.RunId}", slot.Tenant, unit, slot.RunId)
                 : new(SlotWork.OfAnother, null, null, null);
     }
 

@@ -13,7 +13,10 @@ internal sealed class Answer(byte[] content, string type) : IResult
     public static IResult Json<T>(T value) => new Answer(JsonSerializer.SerializeToUtf8Bytes(value, CatalogJson.Compact), "application/json; charset=utf-8");
 
     /// <summary>A text.</summary>
-    public static IResult Text(string text, string type) => new Answer(Encoding.UTF8.GetBytes(text), type + "; charset=utf-8");
+    public static IResult Text(string text, string type) => Text(Encoding.UTF8.GetBytes(text), type);
+
+    /// <summary>A text in UTF-8.</summary>
+    public static IResult Text(byte[] text, string type) => new Answer(text, type + "; charset=utf-8");
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -12,6 +12,7 @@ using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Access;
 using NasFarm.Server.Auth;
+using NasFarm.Server.Comparisons;
 using NasFarm.Server.Http;
 
 namespace NasFarm.Server.Api;
@@ -58,8 +59,8 @@ internal static class SweepRoutes
 
     private static void MapResults(RouteGroupBuilder api)
     {
-        api.MapGet("/sweeps/{id}/comparison", async (CallerFarm farm, string id, CancellationToken cancel) =>
-            Answer.Text(ComparisonJson.Render((await farm.CompareAsync(id, withCurves: false, cancel)).Comparison), "application/json"))
+        api.MapGet("/sweeps/{id}/comparison", async (CallerFarm farm, ComparisonShelf shelf, string id, CancellationToken cancel) =>
+            Answer.Text((await shelf.ReadAsync(farm, id, cancel)).Json, "application/json"))
             .Needs(Role.Viewer).Produces(200, contentType: "application/json").Refuses(404).WithName("compareSweep")
             .WithSummary("The comparison of the arms, as 'nasfarm compare --json' prints it.");
         api.MapGet("/sweeps/{id}/report", async (HttpContext http, CallerFarm farm, string id, CancellationToken cancel) =>

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using NasFarm.Farm.Control;
 using NasFarm.Farm.Manifests;
 using NasFarm.Server.Access;
 using NasFarm.Server.Auth;
+using NasFarm.Server.Comparisons;
 using NasFarm.Server.Pages.Compare;
 using NasFarm.Server.Pages.Frame;
 using NasFarm.Server.Pages.Grid;
@@ -25,9 +25,6 @@ public static class PageRoutes
 
     /// <summary>Sweeps offered for comparison.</summary>
     private const int Offered = 100;
-
-    /// <summary>Adds what pages need.</summary>
-    public static void AddFarmPages(this IServiceCollection services) => services.AddSingleton<ComparisonShelf>();
 
     /// <summary>Maps all pages.</summary>
     public static void MapFarmPages(this IEndpointRouteBuilder routes)
@@ -94,10 +91,10 @@ public static class PageRoutes
                 return request.Page(ComparePage.Choose(await request.Farm.ListSweepsAsync(new(Limit: Offered), request.Aborted), new HashSet<string>([with ?? ""])));
             if (ids.Count > ComparePage.MostSweeps)
                 throw RefusedException.Invalid("too-many-sweeps", $"{ids.Count} sweeps are named; at most {ComparePage.MostSweeps} stand side by side.");
-            var compared = new List<Comparisons.ComparedSweep>();
+            var shelved = new List<ShelvedComparison>();
             foreach (var id in ids)
-                compared.Add(await shelf.ReadAsync(request.Farm, id, request.Aborted));
-            return request.Page(compared is [var one] ? ComparePage.Of(one) : ComparePage.Of(compared));
+                shelved.Add(await shelf.ReadAsync(request.Farm, id, request.Aborted));
+            return request.Page(shelved is [var one] ? one.Page : ComparePage.Of([.. shelved.Select(s => s.Compared)]));
         }).Needs(Role.Viewer);
 
         pages.MapGet("/slots", async (PageRequest request, string? after) => request.Page(SlotsPage.Of(

@@ -73,11 +73,11 @@ internal static class TestPlans
         Assert.Equal(FenceAnswer.Held, await store.CompleteAsync(claim.Key, SearchDone(unitId, claim.Key.Fence, finished, diverged), []));
     }
 
-    public static async Task FinishRetrainAsync(this IFarmStore store, string unitId)
+    public static async Task FinishRetrainAsync(this IFarmStore store, string unitId, double accuracy = 91.5)
     {
         var claim = await store.MustClaimAsync(unitId);
         Assert.Equal(FenceAnswer.Held, await store.RecordStartedAsync(claim.Key, Started(claim.Key.Fence)));
-        Assert.Equal(FenceAnswer.Held, await store.CompleteAsync(claim.Key, RetrainDone(unitId, claim.Key.Fence), []));
+        Assert.Equal(FenceAnswer.Held, await store.CompleteAsync(claim.Key, RetrainDone(unitId, claim.Key.Fence, accuracy), []));
     }
 
     public static async Task<Claim> MustClaimAsync(this IFarmStore store, string unitId, SlotInfo? slot = null)

@@ -139,6 +139,9 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<SweepStatus?> ReadSweepHeadAsync(string sweepId, int most, CancellationToken cancel = default) =>
         Through("sweep head", () => inner.ReadSweepHeadAsync(sweepId, most, cancel));
 
+    public virtual Task<SweepStatus?> ReadSweepRunsAsync(string sweepId, IReadOnlyList<string> runIds, CancellationToken cancel = default) =>
+        Through("sweep runs", () => inner.ReadSweepRunsAsync(sweepId, runIds, cancel));
+
     public virtual Task<FarmSnapshot> ReadQueueAsync(
         int mostOffers, string? pool, IReadOnlyList<string> slotIds, IReadOnlyList<string> inDoubt, CancellationToken cancel = default) =>
         Through("queue", () => inner.ReadQueueAsync(mostOffers, pool, slotIds, inDoubt, cancel));

@@ -58,7 +58,7 @@ internal sealed record BenchOptions
 
     public static int Usage()
     {
-        Console.Error.WriteLine("usage: NasFarm.Bench search-step|lambda-max [--space darts|nb201] [--channels N] [--layers N] [--batch N] [--image N] [--threads N] [--steps N] [--warmup N] [--lr N] [--device cpu|cuda] [--start FILE]\n       eng/with-postgres.sh NasFarm.Bench store [--connections N] [--seconds N] [--runs N] [--batch N] [--store ADDRESS]\n       eng/with-postgres.sh NasFarm.Bench orchestration [--trials N] [--seconds S] [--slots N] [--store ADDRESS]\n       eng/with-postgres.sh NasFarm.Bench metric-streams [--streams N] [--rate N] [--seconds S] [--processes N] [--store ADDRESS]\n       eng/with-postgres.sh NasFarm.Bench compare [--runs N] [--epochs N] [--times N] [--store ADDRESS]\n       NasFarm.Bench pages --store FILE [--runs N] [--sweeps N] [--times N] [--serve]");
+        Console.Error.WriteLine("usage: NasFarm.Bench search-step|lambda-max [--space darts|nb201] [--channels N] [--layers N] [--batch N] [--image N] [--threads N] [--steps N] [--warmup N] [--lr N] [--device cpu|cuda] [--start FILE]\n       eng/with-postgres.sh NasFarm.Bench store [--connections N] [--seconds N] [--runs N] [--batch N] [--store ADDRESS]\n       eng/with-postgres.sh NasFarm.Bench orchestration [--trials N] [--seconds S] [--slots N] [--store ADDRESS]\n       eng/with-postgres.sh NasFarm.Bench metric-streams [--streams N] [--rate N] [--seconds S] [--processes N] [--store ADDRESS]\n       eng/with-postgres.sh NasFarm.Bench compare [--runs N] [--epochs N] [--times N] [--store ADDRESS]\n       NasFarm.Bench pages --store FILE [--runs N] [--epochs N] [--sweeps N] [--times N] [--page NAME] [--browser | --serve]");
         return 2;
     }
 }

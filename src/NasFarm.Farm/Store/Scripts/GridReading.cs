@@ -2,40 +2,28 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NasFarm.Catalog;
-using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 
 namespace NasFarm.Farm.Store.Scripts;
 
-/// <summary>Runs as a grid shows them: less than a comparison reads, so that ten thousand come in a moment.</summary>
+/// <summary>Runs as a grid shows them.</summary>
 internal static class GridReading
 {
     /// <param name="sql">The transaction.</param>
     /// <param name="sweepId">The sweep.</param>
     /// <param name="runIds">Runs of it, others are passed over; null: all.</param>
+    /// <param name="finished">What is known of finished runs already.</param>
     /// <param name="places">What is known of specifications already.</param>
-    public static IReadOnlyList<GridRun>? Runs(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds, GridPlaces places)
+    public static IReadOnlyList<GridRun>? Runs(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds, FinishedRuns finished, GridPlaces places)
     {
-        if (!sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId)))
+        if ((runIds is null ? StandingReading.All(sql, sweepId, finished) : StandingReading.Some(sql, sweepId, runIds)) is not { } runs)
             return null;
-        var running = SweepReading.Running(sql, sweepId).ToHashSet();
-        var accuracies = SweepReading.Accuracies(sql, sweepId, runIds);
-        var rows = SweepReading.Ask(sql,
-            $"""
-            SELECT x.run_id, x.arm, x.state, x.position, r.genotype, r.diverged FROM sweep_run x JOIN seed_run r ON r.run_id = x.run_id
-             WHERE x.sweep_id = @sweep{SweepReading.Among(runIds)} ORDER BY x.position
-            """, sweepId, runIds, row => (Position: row.Int("position"), RunId: row.Must("run_id"), Arm: row.Must("arm"), State: row.Must("state"),
-                Genotype: row.Text("genotype"), Diverged: row.Flag("diverged")));
-        places.Learn(sql, rows.Select(row => row.RunId));
-        return [.. rows.OrderBy(row => row.Position).Select(row =>
-        {
-            var place = places.Of(row.RunId);
-            var state = row.State is not SweepReading.Opened and var over ? Columns.Value<SeedRunState>(over)
-                : running.Contains(row.RunId) ? SeedRunState.Running : SeedRunState.Waiting;
-            return new GridRun(row.RunId, row.Arm, place.Space, place.Data.Name, place.SearchSeed, place.DataOrderSeed, state, row.Diverged,
-                SweepReading.Mean(accuracies[row.RunId]), row.Genotype);
-        })];
+        places.Learn(sql, runs.Select(run => run.RunId));
+        return [.. runs.Select(run => Placed(run, places.Of(run.RunId)))];
     }
+
+    private static GridRun Placed(Standing run, GridPlaces.Place place) => new(
+        run.RunId, run.Arm, place.Space, place.Data.Name, place.SearchSeed, place.DataOrderSeed, run.State, run.Diverged, run.Accuracy, run.Genotype);
 }
 
 /// <summary>Where runs stand in grids. It follows from their specifications, which are long and never change: each is read once.</summary>

@@ -39,14 +39,18 @@ internal static class SlotReading
         var since = sql.Query("SELECT slot_id, since FROM slot WHERE alive_until >= @now", row => (Id: row.Must("slot_id"), At: row.Instant("since")),
             ("@now", sql.Now)).ToDictionary(slot => slot.Id, slot => slot.At);
         var busy = sql.Query(
-            "SELECT u.slot_id, u.unit_id, u.run_id, a.claimed_at FROM unit u JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence WHERE u.state = 'running'",
-            row => new { SlotId = row.Must("slot_id"), UnitId = row.Must("unit_id"), RunId = row.Must("run_id"), Since = row.Instant("claimed_at") })
+            """
+            SELECT u.slot_id, u.unit_id, u.run_id, r.tenant, a.claimed_at FROM unit u JOIN seed_run r ON r.run_id = u.run_id
+              JOIN attempt a ON a.unit_id = u.unit_id AND a.fence = u.fence WHERE u.state = 'running'
+            """,
+            row => new { SlotId = row.Must("slot_id"), UnitId = row.Must("unit_id"), RunId = row.Must("run_id"), Tenant = row.Must("tenant"), Since = row.Instant("claimed_at") })
             .ToLookup(unit => unit.SlotId);
         return new([.. Living(sql)().OrderBy(slot => slot.Place, StringComparer.Ordinal).ThenBy(slot => slot.SlotId, StringComparer.Ordinal).Select(slot =>
         {
             var unit = busy[slot.SlotId].FirstOrDefault();
             return new SlotState(slot, since[slot.SlotId], unit?.UnitId, unit?.RunId, unit?.Since,
-                cordons.Find(cordon => SlotPlace.Covers(cordon.Place, slot.Host, slot.SlotId)), exclusions.Find(e => e.Place == slot.Place));
+                cordons.Find(cordon => SlotPlace.Covers(cordon.Place, slot.Host, slot.SlotId)), exclusions.Find(e => e.Place == slot.Place))
+            { Tenant = unit?.Tenant };
         })], cordons, exclusions);
     }
 

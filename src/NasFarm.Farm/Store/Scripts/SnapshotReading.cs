@@ -21,7 +21,7 @@ internal static class SnapshotReading
         // Asked together, then what needs their answers.
         var (asked, running, tenants) = (Queues(sql, most is not null, pool), Running(sql), TenantRows.Ask(sql));
         var queues = asked.Rows;
-        var waiting = queues.Select(queue => most is { } limit ? Head(sql, queue, limit) : Whole(sql, queue)).ToList();
+        List<Asked<WaitingUnit>> waiting = most is { } limit ? [.. queues.Select(queue => Head(sql, queue, limit))] : [Whole(sql, pool, queues)];
         var (slots, past, now) = (SlotReading.Living(sql), Past(sql), DateTimeOffset.FromUnixTimeMilliseconds(sql.Now));
         var times = most is null ? Times(sql) : null;
         return () => new(now, [.. waiting.SelectMany(units => units.Rows)], running.Rows, slots())
@@ -105,12 +105,17 @@ internal static class SnapshotReading
          ORDER BY {InOrder} LIMIT @most
         """, row => Waiting(row, queue), ("@queue", queue.Id), ("@now", sql.Now), ("@most", (long)most));
 
-    private static Asked<WaitingUnit> Whole(SqlSession sql, UnitQueue queue) => sql.Ask(
-        $"""
-        SELECT {UnitColumns}, r.phases, r.retrains, x.arm FROM unit u JOIN seed_run r ON r.run_id = u.run_id
-          LEFT JOIN sweep_run x ON x.sweep_id = @sweep AND x.run_id = u.run_id
-         WHERE u.state = 'waiting' AND u.queue = @queue ORDER BY {InOrder}
-        """, row => Waiting(row, queue) with { Ahead = Ahead(row) }, ("@queue", queue.Id), ("@sweep", queue.Sweep.SweepId));
+    /// <summary>Every waiting unit in one question: a farm may have thousands of queues.</summary>
+    private static Asked<WaitingUnit> Whole(SqlSession sql, string? pool, IReadOnlyList<UnitQueue> queues)
+    {
+        var byId = queues.ToDictionary(queue => queue.Id);
+        return sql.Ask(
+            $"""
+            SELECT {UnitColumns}, u.queue, r.phases, r.retrains, x.arm FROM unit u JOIN queue q ON q.queue_id = u.queue JOIN seed_run r ON r.run_id = u.run_id
+              LEFT JOIN sweep_run x ON x.sweep_id = q.sweep_id AND x.run_id = u.run_id
+             WHERE u.state = 'waiting'{(pool is null ? "" : " AND q.device = @pool")} ORDER BY u.queue, {InOrder}
+            """, row => Waiting(row, byId[row.Must("queue")]) with { Ahead = Ahead(row) }, ("@pool", pool));
+    }
 
     private static WaitingUnit Waiting(SqlRow row, UnitQueue queue) => new(
         row.Must("unit_id"), row.Must("run_id"), queue.Sweep.Tenant, SweepReading.Kind(row.Must("kind")), row.Int("phase"), queue.Priority,
@@ -164,7 +169,7 @@ internal static class SnapshotReading
 
     /// <summary>Medians over units that were done in one attempt, of the queues in which units wait or run.</summary>
     private static List<UnitTime> Times(SqlSession sql) => [.. sql.Query(
-        $"SELECT q.queue_id FROM queue q WHERE {Has("waiting")} OR {Has("running")} ORDER BY q.queue_id", row => row.Must("queue_id"))
+        $"SELECT q.queue_id FROM queue q WHERE ({Has("waiting")} OR {Has("running")}) AND {Has("done")} ORDER BY q.queue_id", row => row.Must("queue_id"))
         .SelectMany(queue => sql.Query(
             $"""
             SELECT x.arm, u.kind, u.device, a.ended_at - a.claimed_at AS took

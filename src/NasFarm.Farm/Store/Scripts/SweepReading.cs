@@ -55,6 +55,10 @@ internal static class SweepReading
         return new(sweep, Tell(sweep, Rows(sql, sweepId, ids), Open(sql, sweepId, ids)));
     }
 
+    /// <summary>Some runs, in the order of their ids; those that are not the sweep's are passed over.</summary>
+    public static SweepStatus? Some(SqlSession sql, string sweepId, IReadOnlyList<string> runIds) =>
+        Summary(sql, sweepId) is { } sweep ? new(sweep, Tell(sweep, Rows(sql, sweepId, runIds), Open(sql, sweepId, runIds))) : null;
+
     /// <summary>The kept state of a run that waits or runs.</summary>
     internal const string Opened = "open";
 
@@ -145,27 +149,20 @@ internal static class SweepReading
         return [.. runIds.Where(byId.ContainsKey).Select(id => byId[id])];
     }
 
-    /// <summary>Where runs stand, with the mean accuracy of their retrain jobs that are done and wanted.</summary>
-    public static IReadOnlyList<RunStanding>? Standings(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds)
-    {
-        if (!sql.Any("SELECT 1 FROM sweep WHERE sweep_id = @sweep", ("@sweep", sweepId)))
-            return null;
-        var accuracies = Accuracies(sql, sweepId, runIds);
-        return [.. Rows(sql, sweepId, runIds).Select(row => new RunStanding(
-            row.RunId, row.Arm, row.State, row.Diverged, Mean(accuracies[row.RunId])))];
-    }
-
     /// <summary>Sweeps that a run belongs to, the oldest first.</summary>
     public static IReadOnlyList<string> OfRun(SqlSession sql, string runId) => sql.Query(
         "SELECT x.sweep_id FROM sweep_run x JOIN sweep s ON s.sweep_id = x.sweep_id WHERE x.run_id = @run ORDER BY s.accepted_at, x.sweep_id",
         row => row.Must("sweep_id"), ("@run", runId));
 
-    /// <summary>Test accuracies of retrain jobs that are done and wanted, by run.</summary>
+    /// <summary>Test accuracies of retrain jobs that are done and wanted, by run. Of some runs the jobs are found by their runs, of all by the sweep: a
+    /// planner that has counted nothing may go through all that is done for one run.</summary>
     internal static ILookup<string, double> Accuracies(SqlSession sql, string sweepId, IReadOnlyList<string>? runIds) => Ask(sql,
         $"""
-        SELECT u.run_id, u.unit_id, u.outcome FROM sweep_run x JOIN unit u ON u.run_id = x.run_id
-          JOIN sweep_retrain w ON w.sweep_id = x.sweep_id AND w.retrain_id = u.unit_id
-         WHERE x.sweep_id = @sweep{Among(runIds)} AND u.kind = 'retrain' AND u.state = 'done' ORDER BY u.unit_id
+        SELECT u.run_id, u.unit_id, u.outcome
+          FROM {(runIds is null ? "sweep_retrain w CROSS JOIN unit u" : "sweep_run x CROSS JOIN unit u CROSS JOIN sweep_retrain w")}
+         WHERE w.sweep_id = @sweep AND w.retrain_id = u.unit_id AND u.kind = 'retrain' AND u.state = 'done'{(runIds is null ? ""
+             : $" AND x.sweep_id = @sweep{Among(runIds)} AND u.run_id = x.run_id")}
+         ORDER BY u.unit_id
         """, sweepId, runIds, row => (RunId: row.Must("run_id"), row.Json<RetrainOutcome>("outcome").TestAccuracy))
         .ToLookup(job => job.RunId, job => job.TestAccuracy);
 

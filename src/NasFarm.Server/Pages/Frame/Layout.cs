@@ -1,3 +1,5 @@
+using System.Text;
+using System.Xml;
 using System.Xml.Linq;
 using static NasFarm.Analysis.Report.Markup;
 
@@ -28,10 +30,12 @@ internal sealed record PageContent(string Title, params object?[] Content)
 /// <summary>The frame of every page: skip link, places, who looks, theme.</summary>
 internal static class Layout
 {
+    private static readonly XmlWriterSettings AsHtml = new() { OmitXmlDeclaration = true, Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) };
+
     private static readonly (string Path, string Name)[] Places = [("/", "Sweeps"), ("/compare", "Compare"), ("/slots", "Slots"), ("/submit", "Submit")];
 
-    /// <summary>The whole document.</summary>
-    public static string Render(Surroundings around, PageContent page)
+    /// <summary>The whole document, in UTF-8.</summary>
+    public static ReadOnlyMemory<byte> Render(Surroundings around, PageContent page)
     {
         var document = El("html", At("lang", "en"),
             El("head",
@@ -48,7 +52,12 @@ internal static class Layout
                 El("a", Class("skip"), At("href", "#main"), "Skip to content"),
                 Header(around),
                 El("main", At("id", "main"), At("tabindex", "-1"), page.Data.Select(d => At("data-" + d.Name, d.Value)), page.Content)));
-        return "<!DOCTYPE html>\n" + document.ToString(SaveOptions.DisableFormatting) + "\n";
+        var bytes = new MemoryStream();
+        bytes.Write("<!DOCTYPE html>\n"u8);
+        using (var writer = XmlWriter.Create(bytes, AsHtml))
+            document.WriteTo(writer);
+        bytes.Write("\n"u8);
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
     /// <summary>A form with its proof. The button stands in it.</summary>

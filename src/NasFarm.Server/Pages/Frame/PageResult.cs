@@ -1,18 +1,19 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace NasFarm.Server.Pages.Frame;
 
 /// <summary>A page as an answer.</summary>
-internal sealed class PageResult(string html, int status = StatusCodes.Status200OK) : IResult
+/// <param name="html">The document in UTF-8.</param>
+/// <param name="status">Of the answer.</param>
+internal sealed class PageResult(ReadOnlyMemory<byte> html, int status = StatusCodes.Status200OK) : IResult
 {
     /// <summary>Writes it.</summary>
-    public Task ExecuteAsync(HttpContext context)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
-        var (answer, bytes) = (context.Response, Encoding.UTF8.GetBytes(html));
+        var answer = httpContext.Response;
         answer.StatusCode = status;
         answer.ContentType = "text/html; charset=utf-8";
-        answer.ContentLength = bytes.Length;
-        return answer.Body.WriteAsync(bytes, 0, bytes.Length, context.RequestAborted);
+        answer.ContentLength = html.Length;
+        return answer.Body.WriteAsync(html, httpContext.RequestAborted).AsTask();
     }
 }
