@@ -14,6 +14,9 @@ internal static class WatchCommand
     /// <summary>The counts may know the end of the last unit a moment before its move is heard, which whoever tells it looks for every two seconds.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
+    /// <summary>The same while a unit that was heard to begin was not heard to end.</summary>
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromMinutes(1);
+
     public static Command Create()
     {
         var (sweep, json) = (Options.Sweep(), new Option<bool>("--json") { Description = "Print JSON, one object a line." });
@@ -40,6 +43,7 @@ internal static class WatchCommand
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var isFirst = true;
+        var running = new HashSet<string>(StringComparer.Ordinal);
         try
         {
             await foreach (var news in farm.WatchAsync(summary.SweepId, Console.Error.WriteLine, enough.Token))
@@ -49,11 +53,14 @@ internal static class WatchCommand
                 if (news.Missed)
                     Say(new { @event = "missed", aggregate = news.Aggregate }, $"Moves before this are forgotten: {Standing(news.Aggregate)}");
                 foreach (var move in news.Moves)
+                {
+                    _ = move.State == "running" ? running.Add(move.UnitId) : running.Remove(move.UnitId);
                     Say(new { @event = "move", move }, $"{move.UnitId} of {move.RunId}: {move.State}{(move.State == "running" ? Attempt(move) : "")}");
+                }
                 var isOver = news.Aggregate.Open == 0;
                 if (isOver && isFirst)
                     return await EndAsync();
-                enough.CancelAfter(isOver ? Settling : Timeout.InfiniteTimeSpan);
+                enough.CancelAfter(isOver ? running.Count == 0 ? Settling : LongestSettling : Timeout.InfiniteTimeSpan);
                 isFirst = false;
             }
         }

@@ -49,7 +49,7 @@ internal sealed class ServerAccess(ServerClient client) : IFarmAccess
     public async Task<Target> FindTargetAsync(string text, CancellationToken cancel)
     {
         var path = $"find?kind=target&text={Uri.EscapeDataString(text)}";
-        return (await client.GetAsync<FoundName>(path, cancel)).Target ?? throw client.Unreadable($"GET {path}", "it names nothing");
+        return (await client.GetAsync<FoundName>(path, cancel)).ToTarget() ?? throw client.Unreadable($"GET {path}", "it names nothing");
     }
 
     public Task<SweepStatus> ReadStatusAsync(SweepSummary sweep, int? most, CancellationToken cancel) =>

@@ -33,7 +33,7 @@ public sealed record FoundName(string? Sweep = null, long? Seed = null, string? 
     };
 
     /// <summary>And back. Null: it names nothing that a command could be about.</summary>
-    public Target? Target => this switch
+    public Target? ToTarget() => this switch
     {
         { Sweep: { } sweep, Seed: { } seed } => new Target.Cohort(sweep, seed),
         { Sweep: { } sweep, Run: { } run } => new Target.SweepRun(sweep, run),
