@@ -51,7 +51,10 @@ internal static class WatchCommand
                 if (isFirst)
                     Say(new { @event = "standing", aggregate = news.Aggregate }, $"{summary.Name} ({summary.SweepId}): {Standing(news.Aggregate)}");
                 if (news.Missed)
+                {
+                    running.Clear();
                     Say(new { @event = "missed", aggregate = news.Aggregate }, $"Moves before this are forgotten: {Standing(news.Aggregate)}");
+                }
                 foreach (var move in news.Moves)
                 {
                     _ = move.State == "running" ? running.Add(move.UnitId) : running.Remove(move.UnitId);
