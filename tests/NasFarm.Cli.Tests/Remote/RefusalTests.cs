@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
@@ -20,6 +21,7 @@ public sealed class RefusalTests : IDisposable
     private readonly Person person = new();
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task A_login_is_checked_kept_for_its_owner_alone_and_forgotten()
     {
         await using var farm = await FarmOnLoopback.StartAsync(store => store.AcceptAsync(Plan("s", Run("darts", 1))), open: false);
