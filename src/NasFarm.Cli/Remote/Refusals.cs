@@ -34,7 +34,7 @@ internal sealed class Refusals(ServerAddress server, bool hasToken)
             (HttpStatusCode.Forbidden, _) => new(new ServerException(ExitCodes.NotAllowed, $"{server} refuses: {problem.Detail}")),
             (HttpStatusCode.TooManyRequests, _) => new(new ServerException(ExitCodes.Unreachable, $"{server} has heard too much from you: {problem.Detail}"), Passes: true, after),
             (HttpStatusCode.ServiceUnavailable, _) => new(new ServerException(ExitCodes.Unreachable, $"{server} cannot answer now: {problem.Detail}"), Passes: true, after),
-            (>= HttpStatusCode.InternalServerError, _) => new(new ServerException(ExitCodes.Failed, $"{server}: {problem.Detail}")),
+            _ when status >= HttpStatusCode.InternalServerError => new(new ServerException(ExitCodes.Failed, $"{server}: {problem.Detail}")),
             (_, { Errors: { Count: > 0 } errors }) => new(new ManifestException([.. errors.Select(e => new ManifestError(manifest ?? e.File, new(e.Line, e.Column, e.Path), e.Message))])),
             _ => new(new InputException(problem.Detail)),
         };
