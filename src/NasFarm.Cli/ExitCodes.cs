@@ -1,3 +1,5 @@
+using NasFarm.Farm.Store;
+
 namespace NasFarm.Cli;
 
 /// <summary>Exit codes of <c>nasfarm</c> (docs/reference/cli.md).</summary>
@@ -24,8 +26,20 @@ public static class ExitCodes
     /// <summary>A replay was refused: this machine computes other bits than the original's. Nothing was compared.</summary>
     public const int OtherNumerics = 6;
 
+    /// <summary>A server refused whoever asked: no token, one that it does not accept, or a role that does not reach.</summary>
+    public const int NotAllowed = 7;
+
+    /// <summary>A server was not reached, was not trusted, or did not answer.</summary>
+    public const int Unreachable = 8;
+
+    /// <summary>What answered is no server of a farm, or one of another release.</summary>
+    public const int OtherServer = 9;
+
     /// <summary>Stopped by Ctrl-C or SIGTERM after a checkpoint; the same command goes on.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Of a sweep that is over.</summary>
+    public static int Of(SweepCounts counts) => counts is { Failed: 0 } && counts.Cancelled == counts.NotNeeded ? Done : RunsFailed;
 }
 
 /// <summary>Input that cannot be used. The message says what and what would be right; it is printed without a stack trace.</summary>

@@ -1,4 +1,4 @@
-using NasFarm.Farm.Manifests;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Store.Postgres;
 using NasFarm.Farm.Store.Sqlite;
@@ -67,23 +67,8 @@ public sealed record FarmHome(string Folder, string? Server = null)
     /// <summary>The sweep meant by an id, the start of an id, or a name; null: the newest one.</summary>
     public static async Task<SweepSummary> FindSweepAsync(IFarmStore store, string? wanted, CancellationToken cancel)
     {
-        var sweeps = await store.ListSweepsAsync(cancel);
-        if (sweeps.Count == 0)
-            throw new InputException("The farm has no sweeps yet: start one with 'nasfarm run MANIFEST'.");
-        if (wanted is null)
-            return sweeps[0];
-        var exact = sweeps.Where(s => s.SweepId == wanted || s.Name == wanted).ToList();
-        var found = exact.Count > 0 ? exact : [.. sweeps.Where(s => s.SweepId.StartsWith(wanted, StringComparison.Ordinal))];
-        return found switch
-        {
-            [var one] => one,
-            [] when Nearest.To(wanted, sweeps.SelectMany(s => new[] { s.Name, s.SweepId })) is { } near =>
-                throw new InputException($"There is no sweep '{wanted}'; did you mean '{near}'?"),
-            [] => throw new InputException($"There is no sweep '{wanted}'; there are: {string.Join(", ", sweeps.Take(10).Select(s => $"{s.Name} ({s.SweepId})"))}."),
-            // Sweeps of one name are versions of one manifest: the newest is meant.
-            _ when exact.Count > 0 => found[0],
-            _ => throw new InputException($"'{wanted}' is the start of {found.Count} sweep ids: {string.Join(", ", found.Take(5).Select(s => s.SweepId))}."),
-        };
+        var answer = SweepText.Find(wanted, await store.ListSweepsAsync(cancel));
+        return answer.Sweep ?? throw new InputException(answer.Problem!);
     }
 
     private static string? Set(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;

@@ -1,4 +1,4 @@
-using NasFarm.Farm.Manifests;
+using NasFarm.Farm.Control;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Cli;
@@ -20,13 +20,7 @@ internal static class FarmRuns
     /// <summary>The one id that starts so. Throws <see cref="InputException"/> with the nearest one, or with several.</summary>
     public static string Find(IReadOnlyCollection<string> known, string wanted)
     {
-        var found = known.Where(id => id.StartsWith(wanted, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-        return found switch
-        {
-            [var one] => one,
-            [] when Nearest.To(wanted, known) is { } near => throw new InputException($"There is no run '{wanted}'; did you mean '{near}'?"),
-            [] => throw new InputException($"There is no run '{wanted}'; 'nasfarm status' lists the runs of a sweep."),
-            _ => throw new InputException($"'{wanted}' is the start of {found.Count} run ids: {string.Join(", ", found.Take(5))}."),
-        };
+        var answer = RunText.Find(wanted, known);
+        return answer.RunId ?? throw new InputException(answer.Problem!);
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using NasFarm.Analysis.Export;
-using NasFarm.Analysis.Tables;
+using NasFarm.Cli.Farms;
 
 namespace NasFarm.Cli.Commands;
 
@@ -10,25 +9,24 @@ internal static class CompareCommand
     public static Command Create()
     {
         var sweep = Options.Sweep();
-        var (home, at, json) = (Options.Home(), Options.Store(), Options.Json());
+        var json = Options.Json();
         var report = new Option<string?>("--report") { Description = "Also write the HTML report to this file.", HelpName = "FILE" };
         var figures = new Option<DirectoryInfo?>("--figures") { Description = "Also write each figure of the report to this folder: NAME.svg, and its data as NAME.csv.", HelpName = "DIR" };
-        var command = new Command("compare", "Compare the arms of a sweep: spread over seeds, collapses, cost.") { sweep, home, at, report, json };
+        var command = new Command("compare", "Compare the arms of a sweep: spread over seeds, collapses, cost.") { sweep, report, figures, json };
+        var farm = FarmOptions.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
-            var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
-            var (result, comparison) = await Planning.CompareAsync(store, summary.SweepId, withCurves: parsed.GetValue(report) is not null || parsed.GetValue(figures) is not null, cancel);
-            Console.Write(parsed.GetValue(json) ? ComparisonJson.Render(comparison) : ComparisonText.Render(comparison));
-            if (parsed.GetValue(report) is { } file)
-                Console.Error.WriteLine($"Report: {ReportFile.Write(file, result, comparison)}");
-            if (parsed.GetValue(figures) is { } folder)
+            await using var asked = await farm.OpenAsync(parsed, cancel);
+            var summary = await asked.FindSweepAsync(parsed.GetValue(sweep), cancel);
+            var (file, folder) = (parsed.GetValue(report), parsed.GetValue(figures));
+            var written = await asked.CompareAsync(summary.SweepId, new(parsed.GetValue(json), Report: file is not null, Figures: folder is not null), cancel);
+            Console.Write(written.Text);
+            if (file is not null)
+                Console.Error.WriteLine($"Report: {ReportFile.Write(file, written.Report!)}");
+            if (folder is not null)
             {
-                folder.Create();
-                var files = FigureFiles.All(result, comparison);
-                foreach (var figure in files)
-                    await File.WriteAllTextAsync(Path.Combine(folder.FullName, figure.Name), figure.Content, cancel);
-                Console.Error.WriteLine($"Figures: {files.Count(f => f.Name.EndsWith(".svg", StringComparison.Ordinal))} in {folder.FullName}");
+                await folder.WriteAsync(written.Figures!, cancel);
+                Console.Error.WriteLine($"Figures: {written.Figures!.Count(f => f.Name.EndsWith(".svg", StringComparison.Ordinal))} in {folder.FullName}");
             }
             return ExitCodes.Done;
         });

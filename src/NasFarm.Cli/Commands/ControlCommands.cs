@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NasFarm.Catalog;
+using NasFarm.Cli.Farms;
 using NasFarm.Farm.Control;
-using NasFarm.Farm.Store;
+using NasFarm.Server.Access;
 
 namespace NasFarm.Cli.Commands;
 
@@ -15,7 +17,7 @@ internal static class ControlCommands
 
     public static Command Pause() => Verb("pause",
         "Let running units write a checkpoint and stop, and hold what waits, until 'nasfarm resume'.",
-        (store, target, operation, cancel) => store.PauseAsync(Targets.MustBeRuns(target, "paused"), Environment.UserName, operation, cancel),
+        (farm, target, operation, cancel) => farm.PauseAsync(Targets.MustBeRuns(target, "paused"), operation, cancel),
         done => done.Runs == 0 && done.RunsGoOn == 0
             ? $"{done.Target}: no run of it was unfinished; what comes later will be paused."
             : $"{done.Target}: {Runs(done.Runs)} paused; {Units(done.StoppingUnits)} write a checkpoint and stop, {done.HeldUnits} wait for 'nasfarm resume {done.Target}'."
@@ -23,12 +25,12 @@ internal static class ControlCommands
 
     public static Command Resume() => Verb("resume",
         "Let go on what was paused: what is named, and what was paused inside it.",
-        (store, target, operation, cancel) => store.ResumeAsync(Targets.MustBeRuns(target, "resumed"), operation, cancel),
+        (farm, target, operation, cancel) => farm.ResumeAsync(Targets.MustBeRuns(target, "resumed"), operation, cancel),
         done => $"{done.Target}: {Runs(done.Runs)} go on." + (done.StillPaused > 0 ? $" {Runs(done.StillPaused)} still {done.Because}." : ""));
 
     public static Command Cancel() => Verb("cancel",
         "Give up a sweep, or runs of it that are not over. What another live sweep wants goes on. 'nasfarm run' with the manifest takes it up again.",
-        (store, target, operation, cancel) => store.CancelAsync(Targets.MustBeRuns(target, "cancelled"), operation, cancel),
+        (farm, target, operation, cancel) => farm.CancelAsync(Targets.MustBeRuns(target, "cancelled"), operation, cancel),
         done => $"{done.Target}: {Units(done.CancelledUnits)} will not run." + (done.KeptRuns > 0 ? $" {Runs(done.KeptRuns)} stay for other live sweeps." : ""));
 
     public static Command Retry()
@@ -39,7 +41,7 @@ internal static class ControlCommands
             Arity = ArgumentArity.ZeroOrOne,
         };
         return Verb("retry", "Give failed units their attempts back; 'nasfarm run' or a worker then goes on with them.", target,
-            (store, failed, operation, cancel) => store.RetryFailedAsync(failed, operation, cancel),
+            (farm, failed, operation, cancel) => farm.RetryAsync(failed, operation, cancel),
             done => $"{done.RetriedUnits} failed units of {done.Target} will be tried again.");
     }
 
@@ -56,60 +58,63 @@ internal static class ControlCommands
                 return 0;
             },
         });
-        var (operation, home, at, json) = (Targets.Operation(), Options.Home(), Options.Store(), Options.Json());
-        var command = new Command("priority", "Change the priority of a sweep, until its manifest is run again.") { target, level, operation, home, at, json };
+        var (operation, json) = (Targets.Operation(), Options.Json());
+        var command = new Command("priority", "Change the priority of a sweep, until its manifest is run again.") { target, level, operation, json };
+        var farm = FarmOptions.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
+            await using var asked = await farm.OpenAsync(parsed, cancel);
             var number = parsed.GetValue(level);
-            var meant = await Targets.FindAsync(store, parsed.GetRequiredValue(target), cancel);
+            var meant = await asked.FindTargetAsync(parsed.GetRequiredValue(target), cancel);
             if (meant is not Target.Sweep sweep)
-                throw new InputException(await PrioritiesAreSweepsAsync(store, meant, number, cancel));
+                throw new InputException(await PrioritiesAreSweepsAsync(asked, meant, number, cancel));
             var id = Targets.OperationId(parsed.GetValue(operation), "priority");
-            var done = await store.SetPriorityAsync(sweep.SweepId, number, id, cancel) ?? throw new InputException($"There is no sweep {sweep} any more.");
-            Print(id, done, parsed.GetValue(json), $"{done.Target}: priority {done.Now}, until now {done.Before}. The manifest's counts again when it is run again.");
+            var done = await asked.SetPriorityAsync(sweep.SweepId, number, id, cancel);
+            Print(done, parsed.GetValue(json), $"{done.Effect.Target}: priority {done.Effect.Now}, until now {done.Effect.Before}. The manifest's counts again when it is run again.");
             return ExitCodes.Done;
         });
         return command;
     }
 
     private static Command Verb<T>(
-        string verb, string description, Func<IFarmStore, Target, string, CancellationToken, Task<T?>> act, Func<T, string> say) where T : class =>
+        string verb, string description, Func<IFarmAccess, Target, string, CancellationToken, Task<Commanded<T>>> act, Func<T, string> say) where T : class =>
         Verb(verb, description, Targets.Argument(), act, say);
 
     private static Command Verb<T>(
-        string verb, string description, Argument target, Func<IFarmStore, Target, string, CancellationToken, Task<T?>> act, Func<T, string> say) where T : class
+        string verb, string description, Argument target, Func<IFarmAccess, Target, string, CancellationToken, Task<Commanded<T>>> act, Func<T, string> say) where T : class
     {
-        var (operation, home, at, json) = (Targets.Operation(), Options.Home(), Options.Store(), Options.Json());
-        var command = new Command(verb, description) { target, operation, home, at, json };
+        var (operation, json) = (Targets.Operation(), Options.Json());
+        var command = new Command(verb, description) { target, operation, json };
+        var farm = FarmOptions.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
-            var text = parsed.GetResult(target)?.Tokens is [{ Value: var given }, ..] ? given : (await FarmHome.FindSweepAsync(store, null, cancel)).SweepId;
-            var meant = await Targets.FindAsync(store, text, cancel);
+            await using var asked = await farm.OpenAsync(parsed, cancel);
+            var text = parsed.GetResult(target)?.Tokens is [{ Value: var given }, ..] ? given : (await asked.FindSweepAsync(null, cancel)).SweepId;
+            var meant = await asked.FindTargetAsync(text, cancel);
             var id = Targets.OperationId(parsed.GetValue(operation), verb);
-            var done = await act(store, meant, id, cancel) ?? throw new InputException($"There is no {meant} any more.");
-            Print(id, done, parsed.GetValue(json), say(done));
+            var done = await act(asked, meant, id, cancel);
+            Print(done, parsed.GetValue(json), say(done.Effect));
             return ExitCodes.Done;
         });
         return command;
     }
 
-    private static async Task<string> PrioritiesAreSweepsAsync(IFarmStore store, Target target, int priority, CancellationToken cancel)
+    private static async Task<string> PrioritiesAreSweepsAsync(IFarmAccess farm, Target target, int priority, CancellationToken cancel)
     {
-        var names = await store.ReadNamesAsync(cancel);
         var sweepId = target switch
         {
             Target.Cohort cohort => cohort.SweepId,
             Target.SweepRun run => run.SweepId,
-            Target.Unit unit => names.Runs.First(r => r.RunId == unit.RunId).SweepId,
-            _ => names.Runs.First(r => r.RunId == target.ToString()).SweepId,
+            Target.Unit unit => await SweepOfAsync(unit.RunId),
+            _ => await SweepOfAsync(target.ToString()!),
         };
         return string.Create(CultureInfo.InvariantCulture, $"A priority is a whole sweep's: 'nasfarm priority {sweepId} {priority}' changes it for {target} and the other runs there.");
+
+        async Task<string?> SweepOfAsync(string runId) => JsonNode.Parse(await farm.ReadRunAsync(runId, cancel))?["sweeps"]?[0]?["sweepId"]?.GetValue<string>();
     }
 
-    private static void Print<T>(string operation, T effect, bool json, string sentence) => Console.WriteLine(
-        json ? JsonSerializer.Serialize(new { operation, effect }, CatalogJson.Pretty) : sentence);
+    private static void Print<T>(Commanded<T> done, bool json, string sentence) => Console.WriteLine(
+        json ? JsonSerializer.Serialize(done, CatalogJson.Pretty) : sentence);
 
     private static string Runs(int count) => Count(count, "run");
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NasFarm.Analysis.Comparison;
+using NasFarm.Cli.Farms;
 using NasFarm.Farm.Plans;
 using NasFarm.Search.Data;
 
@@ -11,19 +12,30 @@ internal static class PlanCommand
     public static Command Create()
     {
         var manifest = Options.Manifest();
-        var (home, at, data, json, fresh) = (Options.Home(), Options.Store(), Options.Data(), Options.Json(), Options.Fresh());
+        var (data, json, fresh) = (Options.Data(), Options.Json(), Options.Fresh());
         var unmeasured = new Option<bool>("--no-measure") { Description = "Do not time a few real steps for the cost estimate." };
         var device = new Option<string?>("--device") { Description = "Time the steps on this device, cpu or cuda. Default: the manifest's.", HelpName = "DEVICE" };
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var command = new Command("plan", "Show what a manifest would run, what it would cost here, what its number of seeds can show, and what the store already knows.")
         {
-            manifest, home, at, data, fresh, unmeasured, device, json,
+            manifest, data, fresh, unmeasured, device, json,
         };
+        var farm = FarmOptions.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var farmHome = FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at));
-            var catalog = DataCatalog.FromEnvironment(parsed.GetValue(data));
             var file = parsed.GetRequiredValue(manifest);
+            var place = farm.Choose(parsed);
+            if (place is FarmPlace.Server at)
+            {
+                if (parsed.GetValue(data) is not null || parsed.GetValue(device) is not null)
+                    throw new InputException("--data and --device are about this machine; a server plans with data sets of its own and times nothing.");
+                await using var server = at.Open();
+                var planned = await server.PlanAsync(file, parsed.GetValue(fresh), cancel);
+                Console.Write(parsed.GetValue(json) ? planned.Json() : planned.Text());
+                return ExitCodes.Done;
+            }
+            var farmHome = ((FarmPlace.Local)place).Home;
+            var catalog = DataCatalog.FromEnvironment(parsed.GetValue(data));
             var plan = Planning.Plan(file, catalog, generation: 0);
             PlanDiff? diff = null;
             if ((await farmHome.ReadSchemaAsync(cancel)).Level > 0)

@@ -12,9 +12,18 @@ namespace NasFarm.Cli.Commands;
 /// <summary>From a manifest file to a plan, as <c>run</c> and <c>plan</c> do it.</summary>
 internal static class Planning
 {
-    public static SweepPlan Plan(FileInfo file, DataCatalog data, int generation) => !file.Exists
-        ? throw new InputException($"There is no manifest {file.FullName}. Some to start from are in the folder manifests; docs/reference/manifest.md explains them.")
-        : Planner.Plan(ManifestReader.ReadFile(file.FullName), data, CodeVersion.Current, new PlanOptions(generation));
+    public static SweepPlan Plan(FileInfo file, DataCatalog data, int generation)
+    {
+        MustExist(file);
+        return Planner.Plan(ManifestReader.ReadFile(file.FullName), data, CodeVersion.Current, new PlanOptions(generation));
+    }
+
+    /// <summary>Throws <see cref="InputException"/> when there is no such manifest.</summary>
+    public static void MustExist(FileInfo file)
+    {
+        if (!file.Exists)
+            throw new InputException($"There is no manifest {file.FullName}. Some to start from are in the folder manifests; docs/reference/manifest.md explains them.");
+    }
 
     /// <summary>What <c>--fresh</c> means: the first generation that the store has no runs of.</summary>
     public static Task<SweepPlan> PlanFreshAsync(FileInfo file, DataCatalog data, IFarmStore store, CancellationToken cancel) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using NasFarm.Analysis.Report;
 using NasFarm.Analysis.Tables;
 using NasFarm.Catalog;
 using NasFarm.Cli.Progress;
@@ -9,6 +10,7 @@ using NasFarm.Farm.Plans;
 using NasFarm.Farm.Store;
 using NasFarm.Farm.Trainers;
 using NasFarm.Search.Data;
+using NasFarm.Server.Access;
 
 namespace NasFarm.Cli.Commands;
 
@@ -63,7 +65,7 @@ internal static class RunCommand
             var asJson = parsed.GetValue(json);
             var silent = asJson || parsed.GetValue(quiet);
             if (!silent)
-                Console.WriteLine(SubmitCommand.Accepted(plan, accepted));
+                Console.WriteLine(SubmitCommand.Text(SubmittedSweep.Of(plan, accepted)));
             if (accepted.Paused is { } paused)
                 Console.Error.WriteLine($"Sweep {plan.Name} is {paused}. This program waits for that.");
 
@@ -87,14 +89,14 @@ internal static class RunCommand
             else
                 Console.WriteLine(ComparisonText.Render(comparison));
             if (parsed.GetValue(report))
-                Console.Error.WriteLine($"Report: {ReportFile.Write(farmHome.Report(plan.Name), result, comparison)}");
+                Console.Error.WriteLine($"Report: {ReportFile.Write(farmHome.Report(plan.Name), HtmlReport.Render(result, comparison))}");
             if (ending is FarmEnding.Stuck stuck)
             {
                 foreach (var wait in stuck.Waits.Take(10))
                     Console.Error.WriteLine($"{wait.UnitId} waits: {wait.Sentence}");
                 return ExitCodes.Stuck;
             }
-            return counts is { Failed: 0 } && counts.Cancelled == counts.NotNeeded ? ExitCodes.Done : ExitCodes.RunsFailed;
+            return ExitCodes.Of(counts);
         });
         return command;
     }

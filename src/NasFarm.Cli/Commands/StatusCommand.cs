@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using NasFarm.Catalog;
 using NasFarm.Catalog.Results;
-using NasFarm.Farm.Scheduling;
+using NasFarm.Cli.Farms;
 using NasFarm.Farm.Store;
 
 namespace NasFarm.Cli.Commands;
@@ -18,23 +18,20 @@ internal static class StatusCommand
     public static Command Create()
     {
         var sweep = Options.Sweep();
-        var (home, at, json) = (Options.Home(), Options.Store(), Options.Json());
+        var json = Options.Json();
         var most = new Option<int?>("--runs")
         {
             Description = $"Show so many runs at most, those that run or failed first. Default: {Shown} as text, every run as JSON.",
             HelpName = "N",
             CustomParser = given => int.TryParse(given.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : Refuse(given),
         };
-        var command = new Command("status", "Show where the runs of a sweep stand and why they wait.") { sweep, home, at, json, most };
+        var command = new Command("status", "Show where the runs of a sweep stand and why they wait.") { sweep, json, most };
+        var farm = FarmOptions.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
-            var summary = await FarmHome.FindSweepAsync(store, parsed.GetValue(sweep), cancel);
-            var wanted = parsed.GetValue(most) ?? (parsed.GetValue(json) ? int.MaxValue : Shown);
-            var status = (summary.Counts.Declared > wanted
-                    ? await SweepStatusReader.ReadHeadAsync(store, summary.SweepId, wanted, cancel)
-                    : await SweepStatusReader.ReadAsync(store, summary.SweepId, cancel))
-                ?? throw new InputException($"There is no sweep {summary.SweepId}.");
+            await using var asked = await farm.OpenAsync(parsed, cancel);
+            var summary = await asked.FindSweepAsync(parsed.GetValue(sweep), cancel);
+            var status = await asked.ReadStatusAsync(summary, parsed.GetValue(most) ?? (parsed.GetValue(json) ? null : Shown), cancel);
             if (parsed.GetValue(json))
             {
                 Console.WriteLine(JsonSerializer.Serialize(status, CatalogJson.Pretty));
@@ -44,7 +41,7 @@ internal static class StatusCommand
             Console.WriteLine($"{summary.Name} ({summary.SweepId}), accepted {summary.AcceptedAt:u}");
             if (status.Sweep.Paused is { } paused)
                 Console.WriteLine(paused);
-            Console.WriteLine($"{c.Declared} declared = {c.Finished} finished + {c.Failed} failed + {c.Cancelled} cancelled + {c.Running} running + {c.Waiting} waiting");
+            Console.WriteLine(Counts(c));
             if (status.Sweep.Looks is { } looks)
                 Console.WriteLine(Looks(looks, c));
             Console.WriteLine();
@@ -60,6 +57,10 @@ internal static class StatusCommand
         });
         return command;
     }
+
+    /// <summary>Where the runs of a sweep stand, in a line.</summary>
+    public static string Counts(SweepCounts c) =>
+        $"{c.Declared} declared = {c.Finished} finished + {c.Failed} failed + {c.Cancelled} cancelled + {c.Running} running + {c.Waiting} waiting";
 
     private static int? Refuse(ArgumentResult given)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using NasFarm.Catalog;
+using NasFarm.Cli.Farms;
 using NasFarm.Farm.Scheduling;
 
 namespace NasFarm.Cli.Commands;
@@ -12,15 +13,13 @@ internal static class WhyCommand
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = "A run by id or start of an id." };
-        var (home, at, json) = (Options.Home(), Options.Store(), Options.Json());
-        var command = new Command("why", "Say why a run waits and when it will probably start.") { run, home, at, json };
+        var json = Options.Json();
+        var command = new Command("why", "Say why a run waits and when it will probably start.") { run, json };
+        var farm = FarmOptions.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var store = await FarmHome.Of(parsed.GetValue(home), parsed.GetValue(at)).OpenAsync(create: false, cancel);
-            var wanted = parsed.GetRequiredValue(run);
-            var explanation = await RunExplanation.ReadAsync(store, wanted, cancel)
-                ?? await RunExplanation.ReadAsync(store, await FarmRuns.FindAsync(store, wanted, cancel), cancel)
-                ?? throw new InputException($"There is no run '{wanted}' any more.");
+            await using var asked = await farm.OpenAsync(parsed, cancel);
+            var explanation = await asked.ExplainAsync(await asked.FindRunAsync(parsed.GetRequiredValue(run), cancel), cancel);
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(explanation, CatalogJson.Pretty) : Text(explanation));
             return ExitCodes.Done;
         });

@@ -21,6 +21,13 @@ public static class SweepStatusReader
     public static async Task<SweepStatus?> ReadHeadAsync(IFarmStore store, string sweepId, int most, CancellationToken cancel = default) =>
         await store.ReadSweepHeadAsync(sweepId, most, cancel) is { } head ? await ExplainHeadAsync(store, head, most, cancel) : null;
 
+    /// <summary>As <c>nasfarm status</c> shows it: every run in plan order, or, where there are more than wanted, those first that run or failed.
+    /// Null: no such sweep.</summary>
+    /// <param name="sweep">Which, and how many runs it has.</param>
+    /// <param name="most">Runs wanted; null: every one.</param>
+    public static Task<SweepStatus?> ReadMostAsync(IFarmStore store, SweepSummary sweep, int? most, CancellationToken cancel = default) =>
+        sweep.Counts.Declared > most ? ReadHeadAsync(store, sweep.SweepId, most.Value, cancel) : ReadAsync(store, sweep.SweepId, cancel);
+
     /// <summary>Puts the scheduler's words to some runs of a sweep, from as much of the queue; those further behind are sent to <c>nasfarm why</c>.</summary>
     /// <param name="store">Where the queue is.</param>
     /// <param name="some">A sweep with those runs of it that are asked about.</param>

@@ -29,6 +29,11 @@ public sealed partial class CallerFarm
     public Task<Commanded<RetryReport>> RetryAsync(Target target, string? operation, CancellationToken cancel = default) =>
         CommandAsync("retry", target, Role.Operator, operation, id => farm.Host.RetryFailedAsync(target, id, cancel), cancel);
 
+    /// <summary>Gives one failed unit its attempts back. An operator may.</summary>
+    public async Task<Commanded<RetryReport>> RetryUnitAsync(string runId, string unitId, string? operation, CancellationToken cancel = default) =>
+        (await MustSeeRunAsync(runId, cancel)).Units.Any(unit => unit.UnitId == unitId)
+            ? await RetryAsync(new Target.Unit(unitId, runId), operation, cancel) : throw RefusedException.NoSuch("unit", unitId);
+
     /// <summary>Sets a sweep's priority until its manifest is accepted again. An operator may.</summary>
     public Task<Commanded<PriorityReport>> SetPriorityAsync(string sweepId, int priority, string? operation, CancellationToken cancel = default) =>
         priority is < LowestPriority or > HighestPriority

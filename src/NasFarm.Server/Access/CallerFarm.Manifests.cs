@@ -16,12 +16,26 @@ namespace NasFarm.Server.Access;
 /// <param name="Paused">Who paused it and when; null: it is not paused.</param>
 public sealed record SubmittedSweep(
     string Sweep, string Name, string Tenant, bool AlreadyAccepted, int Runs, IReadOnlyDictionary<PlanAction, int> Actions,
-    IReadOnlyList<PlannedChange> Changes, string? Paused);
+    IReadOnlyList<PlannedChange> Changes, string? Paused)
+{
+    private const int MostChanges = 100;
+
+    /// <summary>Puts a plan and what accepting it did together.</summary>
+    public static SubmittedSweep Of(SweepPlan plan, AcceptReport accepted) => new(
+        plan.SweepId, plan.Name, plan.Tenant, accepted.AlreadyAccepted, plan.Runs.Count,
+        Enum.GetValues<PlanAction>().ToDictionary(action => action, accepted.Diff.Count),
+        [.. accepted.Diff.Runs.Where(r => r.Action is PlanAction.Failed or PlanAction.Cancelled).Take(MostChanges)], accepted.Paused);
+}
+
+/// <summary>What would run a manifest anew.</summary>
+/// <param name="Generation">Submitted at this generation, all of it is new; submitted there again, it is the same sweep.</param>
+/// <param name="Sweep">Id that it will have.</param>
+public sealed record FreshManifest(int Generation, string Sweep);
 
 /// <summary>From a manifest's text to a plan and a sweep.</summary>
 public sealed partial class CallerFarm
 {
-    private const int MostChanges = 100;
+    private const int MostGenerations = 1_000_000;
 
     /// <summary>What is wrong in a manifest; nothing: it could be submitted. Anybody who may read anything may ask.</summary>
     public IReadOnlyList<ManifestError> Check(string manifest)
@@ -47,19 +61,37 @@ public sealed partial class CallerFarm
         return PlanReport.Of(plan, CostEstimate.Of(plan, farm.Data, costs: null), accept.Diff, looks);
     }
 
+    /// <summary>The generation at which a manifest would run anew. A viewer of its tenant may ask. Throws <see cref="ManifestException"/> likewise.</summary>
+    public async Task<FreshManifest> FindFreshAsync(string manifest, CancellationToken cancel = default)
+    {
+        Must(Role.Viewer, Plan(manifest, generation: 0).Tenant);
+        var (generation, plan) = await FreshGeneration.FindAsync(at => Plan(manifest, at), farm.Store, cancel);
+        return new(generation, plan.SweepId);
+    }
+
     /// <summary>Takes a sweep in. The same manifest again is the same sweep. A submitter of its tenant may. Throws
     /// <see cref="ManifestException"/> with every error of the text.</summary>
     /// <param name="manifest">YAML.</param>
-    /// <param name="fresh">Run everything anew under new ids, even what the farm already knows.</param>
+    /// <param name="fresh">Run everything anew under new ids, even what the farm already knows. Repeated, it runs everything anew once more.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<SubmittedSweep> SubmitAsync(string manifest, bool fresh, CancellationToken cancel = default)
+    public async Task<SubmittedSweep> SubmitAsync(string manifest, bool fresh, CancellationToken cancel = default) =>
+        await SubmitAsync(await PlanAsync(manifest, fresh, Role.Submitter, cancel), cancel);
+
+    /// <summary>Takes a sweep in at a generation: <see cref="FreshManifest"/>. Repeated, it is the same sweep.</summary>
+    /// <param name="manifest">YAML.</param>
+    /// <param name="generation">0 is the manifest itself.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<SubmittedSweep> SubmitAsync(string manifest, int generation, CancellationToken cancel = default)
     {
-        var plan = await PlanAsync(manifest, fresh, Role.Submitter, cancel);
-        var accepted = await RecordedAsync("submit", plan.Tenant, plan.SweepId, null, () => AcceptableAsync(() => farm.Host.SubmitAsync(plan, cancel)), cancel);
-        return new(plan.SweepId, plan.Name, plan.Tenant, accepted.AlreadyAccepted, plan.Runs.Count,
-            Enum.GetValues<PlanAction>().ToDictionary(action => action, accepted.Diff.Count),
-            [.. accepted.Diff.Runs.Where(r => r.Action is PlanAction.Failed or PlanAction.Cancelled).Take(MostChanges)], accepted.Paused);
+        if (generation is < 0 or > MostGenerations)
+            throw RefusedException.Invalid("bad-generation", $"generation is {generation}; it must be 0 to {MostGenerations}.");
+        var plan = Plan(manifest, generation);
+        Must(Role.Submitter, plan.Tenant);
+        return await SubmitAsync(plan, cancel);
     }
+
+    private async Task<SubmittedSweep> SubmitAsync(SweepPlan plan, CancellationToken cancel) => SubmittedSweep.Of(plan,
+        await RecordedAsync("submit", plan.Tenant, plan.SweepId, null, () => AcceptableAsync(() => farm.Host.SubmitAsync(plan, cancel)), cancel));
 
     /// <summary>The role is asked for before the store is: what it knows of another tenant's runs is not told.</summary>
     private async Task<SweepPlan> PlanAsync(string manifest, bool fresh, Role least, CancellationToken cancel)

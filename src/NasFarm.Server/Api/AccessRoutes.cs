@@ -16,11 +16,20 @@ public sealed record WantedToken(string Name, string Tenant, Role Role, DateTime
 /// <summary>Tokens of the caller's tenants.</summary>
 public sealed record TokenList(IReadOnlyList<ShownToken> Tokens);
 
+/// <summary>Who asks, and whom.</summary>
+/// <param name="Id">Unique among callers; never a secret.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Roles">Role by tenant; <c>*</c>: everywhere.</param>
+/// <param name="ServerVersion">Version of the program that answers.</param>
+public sealed record Me(string Id, string Name, IReadOnlyDictionary<string, Role> Roles, string ServerVersion);
+
 /// <summary>Tokens and the log of what was asked.</summary>
 internal static class AccessRoutes
 {
     public static void MapAccess(this RouteGroupBuilder api)
     {
+        api.MapGet("/me", (CallerFarm farm, FarmServerOptions options) => Answer.Json(new Me(farm.Caller.Id, farm.Caller.Name, farm.Caller.Roles, options.CodeVersion)))
+            .Needs(Role.Viewer).Produces<Me>().Refuses().WithName("readMe").WithSummary("Who asks and what they may, and the server's version.");
         api.MapGet("/tokens", async (CallerFarm farm, CancellationToken cancel) => Answer.Json(new TokenList(await farm.ListTokensAsync(cancel))))
             .Needs(Role.Admin).Produces<TokenList>().Refuses().WithName("listTokens").WithSummary("Tokens of your tenants, without their secrets.");
         api.MapPost("/tokens", async (CallerFarm farm, WantedToken body, CancellationToken cancel) =>

@@ -47,6 +47,8 @@ internal static class ApiRoutes
         var api = routes.MapGroup(Root).WithMetadata(new SmallBody());
         api.MapManifests();
         api.MapSweeps();
+        api.MapResults();
+        api.MapNames();
         api.MapRuns();
         api.MapSlots();
         api.MapAccess();

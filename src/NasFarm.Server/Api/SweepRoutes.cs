@@ -2,18 +2,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using NasFarm.Analysis.Comparison;
-using NasFarm.Analysis.Export;
-using NasFarm.Analysis.Report;
-using NasFarm.Catalog;
 using NasFarm.Catalog.Results;
 using NasFarm.Farm.Control;
 using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Access;
 using NasFarm.Server.Auth;
-using NasFarm.Server.Comparisons;
-using NasFarm.Server.Http;
 
 namespace NasFarm.Server.Api;
 
@@ -35,8 +29,6 @@ internal static class SweepRoutes
     /// <summary>Header with the id of a command.</summary>
     public const string OperationHeader = "Idempotency-Key";
 
-    private const string SweepJson = "sweep.json";
-
     public static void MapSweeps(this RouteGroupBuilder api)
     {
         api.MapGet("/sweeps", async (CallerFarm farm, string? name, string? state, string? tenant, string? after, int? limit, CancellationToken cancel) =>
@@ -47,37 +39,16 @@ internal static class SweepRoutes
             var listed = await farm.ReadSweepAsync(id, cancel);
             return Answer.Json(new SweepDetails(listed.State, listed.Sweep, await farm.ReadAggregateAsync(id, cancel)));
         }).Needs(Role.Viewer).Produces<SweepDetails>().Refuses(404).WithName("readSweep").WithSummary("Where a sweep stands, arm by arm.");
+        api.MapGet("/sweeps/{id}/status", async (CallerFarm farm, string id, int? runs, CancellationToken cancel) => Answer.Json(await farm.ReadStatusAsync(id, runs, cancel)))
+            .Needs(Role.Viewer).Produces<SweepStatus>().Refuses(400, 404).WithName("readStatus")
+            .WithSummary("The sweep and its runs, as 'nasfarm status --json' prints them; at most so many, those first that run or failed.");
         api.MapGet("/sweeps/{id}/runs", async (CallerFarm farm, string id, string? state, string? arm, long? seed, string? after, int? limit, CancellationToken cancel) =>
             Answer.Json(await farm.ReadRunsAsync(id, new(Words.Read<SeedRunState>(state, "state"), arm, seed, after, limit), cancel)))
             .Needs(Role.Viewer).Produces<RunPage>().Refuses(400, 404).WithName("listRuns").WithSummary("Runs of a sweep in plan order, each with what it waits for.");
         api.MapGet("/sweeps/{id}/events", SweepEvents.WriteAsync)
             .Needs(Role.Viewer).LimitsStreams().Produces(200, contentType: "text/event-stream").Refuses(400, 404).WithName("watchSweep")
             .WithSummary("Server-sent events: 'aggregate' first, then 'moves' as units move. Last-Event-ID goes on without a gap.");
-        MapResults(api);
         MapCommands(api);
-    }
-
-    private static void MapResults(RouteGroupBuilder api)
-    {
-        api.MapGet("/sweeps/{id}/comparison", async (CallerFarm farm, ComparisonShelf shelf, string id, CancellationToken cancel) =>
-            Answer.Text((await shelf.ReadAsync(farm, id, cancel)).Json, "application/json"))
-            .Needs(Role.Viewer).Produces(200, contentType: "application/json").Refuses(404).WithName("compareSweep")
-            .WithSummary("The comparison of the arms, as 'nasfarm compare --json' prints it.");
-        api.MapGet("/sweeps/{id}/report", async (HttpContext http, CallerFarm farm, string id, CancellationToken cancel) =>
-        {
-            var compared = await farm.CompareAsync(id, withCurves: true, cancel);
-            http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.PolicyOfReport;
-            return Answer.Text(HtmlReport.Render(compared.Result, compared.Comparison), "text/html");
-        }).Needs(Role.Viewer).Produces(200, contentType: "text/html").Refuses(404).WithName("reportSweep").WithSummary("The report as one HTML page.");
-        api.MapGet("/sweeps/{id}/export/{file}", async (CallerFarm farm, string id, string file, CancellationToken cancel) =>
-        {
-            var result = (await farm.CompareAsync(id, withCurves: true, cancel)).Result;
-            if (file == SweepJson)
-                return Answer.Text(System.Text.Json.JsonSerializer.Serialize(result, CatalogJson.Pretty) + "\n", "application/json");
-            var files = SweepCsv.All(result);
-            return files.FirstOrDefault(f => f.Name == file) is { } found ? Answer.Text(found.Content, "text/csv")
-                : throw new RefusedException(Refusal.NotFound, "no-such-file", $"There is no file '{RefusedException.Short(file)}'; there are {SweepJson}, {string.Join(", ", files.Select(f => f.Name))}.");
-        }).Needs(Role.Viewer).Produces(200, contentType: "text/csv").Refuses(404).WithName("exportSweep").WithSummary("A file as 'nasfarm export' writes it, or sweep.json.");
     }
 
     private static void MapCommands(RouteGroupBuilder api)

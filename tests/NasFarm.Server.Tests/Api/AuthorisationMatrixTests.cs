@@ -101,5 +101,5 @@ public sealed class AuthorisationMatrixTests : IAsyncLifetime
         select (route, new HttpMethod(method));
 
     private static string AddressOf(RouteEndpoint route, string id) => route.RoutePattern.RawText!
-        .Replace("{id}", id, StringComparison.Ordinal).Replace("{file}", "runs.csv", StringComparison.Ordinal).Replace("{sha256}", "00", StringComparison.Ordinal);
+        .Replace("{id}", id, StringComparison.Ordinal).Replace("{file}", "runs.csv", StringComparison.Ordinal).Replace("{sha256}", "00", StringComparison.Ordinal).Replace("{unit}", "u", StringComparison.Ordinal);
 }

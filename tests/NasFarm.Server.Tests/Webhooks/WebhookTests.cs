@@ -83,7 +83,7 @@ public sealed class WebhookTests : IDisposable
         await farm.Store.CancelAsync(new Target.Sweep("t"), "op2");
 
         Assert.Equal("t-0", (await listener.HearAsync()).Id);
-        Assert.Contains(farm.Told, line => line.Contains("s is over (try 1): it cannot be compared: Character 1 of the genotype", StringComparison.Ordinal));
+        Assert.Contains(farm.Told, line => line.Contains("s is over (try 1): it cannot be compared: Character 2 of the genotype", StringComparison.Ordinal));
     }
 
     [Fact]
