@@ -1,0 +1,15 @@
+using NasFarm.Farm.Telemetry;
+
+namespace NasFarm.Server.Telemetry;
+
+/// <summary>What is collected besides the farm's own metrics.</summary>
+public static class Sources
+{
+    /// <summary>Meters: the farm's, .NET's of process and runtime, the web server's, Orleans'.</summary>
+    public static IReadOnlyList<string> Meters { get; } =
+        [MetricCatalog.Meter, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans"];
+
+    /// <summary>Activity sources: attempts, requests, statements, grain calls.</summary>
+    public static IReadOnlyList<string> Activities { get; } =
+        [AttemptSpans.Source, "Microsoft.AspNetCore", "Npgsql", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application"];
+}
