@@ -20,6 +20,10 @@ internal static class Promql
     public static string Quantile(double quantile, MetricDefinition metric, string by = "", string where = "") =>
         $"histogram_quantile({quantile.ToString(System.Globalization.CultureInfo.InvariantCulture)}, sum by (le{(by.Length > 0 ? $", {by}" : "")}) (rate({metric.Prometheus}_bucket{where}{Window})))";
 
+    /// <summary>A quantile of everything since the processes began: of what is rare, a window mostly holds nothing.</summary>
+    public static string QuantileSoFar(double quantile, MetricDefinition metric, string by) =>
+        $"histogram_quantile({quantile.ToString(System.Globalization.CultureInfo.InvariantCulture)}, sum by (le, {by}) ({metric.Prometheus}_bucket))";
+
     /// <summary>How often a distribution was added to.</summary>
     public static string Events(MetricDefinition metric, string by, string where = "") => $"sum by ({by}) (rate({metric.Prometheus}_count{where}{Window}))";
 

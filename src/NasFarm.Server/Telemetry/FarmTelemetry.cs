@@ -35,6 +35,7 @@ public sealed class FarmTelemetry : IAsyncDisposable
     private FarmTelemetry(IFarmStore store, TimeProvider time, ResourceBuilder program, bool collected)
     {
         var builder = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(program).AddMeter([.. Sources.Meters])
+            .AddView(instrument => instrument.Meter.Name == Sources.Orleans ? new MetricStreamConfiguration { TagKeys = [.. Sources.OrleansLabels] } : null)
             .AddPrometheusExporter(prometheus => (prometheus.ScopeInfoEnabled, prometheus.TargetInfoEnabled) = (false, false));
         if (collected)
         {

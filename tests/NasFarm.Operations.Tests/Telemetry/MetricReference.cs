@@ -59,7 +59,7 @@ internal static class MetricReference
             ## What is collected besides
 
             The meters {string.Join(", ", Sources.Meters.Skip(1).Select(meter => $"`{meter}`"))}: .NET's of process and runtime (`dotnet_…`), the web server's (`http_server_…`, `kestrel_…`) and, in silos
-            and their clients, Orleans' (`orleans_…`). Npgsql's meter is left out: its pool names are addresses.
+            and their clients, Orleans' (`orleans_…`), without its labels that name silos by address and start, of which there is no end. Npgsql's meter is left out: its pool names are addresses.
 
             ## What is not measured
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using NasFarm.Farm.Store.Postgres;
@@ -21,6 +22,8 @@ internal sealed class ScrapedCluster : IAsyncDisposable
     private readonly List<Process> all = [];
     private readonly string api = $"http://127.0.0.1:{Ports.Free()}";
     private PostgresServer postgres = null!;
+    private int expected;
+    private string[] trainer = [];
 
     /// <summary>Address of the store.</summary>
     public string Address { get; private set; } = "";
@@ -33,15 +36,19 @@ internal sealed class ScrapedCluster : IAsyncDisposable
     /// <summary>Asks the role api.</summary>
     public HttpClient People { get; private set; } = null!;
 
-    /// <param name="silos">Settings of each silo; roles and ports among them.</param>
+    /// <summary>What the processes have said that is worth a look when a test fails.</summary>
+    public ConcurrentQueue<string> Troubles { get; } = [];
+
+    /// <param name="silos">All that there should be; each is started with <see cref="StartAsync(SiloPlace)"/>.</param>
     /// <param name="epochs">Of a unit.</param>
     /// <param name="seconds">Of an epoch.</param>
     public static async Task<ScrapedCluster> StartAsync(IReadOnlyList<SiloPlace> silos, int epochs, string seconds)
     {
-        var cluster = new ScrapedCluster { postgres = await PostgresServer.StartAsync() };
+        var cluster = new ScrapedCluster { postgres = await PostgresServer.StartAsync(), expected = silos.Count, trainer = MeasuredFarm.Trainer(epochs, seconds) };
         cluster.Address = cluster.postgres.Address("postgres");
         cluster.Store = await PostgresFarmStore.OpenAsync(cluster.Address, TimeProvider.System);
-        await Task.WhenAll(silos.Select(silo => cluster.StartAsync(silo, silos.Count, epochs, seconds)));
+        // The first one makes Orleans' tables.
+        await cluster.StartAsync(silos[0]);
         await cluster.LaunchAsync("dotnet", [Silo], [("ROLE", "api"), ("URLS", cluster.api)], " ready ");
         cluster.People = new() { BaseAddress = new(cluster.api) };
         await cluster.ScrapeAsync([.. silos.Select(silo => silo.Health), cluster.api]);
@@ -49,10 +56,10 @@ internal sealed class ScrapedCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a silo and waits until it is a member.</summary>
-    public Task<Process> StartAsync(SiloPlace silo, int expected, int epochs, string seconds) => LaunchAsync("dotnet", [Silo],
+    public Task<Process> StartAsync(SiloPlace silo) => LaunchAsync("dotnet", [Silo],
     [
         ("ROLE", silo.Role), ("CPUSLOTS", $"{silo.Slots}"), ("SILOPORT", silo.Port), ("GATEWAYPORT", silo.Gateway), ("HEALTHURL", silo.Health), ("EXPECTEDSILOS", $"{expected}"),
-        ("PROBESECONDS", "1"), ("LEASESECONDS", "6"), ("DRAINSECONDS", "5"), ("TRAINER", "bash"), ("TRAINERARGUMENTS", string.Join(' ', MeasuredFarm.Trainer(epochs, seconds))),
+        ("PROBESECONDS", "1"), ("DRAINSECONDS", "5"), ("TRAINER", "bash"), ("TRAINERARGUMENTS", string.Join(' ', trainer)),
     ], " ready ");
 
     public async ValueTask DisposeAsync()
@@ -93,6 +100,15 @@ internal sealed class ScrapedCluster : IAsyncDisposable
         await Prometheus.ReadyAsync(Patience);
     }
 
+    private async Task ListenAsync(Process process)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains(" lease-expired ", StringComparison.Ordinal) || line.Contains(" ended ", StringComparison.Ordinal) || line.Contains(" store-away ", StringComparison.Ordinal))
+                Troubles.Enqueue(line);
+        }
+    }
+
     private async Task<Process> LaunchAsync(string program, string[] arguments, IReadOnlyList<(string Name, string Value)> settings, string? ready)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Path };
@@ -114,7 +130,7 @@ internal sealed class ScrapedCluster : IAsyncDisposable
         {
             if (!line.Contains(ready, StringComparison.Ordinal))
                 continue;
-            _ = process.StandardOutput.ReadToEndAsync();
+            _ = ListenAsync(process);
             return process;
         }
         throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended before it was ready: {await errors}");

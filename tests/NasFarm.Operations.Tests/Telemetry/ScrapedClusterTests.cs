@@ -5,7 +5,6 @@ using NasFarm.Farm.Telemetry;
 using NasFarm.Farm.Tests.Store;
 using NasFarm.Farm.Tests.Store.Postgres;
 using NasFarm.Grafana;
-using Npgsql;
 using Xunit.Abstractions;
 
 namespace NasFarm.Operations.Tests.Telemetry;
@@ -30,8 +29,9 @@ public sealed partial class ScrapedClusterTests(ITestOutputHelper output)
     {
         var began = DateTimeOffset.UtcNow;
         SiloPlace[] places = [new("control", 0), new("gpu", 2), new("gpu", 2)];
-        await using var cluster = await ScrapedCluster.StartAsync(places[..2], Epochs, EpochSeconds);
-        var doomed = await cluster.StartAsync(places[2], places.Length, Epochs, EpochSeconds);
+        await using var cluster = await ScrapedCluster.StartAsync(places, Epochs, EpochSeconds);
+        var started = await Task.WhenAll(places[1..].Select(cluster.StartAsync));
+        var doomed = started[^1];
 
         // 1. A sweep, and a silo that dies in the middle of a unit that has a checkpoint.
         var plan = TestPlans.Plan("s7f00dfeed0000001", [.. new[] { "darts", "sgas-es" }.SelectMany(method => Enumerable.Range(1, 4).Select(seed => TestPlans.Run(method, seed, retrains: 1)))]);
@@ -44,15 +44,15 @@ public sealed partial class ScrapedClusterTests(ITestOutputHelper output)
         // 2. The alerts of a lost silo fire, and those of its units' leases.
         string[] expected = ["NasFarmLeasesExpire", "NasFarmSilosMissing"];
         foreach (var alert in expected)
-            await PrometheusClient.EventuallyAsync(async () => (await all.FiringAsync()).Contains(alert), $"{alert} does not fire; firing: {string.Join(", ", await all.FiringAsync())}", Patience);
+            await PrometheusClient.EventuallyAsync(async () => (await all.FiringAsync()).Contains(alert), $"{alert} does not fire; firing: {string.Join(", ", await all.FiringAsync())}\n{string.Join('\n', cluster.Troubles)}", Patience);
 
         // 3. Another takes its place; the sweep ends; the alerts resolve.
-        await cluster.StartAsync(places[2], places.Length, Epochs, EpochSeconds);
+        await cluster.StartAsync(places[^1]);
         for (var i = 0; i < 5; i++)
             Assert.True((await cluster.People.GetAsync("/api/v1/sweeps")).IsSuccessStatusCode);
         await PrometheusClient.EventuallyAsync(async () => await cluster.Store.ReadCountsAsync(plan.SweepId) is { Open: 0 }, "The sweep does not end.", Patience);
         Assert.Equal(new SweepCounts(8, 8, 0, 0, 0, 0), await cluster.Store.ReadCountsAsync(plan.SweepId));
-        await PrometheusClient.EventuallyAsync(async () => (await all.FiringAsync()).Intersect(expected).Count() == 0, $"These still fire: {string.Join(", ", await all.FiringAsync())}", Patience);
+        await PrometheusClient.EventuallyAsync(async () => (await all.FiringAsync()).Intersect(expected).Count() == 0, $"These still fire: {string.Join(", ", await all.FiringAsync())}\n{string.Join('\n', cluster.Troubles)}", Patience);
         await PrometheusClient.EventuallyAsync(async () => (await all.NowAsync("max(nasfarm_runs{state=\"finished\"})")) is [(_, 4)], "The census does not show the finished runs.", Patience);
 
         // 4. Every panel has data; every metric of the rules is there; nothing fired that should not.
@@ -76,12 +76,12 @@ public sealed partial class ScrapedClusterTests(ITestOutputHelper output)
         // 5. So do the panels that ask the store.
         foreach (var (board, panel, query) in panels.Where(of => of.Query.Source == Source.Postgres))
         {
-            if (await RowsAsync(cluster.Address, query.Text.Replace("${sweep:sqlstring}", $"'{plan.SweepId}'", StringComparison.Ordinal)) == 0)
+            if (await StoreQueries.RowsAsync(cluster.Address, query.Text.Replace("${sweep:sqlstring}", $"'{plan.SweepId}'", StringComparison.Ordinal)) == 0)
                 empty.Add($"{board.Title} / {panel.Title}");
         }
         Assert.Empty(empty);
-        Assert.All(Boards.All.SelectMany(board => board.Variables).Where(variable => variable.Source == Source.Postgres),
-            variable => Assert.True(RowsAsync(cluster.Address, variable.Query).Result > 0));
+        foreach (var variable in Boards.All.SelectMany(board => board.Variables).Where(variable => variable.Source == Source.Postgres))
+            Assert.True(await StoreQueries.RowsAsync(cluster.Address, variable.Query) > 0, $"{variable.Name} has no values.");
 
         // 6. Nobody has more series than the catalogue allows, and none of them names a run.
         var mine = (await all.NowAsync("count by (instance) ({__name__=~\"nasfarm_.+\"})")).Max(of => of.Value);
@@ -91,18 +91,6 @@ public sealed partial class ScrapedClusterTests(ITestOutputHelper output)
         Assert.Empty(await all.NowAsync("{__name__=~\"nasfarm_.+\",instance=~\".+\",method=~\".*-s[0-9]+\"}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"measured: {panels.Count} queries answered; a process has {mine:0} series of the farm at most and {others:0} others; fired: {string.Join(", ", fired)}"));
-    }
-
-    private static async Task<int> RowsAsync(string address, string query)
-    {
-        await using var connection = new NpgsqlConnection(address);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(query, connection);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = 0;
-        while (await reader.ReadAsync())
-            rows++;
-        return rows;
     }
 
     [GeneratedRegex("nasfarm_[a-z_]+|(?<![a-z_])up(?={)")]
