@@ -59,6 +59,9 @@ public sealed class FarmMeter : IDisposable
             counter.Add(0);
     }
 
+    /// <summary>What its instruments belong to.</summary>
+    internal Meter Meter => meter;
+
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
 

@@ -8,14 +8,14 @@ using NasFarm.Server.Telemetry;
 
 namespace NasFarm.Bench;
 
-/// <summary>What telemetry costs a process: the same small sweep with it, scraped every second, and without, in turns. Trainers are of this process and
+/// <summary>What telemetry costs a process: the same small sweep with it, scraped, and without, in turns. Trainers are of this process and
 /// only wait, so that all of its processor time is the farm's.</summary>
 internal static class TelemetryCost
 {
     public static async Task<int> RunAsync(TelemetryCostOptions options)
     {
         // What is compiled and loaded once is no cost of the running farm.
-        await OneAsync(options with { Runs = options.Slots }, measured: true);
+        await OneAsync(options with { Runs = options.Slots, ScrapeSeconds = 0.1 }, measured: true);
         await OneAsync(options with { Runs = options.Slots }, measured: false);
         var pairs = new List<(double With, double Without, double Took)>();
         for (var pair = 0; pair < options.Pairs; pair++)
@@ -29,7 +29,7 @@ internal static class TelemetryCost
         var (took, without) = (pairs.Average(pair => pair.Took), pairs.Average(pair => pair.Without));
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            what = "telemetry", runs = options.Runs, epochs = options.Epochs, epoch_s = options.EpochSeconds, slots = options.Slots, pairs = options.Pairs, took_s = took,
+            what = "telemetry", runs = options.Runs, epochs = options.Epochs, epoch_s = options.EpochSeconds, slots = options.Slots, scrape_s = options.ScrapeSeconds, pairs = options.Pairs, took_s = took,
             cpu_s_without = pairs.Select(pair => Math.Round(pair.Without, 3)), cpu_s_with = pairs.Select(pair => Math.Round(pair.With, 3)),
             extra_cpu_s_median = extra[extra.Count / 2],
             extra_of_one_processor = extra[extra.Count / 2] / took,
@@ -55,7 +55,7 @@ internal static class TelemetryCost
             }, TimeProvider.System, telemetry?.Before(_ => { }), new MeasuringTrainers(options.Epochs, TimeSpan.FromSeconds(options.EpochSeconds)));
             using var over = new CancellationTokenSource();
             var (began, usedBefore) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-            var scraping = web is null ? Task.CompletedTask : ScrapeAsync(new(web.Urls.Single()), over.Token);
+            var scraping = web is null ? Task.CompletedTask : ScrapeAsync(new(web.Urls.Single()), TimeSpan.FromSeconds(options.ScrapeSeconds), over.Token);
             await farm.RunAsync([plan.SweepId], CancellationToken.None);
             await over.CancelAsync();
             await scraping;
@@ -67,19 +67,19 @@ internal static class TelemetryCost
         }
     }
 
-    private static async Task ScrapeAsync(Uri address, CancellationToken stop)
+    private static async Task ScrapeAsync(Uri address, TimeSpan interval, CancellationToken stop)
     {
         using var client = new HttpClient { BaseAddress = address };
         while (!stop.IsCancellationRequested)
         {
             await client.GetByteArrayAsync(FarmTelemetry.Path, CancellationToken.None);
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(interval, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }
 
 /// <summary>How much work on how many slots, and how often in turns.</summary>
-internal sealed record TelemetryCostOptions(int Runs = 64, int Epochs = 4, double EpochSeconds = 0.25, int Slots = 16, int Pairs = 5)
+internal sealed record TelemetryCostOptions(int Runs = 64, int Epochs = 4, double EpochSeconds = 0.25, int Slots = 16, int Pairs = 5, double ScrapeSeconds = 5)
 {
     public static TelemetryCostOptions Parse(string[] arguments)
     {
@@ -93,6 +93,7 @@ internal sealed record TelemetryCostOptions(int Runs = 64, int Epochs = 4, doubl
                 "--epochs" => options with { Epochs = Number() },
                 "--epoch-seconds" => options with { EpochSeconds = double.Parse(arguments[i + 1], CultureInfo.InvariantCulture) },
                 "--slots" => options with { Slots = Number() },
+                "--scrape-seconds" => options with { ScrapeSeconds = double.Parse(arguments[i + 1], CultureInfo.InvariantCulture) },
                 "--pairs" => options with { Pairs = Number() },
                 _ => throw new ArgumentException($"There is no option {arguments[i]}."),
             };
