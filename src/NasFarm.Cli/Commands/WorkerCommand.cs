@@ -60,13 +60,15 @@ internal static class WorkerCommand
             var lines = new FarmLines(TimeProvider.System, Console.Out, parsed.GetValue(json));
             var options = RunCommand.FarmOptions(artifacts, places, trainers, farmHome.Quarantine);
             options.UntilIdle = parsed.GetValue(untilIdle);
-            await using var telemetry = FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-worker", options.Owner);
-            await using var web = parsed.GetValue(metrics) is { } urls
-                ? await HealthWeb.StartAsync(store, () => null, telemetry, FarmWeb.Addresses(urls), cancel) : null;
+            // Where nobody asks nothing is measured.
+            var urls = parsed.GetValue(metrics);
+            await using var telemetry = urls is null && !FarmTelemetry.HasCollector ? null
+                : FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-worker", options.Owner);
+            await using var web = urls is null ? null : await HealthWeb.StartAsync(store, () => null, telemetry!, FarmWeb.Addresses(urls), cancel);
+            lines.Say("ready", $"works for {farmHome.Store} with {places.Cpu} CPU slots and {places.Gpus.Count} GPU slots as {options.Owner}");
             if (web is not null)
                 lines.Say("metrics", $"metrics and health at {string.Join(", ", web.Urls)}");
-            lines.Say("ready", $"works for {farmHome.Store} with {places.Cpu} CPU slots and {places.Gpus.Count} GPU slots as {options.Owner}");
-            var ending = await new LocalFarm(store, options, TimeProvider.System, telemetry.Before(lines.Tell), artifacts: artifacts, lookRule: Planning.Looks()).RunAsync(null, cancel);
+            var ending = await new LocalFarm(store, options, TimeProvider.System, telemetry?.Before(lines.Tell) ?? lines.Tell, artifacts: artifacts, lookRule: Planning.Looks()).RunAsync(null, cancel);
 
             // 3. Asked to leave it has done as asked, unless somebody waits for the end of the work.
             lines.Say("left", ending is FarmEnding.Idle ? "nothing is left to do here" : "drained: nothing runs here any more, and the slots are taken away");

@@ -19,15 +19,18 @@ public static class MetricCatalog
 
     /// <summary>How long units waited.</summary>
     public static MetricDefinition QueueWait { get; } = new("nasfarm.queue.wait", Histogram, "s", Process,
-        "From the moment a unit could have started (enqueued, or free again after a failure's pause) to its claim, by the database's clock.", Kind, Device) { Buckets = waits };
+        "From the moment a unit could have started (enqueued, or free again after a failure's pause) to its claim, by the database's clock.", Kind, Device)
+    { Buckets = waits };
 
     /// <summary>From claim to start.</summary>
     public static MetricDefinition Dispatch { get; } = new("nasfarm.dispatch.duration", Histogram, "s", Process,
-        "From a claim to the trainer's word that the unit has begun: starting a process, fetching checkpoints, loading data.", Device, Start) { Buckets = starts };
+        "From a claim to the trainer's word that the unit has begun: starting a process, fetching checkpoints, loading data.", Device, Start)
+    { Buckets = starts };
 
     /// <summary>From a loss to the next start.</summary>
     public static MetricDefinition Recovery { get; } = new("nasfarm.recovery.duration", Histogram, "s", Process,
-        "From the recorded end of an attempt that was lost to the start of the next one. A lost host is recorded when its lease has run out, or when its silo is seen dead.", Trouble) { Buckets = waits };
+        "From the recorded end of an attempt that was lost to the start of the next one. A lost host is recorded when its lease has run out, or when its silo is seen dead.", Trouble)
+    { Buckets = waits };
 
     /// <summary>Attempts that are over.</summary>
     public static MetricDefinition AttemptEnds { get; } = new("nasfarm.attempt.ends", Counter, "{attempt}", Process,
@@ -42,7 +45,8 @@ public static class MetricCatalog
 
     /// <summary>Writing of checkpoints.</summary>
     public static MetricDefinition CheckpointTime { get; } = new("nasfarm.checkpoint.duration", Histogram, "s", Process,
-        "Time a trainer took to write a checkpoint durably on its disk.", Kind) { Buckets = starts };
+        "Time a trainer took to write a checkpoint durably on its disk.", Kind)
+    { Buckets = starts };
 
     /// <summary>How old checkpoints are.</summary>
     public static MetricDefinition CheckpointAge { get; } = new("nasfarm.checkpoint.age", Gauge, "s", Process,
@@ -55,17 +59,17 @@ public static class MetricCatalog
     /// <summary>Epochs.</summary>
     public static MetricDefinition EpochTime { get; } = new("nasfarm.epoch.duration", Histogram, "s", Process,
         "Time of a trained epoch, as the trainer measured it; its count is the number of epochs trained.", Kind, Method, Device)
-        { Buckets = [0.1, 0.5, 1, 5, 15, 60, 180, 600, 1800, 7200] };
+    { Buckets = [0.1, 0.5, 1, 5, 15, 60, 180, 600, 1800, 7200] };
 
     /// <summary>Steps.</summary>
     public static MetricDefinition StepTime { get; } = new("nasfarm.step.duration", Histogram, "s", Process,
         "Time of a training step at each word of progress: the speed of searches and retrainings.", Kind, Method, Device)
-        { Buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] };
+    { Buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] };
 
     /// <summary>λmax.</summary>
     public static MetricDefinition LambdaMax { get; } = new("nasfarm.lambda_max", Histogram, "{lambda}", Process,
         "Largest eigenvalue of the validation loss' Hessian in the architecture parameters, once an epoch where a search measures it.", Method)
-        { Buckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] };
+    { Buckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] };
 
     /// <summary>Memory.</summary>
     public static MetricDefinition TrainerMemory { get; } = new("nasfarm.trainer.memory", Gauge, "By", Process,
@@ -97,7 +101,8 @@ public static class MetricCatalog
 
     /// <summary>Calls of the store.</summary>
     public static MetricDefinition StoreTime { get; } = new("nasfarm.store.duration", Histogram, "s", Process,
-        "Time of a call of the store with all its tries, the wait for a connection included.", Operation, Answer) { Buckets = calls };
+        "Time of a call of the store with all its tries, the wait for a connection included.", Operation, Answer)
+    { Buckets = calls };
 
     /// <summary>Connections.</summary>
     public static MetricDefinition StoreConnections { get; } = new("nasfarm.store.connections", Gauge, "{connection}", Process, "Connections of this process to PostgreSQL. Absent with SQLite.", Connection);

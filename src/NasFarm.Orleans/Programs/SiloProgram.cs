@@ -44,7 +44,7 @@ public static class SiloProgram
         builder.UseOrleans(silo =>
         {
             Configure(silo, settings, connection, store, tell, launcher);
-            if (telemetry.IsCollected)
+            if (FarmTelemetry.HasCollector)
                 silo.AddActivityPropagation();
         });
         using var host = builder.Build();

@@ -61,8 +61,10 @@ public sealed class FarmTelemetry : IAsyncDisposable
     /// <param name="service">What the program is: <c>nasfarm-worker</c>.</param>
     /// <param name="instance">This process among all.</param>
     public static FarmTelemetry Start(IFarmStore store, TimeProvider time, string service, string instance) => new(
-        store, time, ResourceBuilder.CreateDefault().AddService(service, serviceInstanceId: instance),
-        Environment.GetEnvironmentVariable(OtlpVariable) is { Length: > 0 });
+        store, time, ResourceBuilder.CreateDefault().AddService(service, serviceInstanceId: instance), HasCollector);
+
+    /// <summary>The environment names a collector.</summary>
+    public static bool HasCollector => Environment.GetEnvironmentVariable(OtlpVariable) is { Length: > 0 };
 
     /// <summary>Measures every event, and passes it on.</summary>
     public Action<FarmEvent> Before(Action<FarmEvent> tell) => happened =>
@@ -87,9 +89,6 @@ public sealed class FarmTelemetry : IAsyncDisposable
         if (logs is not null)
             logging.AddOpenTelemetry(options => Export(options, Program));
     }
-
-    /// <summary>Traces and logs have somewhere to go.</summary>
-    public bool IsCollected => logs is not null;
 
     /// <summary>Serves the metrics. Anybody may ask: there is nothing in them but counts and durations by words of this program.</summary>
     internal void Map(IEndpointRouteBuilder routes) =>

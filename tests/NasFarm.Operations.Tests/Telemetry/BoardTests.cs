@@ -70,7 +70,7 @@ public sealed partial class BoardTests
         var named = texts.SelectMany(text => MetricName().Matches(text)).Select(match => match.Value).Distinct();
         var known = MetricCatalog.All.SelectMany(metric => metric.Kind == MetricKind.Histogram
             ? new[] { metric.Prometheus + "_bucket", metric.Prometheus + "_sum", metric.Prometheus + "_count" } : [metric.Prometheus]).ToHashSet();
-        Assert.Empty(named.Where(name => !known.Contains(name)));
+        Assert.DoesNotContain(named, name => !known.Contains(name));
         var selected =
             from text in texts
             from match in Selector().Matches(text).Cast<Match>()

@@ -8,6 +8,9 @@ namespace NasFarm.Operations.Tests.Telemetry;
 /// <summary>The page of the catalogue.</summary>
 internal static class MetricReference
 {
+    /// <summary>Series of a process besides the farm's own: .NET's, the web server's, Orleans'.</summary>
+    public const int MostOtherSeries = 3000;
+
     public static string Text()
     {
         var page = new StringBuilder(
@@ -59,7 +62,8 @@ internal static class MetricReference
             ## What is collected besides
 
             The meters {string.Join(", ", Sources.Meters.Skip(1).Select(meter => $"`{meter}`"))}: .NET's of process and runtime (`dotnet_…`), the web server's (`http_server_…`, `kestrel_…`) and, in silos
-            and their clients, Orleans' (`orleans_…`), without its labels that name silos by address and start, of which there is no end. Npgsql's meter is left out: its pool names are addresses.
+            and their clients, Orleans' (`orleans_…`), without its labels that name silos by address and start, of which there is no end. A process has {MostOtherSeries} series of these at most;
+            a test of a cluster holds that. Npgsql's meter is left out: its pool names are addresses.
 
             ## What is not measured
 
