@@ -7,18 +7,17 @@ namespace NasFarm.Farm.Telemetry;
 
 /// <summary>Reports the whole farm while this process coordinates it. The store is read now and then, however often somebody asks here: at most a
 /// fiftieth of the time.</summary>
-/// <param name="store">The farm's memory.</param>
-/// <param name="time">The clock.</param>
 public sealed class CensusMeter : IAsyncDisposable
 {
-    /// <summary>Between two readings at least.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    /// <summary>Between two readings at least, unless told.</summary>
+    public static readonly TimeSpan UsualInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Of the time that a reading took.</summary>
     private const int Rest = 50;
 
     private readonly IFarmStore store;
     private readonly TimeProvider time;
+    private readonly TimeSpan interval;
     private readonly Meter meter = Instruments.NewMeter();
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
@@ -26,9 +25,12 @@ public sealed class CensusMeter : IAsyncDisposable
     private Task reading = Task.CompletedTask;
     private volatile FarmCensus? known;
 
-    public CensusMeter(IFarmStore store, TimeProvider time)
+    /// <param name="store">The farm's memory.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="interval">Between two readings at least. Null: <see cref="UsualInterval"/>.</param>
+    public CensusMeter(IFarmStore store, TimeProvider time, TimeSpan? interval = null)
     {
-        (this.store, this.time) = (store, time);
+        (this.store, this.time, this.interval) = (store, time, interval ?? UsualInterval);
         Report(MetricCatalog.Runs, census => census.Runs.GroupBy(of => (of.State, Method: MetricLabels.Known(of.Method)))
             .Select(of => MetricCatalog.Runs.Of(of.Sum(runs => runs.Count), of.Key.State, of.Key.Method)));
         Report(MetricCatalog.Units, census => census.Units.Select(of => MetricCatalog.Units.Of(of.Count, MetricLabels.Word(of.Kind), of.Device, of.State)));
@@ -96,7 +98,7 @@ public sealed class CensusMeter : IAsyncDisposable
                 return;
             }
             var pause = Rest * Stopwatch.GetElapsedTime(began);
-            await Task.Delay(pause > Interval ? pause : Interval, time, mine.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause > interval ? pause : interval, time, mine.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

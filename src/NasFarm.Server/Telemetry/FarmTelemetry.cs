@@ -32,7 +32,7 @@ public sealed class FarmTelemetry : IAsyncDisposable
     private readonly AttemptSpans? spans;
     private readonly EventLog? events;
 
-    private FarmTelemetry(IFarmStore store, TimeProvider time, ResourceBuilder program, bool collected)
+    private FarmTelemetry(IFarmStore store, TimeProvider time, ResourceBuilder program, bool collected, TimeSpan? census)
     {
         var builder = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(program).AddMeter([.. Sources.Meters])
             .AddView(instrument => instrument.Meter.Name == Sources.Orleans ? new MetricStreamConfiguration { TagKeys = [.. Sources.OrleansLabels] } : null)
@@ -48,7 +48,7 @@ public sealed class FarmTelemetry : IAsyncDisposable
         // Who listens comes first: instruments say at once what has not happened yet.
         meters = builder.Build();
         farm = new(time);
-        census = new(store, time);
+        this.census = new(store, time, census);
         redone = new(store, farm);
         Program = program;
     }
@@ -60,8 +60,9 @@ public sealed class FarmTelemetry : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="service">What the program is: <c>nasfarm-worker</c>.</param>
     /// <param name="instance">This process among all.</param>
-    public static FarmTelemetry Start(IFarmStore store, TimeProvider time, string service, string instance) => new(
-        store, time, ResourceBuilder.CreateDefault().AddService(service, serviceInstanceId: instance), HasCollector);
+    /// <param name="census">Between two readings of the whole farm at least. Null: <see cref="CensusMeter.UsualInterval"/>.</param>
+    public static FarmTelemetry Start(IFarmStore store, TimeProvider time, string service, string instance, TimeSpan? census = null) => new(
+        store, time, ResourceBuilder.CreateDefault().AddService(service, serviceInstanceId: instance), HasCollector, census);
 
     /// <summary>The environment names a collector.</summary>
     public static bool HasCollector => Environment.GetEnvironmentVariable(OtlpVariable) is { Length: > 0 };

@@ -35,7 +35,7 @@ public sealed class MeasuredFarm : IAsyncLifetime
     {
         await using var store = await SqliteFarmStore.OpenAsync(folder.File("farm.db"), TimeProvider.System);
         await store.AcceptAsync(Sweep);
-        await using var telemetry = FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-test", "one");
+        await using var telemetry = FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-test", "one", census: TimeSpan.FromMilliseconds(100));
         await using WebApplication web = await HealthWeb.StartAsync(store, () => null, telemetry, ["http://127.0.0.1:0"], CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new(web.Urls.Single()) };
         using var stop = new CancellationTokenSource();
