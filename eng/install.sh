@@ -65,7 +65,12 @@ if [ "$(id -u)" -eq 0 ] && [[ " ${servers[*]} " == *" postgresql "* ]] && [ ! -e
   mkdir -p /etc/postgresql-common
   echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
 fi
-install "${servers[@]}" || echo "Tests that need them will be skipped." >&2
+# Prometheus, likewise: the tests start their own.
+prometheus=($(missing prometheus))
+if [ "$(id -u)" -eq 0 ] && [ ${#prometheus[@]} -gt 0 ] && [ -d /run/systemd/system ]; then
+  ln -sf /dev/null /etc/systemd/system/prometheus.service
+fi
+install "${servers[@]}" "${prometheus[@]}" || echo "Tests that need them will be skipped." >&2
 # shellcheck disable=SC2046
 install $(missing chromium) || echo "Tests that look at pages in a browser will be skipped." >&2
 command -v npm >/dev/null && { install_s3_server || echo "npm could not install the S3 test server: the tests that need it will be skipped." >&2; }

@@ -7,6 +7,7 @@ using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Hosting;
+using NasFarm.Server.Telemetry;
 using NasFarm.Server.Webhooks;
 
 namespace NasFarm.Orleans.Programs;
@@ -21,7 +22,7 @@ internal sealed class PeopleWeb : IAsyncDisposable
 
     /// <summary>Listens. Throws <see cref="InvalidDataException"/> for addresses that others reach while there is no token and for keys that are none,
     /// <see cref="IOException"/> when an address is taken.</summary>
-    public static async Task<PeopleWeb> StartAsync(SiloSettings settings, IFarmStore store, IFarmHost farm, FarmLines lines)
+    public static async Task<PeopleWeb> StartAsync(SiloSettings settings, IFarmStore store, IFarmHost farm, FarmTelemetry telemetry, FarmLines lines)
     {
         var urls = settings.WebAddresses;
         var hook = Webhook.FromEnvironment();
@@ -32,7 +33,8 @@ internal sealed class PeopleWeb : IAsyncDisposable
             var web = await FarmWeb.StartAsync(new()
             {
                 Store = store, Host = farm, Data = new ProgramDataSets(settings.TrainerProgram, TimeProvider.System), Artifacts = artifacts, CodeVersion = CodeVersion,
-                Auth = auth, Webhook = hook, Tell = text => lines.Say("webhook", text), Time = TimeProvider.System, NewId = () => RandomNumberGenerator.GetHexString(32, lowercase: true),
+                Telemetry = telemetry, Auth = auth, Webhook = hook, Tell = text => lines.Say("webhook", text),
+                Time = TimeProvider.System, NewId = () => RandomNumberGenerator.GetHexString(32, lowercase: true),
             }, urls, CancellationToken.None);
             lines.Say("ready", $"serves cluster {settings.ClusterId} at {string.Join(", ", web.Urls)}; {FarmWeb.Describe(auth)}");
             return new(web, artifacts);

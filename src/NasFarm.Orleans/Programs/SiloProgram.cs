@@ -13,6 +13,7 @@ using NasFarm.Orleans.Hosting;
 using NasFarm.Orleans.Schema;
 using NasFarm.Orleans.Security;
 using NasFarm.Server.Hosting;
+using NasFarm.Server.Telemetry;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -41,14 +42,23 @@ public static class SiloProgram
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + 10));
-        builder.UseOrleans(silo => Configure(silo, settings, connection, store, lines, launcher));
+        await using var telemetry = FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-silo", $"{settings.Address}:{settings.SiloPort}");
+        telemetry.AddTo(builder.Logging);
+        var tell = telemetry.Before(lines.Tell);
+        builder.UseOrleans(silo =>
+        {
+            Configure(silo, settings, connection, store, tell, launcher);
+            if (FarmTelemetry.HasCollector)
+                silo.AddActivityPropagation();
+        });
         using var host = builder.Build();
         // Whoever asks is answered from the beginning: that the silo is not a member yet, and from the store.
         var silo = new SiloHealth(host.Services);
-        await using var health = settings.HealthUrl is { Length: > 0 } at ? await HealthWeb.StartAsync(store, silo.Problem, FarmWeb.Addresses(at), CancellationToken.None) : null;
+        using var cluster = new SiloMeter(host.Services, settings.ExpectedSilos);
+        await using var health = settings.HealthUrl is { Length: > 0 } at ? await HealthWeb.StartAsync(store, silo.Problem, telemetry, FarmWeb.Addresses(at), CancellationToken.None) : null;
         var unanswered = new Seldom(TimeProvider.System, text => lines.Say("cluster", text));
         await using var people = settings.WebAddresses.Length > 0
-            ? await PeopleWeb.StartAsync(settings, store, new ClusterHost(() => silo.Grains, store, TimeProvider.System, unanswered.Say), lines) : null;
+            ? await PeopleWeb.StartAsync(settings, store, new ClusterHost(() => silo.Grains, store, TimeProvider.System, unanswered.Say), telemetry, lines) : null;
         await host.StartAsync();
         lines.Say("ready", $"{settings.Role} silo {settings.Address}:{settings.SiloPort} of cluster {settings.ClusterId}, clients at port {settings.GatewayPort}");
         await host.WaitForShutdownAsync();
@@ -68,7 +78,7 @@ public static class SiloProgram
         return (store, connection);
     }
 
-    private static void Configure(ISiloBuilder silo, SiloSettings settings, string connection, PostgresFarmStore store, FarmLines lines, ITrainerLauncher? launcher)
+    private static void Configure(ISiloBuilder silo, SiloSettings settings, string connection, PostgresFarmStore store, Action<FarmEvent> tell, ITrainerLauncher? launcher)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.ConfigureEndpoints(IPAddress.Parse(settings.Address), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
@@ -92,7 +102,7 @@ public static class SiloProgram
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
         silo.UseFarm(new()
         {
-            Role = settings.ParsedRole, Store = store, OpenArtifacts = settings.OpenArtifacts, Farm = settings.Farm, Launcher = launcher, Tell = lines.Tell,
+            Role = settings.ParsedRole, Store = store, OpenArtifacts = settings.OpenArtifacts, Farm = settings.Farm, Launcher = launcher, Tell = tell,
             LookRule = Looks(),
         });
     }

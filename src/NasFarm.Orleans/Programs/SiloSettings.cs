@@ -57,7 +57,8 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Addresses where people are served, separated by ';'. Default: role <c>api</c> <see cref="FarmWeb.UsualUrl"/>, role <c>all</c> none.</summary>
     public string? Urls { get; set; }
 
-    /// <summary>Addresses where a silo says how it is, separated by ';'. Default: none. Role <c>api</c> says it at <see cref="Urls"/>.</summary>
+    /// <summary>Addresses where a silo says how it is (<c>/health/…</c>) and gives its metrics (<c>/metrics</c>), separated by ';'. Default: none.
+    /// Role <c>api</c> does it at <see cref="Urls"/>.</summary>
     public string? HealthUrl { get; set; }
 
     /// <summary>PEM files of this member's certificate and private key, and of the authority whose certificates make a member: connections between silos, and of
@@ -105,6 +106,10 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Seconds between two probes of a silo by another; two that are missed, seen by two others, end its membership.</summary>
     [Range(0.1, 60)]
     public double ProbeSeconds { get; set; } = 2;
+
+    /// <summary>Silos that the cluster should have, which an alert compares with those there are; null: nobody compares.</summary>
+    [Range(1, 10_000)]
+    public int? ExpectedSilos { get; set; }
 
     /// <summary>What happens is said as JSON, one object a line; else as text.</summary>
     public bool Json { get; set; }
