@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using NasFarm.Farm.Tests;
 using NasFarm.Helm.Tests.Engine;
@@ -15,7 +14,7 @@ public sealed class ChartFixture : IAsyncLifetime
     /// <summary>Values as the chart has them.</summary>
     public const string Default = "default";
 
-    private readonly ConcurrentDictionary<string, Installed> installed = [];
+    private readonly Dictionary<string, Installed> installed = [];
 
     /// <summary>Why nothing can be installed; null: it can.</summary>
     public static string? Absent => HelmEngine.Absent ?? KubernetesModels.Absent;
@@ -38,13 +37,13 @@ public sealed class ChartFixture : IAsyncLifetime
             return;
         Server = await ApiServerStub.StartAsync();
         Helm = await HelmEngine.StartAsync(Server.Url);
-        await Task.WhenAll(Sets.Select(async set =>
+        foreach (var set in Sets)
         {
             var problem = await Helm.InstallAsync(Chart, "farm", set, Values(set));
             var record = problem is null ? Server.Record(set) : new("", []);
             installed[set] = new(problem, problem is null ? Server.In(set) : [],
                 [.. record.Hooks.Where(hook => hook.Events.Contains("test")).SelectMany(hook => YamlJson.ReadAll(hook.Manifest)).Cast<JsonObject>()], record.Notes);
-        }));
+        }
     }
 
     public async Task DisposeAsync()

@@ -17,6 +17,9 @@ public sealed record RenderedPod(string Owner, string Part, JsonObject Spec, boo
         return pod is null ? null : new($"{kind} {name}", (string)pod["metadata"]!["labels"]!["app.kubernetes.io/component"]!, (JsonObject)pod["spec"]!, kind is "Deployment" or "StatefulSet");
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => Owner;
+
     /// <summary>All containers, those that run first too.</summary>
     public IEnumerable<JsonObject> Containers => new[] { "initContainers", "containers" }.SelectMany(list => Spec[list]?.AsArray() ?? []).Cast<JsonObject>();
 

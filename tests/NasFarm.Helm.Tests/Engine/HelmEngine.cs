@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using NasFarm.Farm.Tests;
 
@@ -14,7 +13,7 @@ public sealed class HelmEngine : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode>> asked = [];
-    private readonly SemaphoreSlim input = new(1);
+    private readonly SemaphoreSlim one = new(1);
     private readonly Process process;
     private readonly string home;
     private Task listening = Task.CompletedTask;
@@ -42,8 +41,7 @@ public sealed class HelmEngine : IAsyncDisposable
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["HOME"] = home, ["KUBECONFIG"] = config },
         };
         var engine = new HelmEngine(Process.Start(start)!, home);
-        _ = engine.process.StandardError.ReadToEndAsync();
-        engine.listening = engine.ListenAsync();
+        engine.listening = engine.ListenAsync(engine.process.StandardError.ReadToEndAsync());
         await engine.AskAsync("initialize", new JsonObject
         {
             ["protocolVersion"] = "2024-11-05", ["capabilities"] = new JsonObject(), ["clientInfo"] = new JsonObject { ["name"] = "tests", ["version"] = "1" },
@@ -74,7 +72,7 @@ public sealed class HelmEngine : IAsyncDisposable
         await process.WaitForExitAsync();
         await listening;
         process.Dispose();
-        input.Dispose();
+        one.Dispose();
         Directory.Delete(home, recursive: true);
     }
 
@@ -86,34 +84,35 @@ public sealed class HelmEngine : IAsyncDisposable
 
     private async Task<JsonNode> AskAsync(string method, JsonObject parameters)
     {
-        var id = Interlocked.Increment(ref number);
-        var answer = asked[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = parameters });
-        return await answer.Task.WaitAsync(Patience);
+        await one.WaitAsync();
+        try
+        {
+            var id = Interlocked.Increment(ref number);
+            var answer = asked[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = parameters });
+            return await answer.Task.WaitAsync(Patience);
+        }
+        finally
+        {
+            one.Release();
+        }
     }
 
     private async Task SendAsync(JsonObject message)
     {
-        await input.WaitAsync();
-        try
-        {
-            await process.StandardInput.WriteLineAsync(message.ToJsonString());
-            await process.StandardInput.FlushAsync();
-        }
-        finally
-        {
-            input.Release();
-        }
+        await process.StandardInput.WriteLineAsync(message.ToJsonString());
+        await process.StandardInput.FlushAsync();
     }
 
-    private async Task ListenAsync()
+    private async Task ListenAsync(Task<string> errors)
     {
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (JsonNode.Parse(line) is JsonObject { } message && message["id"] is { } id && asked.TryRemove((int)id, out var answer))
                 answer.TrySetResult(message["result"] ?? new JsonObject { ["isError"] = true, ["content"] = new JsonArray(new JsonObject { ["text"] = message["error"]!.ToJsonString() }) });
         }
-        foreach (var (id, answer) in asked)
-            answer.TrySetException(new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The Helm engine ended before it answered request {id}.")));
+        var end = new InvalidOperationException($"The Helm engine ended before it answered: {await errors}");
+        foreach (var answer in asked.Values)
+            answer.TrySetException(end);
     }
 }

@@ -24,6 +24,9 @@ internal static class PodsAtOnce
             _ => new JsonObject(),
         };
         made["metadata"]!["generation"] = 1;
+        // What a server fills in where a manifest is silent.
+        if ((string)made["kind"]! is "Deployment" or "StatefulSet")
+            made["spec"]!["replicas"] = replicas;
         if ((string)made["kind"]! == "Service")
             made["spec"]!["clusterIP"] = "10.0.0.1";
         return made;

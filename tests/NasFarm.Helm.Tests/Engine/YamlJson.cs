@@ -13,7 +13,8 @@ public static class YamlJson
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(yaml));
-        return [.. stream.Documents.Select(document => Read(document.RootNode)).OfType<JsonNode>()];
+        // As if it had come over the wire: its numbers are read as any number.
+        return [.. stream.Documents.Select(document => Read(document.RootNode)).OfType<JsonNode>().Select(node => JsonNode.Parse(node.ToJsonString())!)];
     }
 
     /// <summary>The one document of a file.</summary>
@@ -26,6 +27,8 @@ public static class YamlJson
         YamlScalarNode { Style: not ScalarStyle.Plain } text => JsonValue.Create(text.Value),
         YamlScalarNode { Value: null or "" or "~" or "null" } => null,
         YamlScalarNode { Value: "true" or "false" } flag => JsonValue.Create(flag.Value == "true"),
+        // YAML 1.1, as Kubernetes reads it: modes of files are octal.
+        YamlScalarNode { Value: ['0', _, ..] } mode when mode.Value.All(char.IsAsciiDigit) => JsonValue.Create(Convert.ToInt64(mode.Value, 8)),
         YamlScalarNode number when long.TryParse(number.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
         YamlScalarNode number when double.TryParse(number.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) => JsonValue.Create(real),
         YamlScalarNode text => JsonValue.Create(text.Value),
