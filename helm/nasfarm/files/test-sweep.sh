@@ -10,7 +10,6 @@ spec:
   space: { name: nas-bench-201, channels: 4, cells: 1 }
   data: { name: fashion-mnist, imageSize: 16, trainImages: 64, alphaImages: 64 }
   methods: [{ name: darts, hyperparameters: { order: 1, epochs: 1 } }]
-  defaults: { hyperparameters: { batchSize: 32, batchIncrease: 0 } }
   execution: { device: $DEVICE }
 MANIFEST
 answer=$(ask --data-binary @/tmp/sweep.yaml --header 'Content-Type: application/yaml' "$API/sweeps") || { echo "$answer"; exit 1; }
