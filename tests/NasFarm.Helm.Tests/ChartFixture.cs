@@ -5,7 +5,8 @@ using NasFarm.Helm.Tests.Models;
 
 namespace NasFarm.Helm.Tests;
 
-/// <summary>The chart, installed by Helm into a server that keeps what it gets: once with its own values, once with each file of <c>helm/nasfarm/ci</c>.</summary>
+/// <summary>The chart, installed by Helm into a server that keeps what it gets: once with its own values, once with each file of <c>helm/nasfarm/ci</c>; and what
+/// kubectl makes of the overlays.</summary>
 public sealed class ChartFixture : IAsyncLifetime
 {
     /// <summary>The chart's folder.</summary>
@@ -17,11 +18,15 @@ public sealed class ChartFixture : IAsyncLifetime
     private readonly Dictionary<string, Installed> installed = [];
 
     /// <summary>Why nothing can be installed; null: it can.</summary>
-    public static string? Absent => HelmEngine.Absent ?? KubernetesModels.Absent;
+    public static string? Absent => ClusterTools.Absent ?? KubernetesModels.Absent;
 
     /// <summary>Names of the sets of values.</summary>
     public static IReadOnlyList<string> Sets { get; } =
         [Default, .. Directory.GetFiles(Path.Combine(Chart, "ci"), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>Names of the overlays of <c>k8s</c>.</summary>
+    public static IReadOnlyList<string> Overlays { get; } =
+        [.. Directory.GetDirectories(RepositoryFile.Path("k8s/overlays")).Select(folder => $"k8s/overlays/{Path.GetFileName(folder)}").Order(StringComparer.Ordinal)];
 
     public ApiServerStub Server { get; private set; } = null!;
 
@@ -43,6 +48,11 @@ public sealed class ChartFixture : IAsyncLifetime
             var record = problem is null ? Server.Record(set) : new("", []);
             installed[set] = new(problem, problem is null ? Server.In(set) : [],
                 [.. record.Hooks.Where(hook => hook.Events.Contains("test")).SelectMany(hook => YamlJson.ReadAll(hook.Manifest)).Cast<JsonObject>()], record.Notes);
+        }
+        foreach (var overlay in Overlays)
+        {
+            var (code, output, errors) = await ClusterTools.KubectlAsync("kustomize", RepositoryFile.Path(overlay));
+            installed[overlay] = new(code == 0 ? null : errors, [.. YamlJson.ReadAll(output).Cast<JsonObject>()], [], "");
         }
     }
 

@@ -12,14 +12,15 @@ public sealed class ChartTests(ChartFixture chart)
     [ChartFact]
     public async Task Every_object_of_every_set_of_values_is_one_that_Kubernetes_knows()
     {
-        Assert.All(ChartFixture.Sets, set => Assert.Null(chart[set].Problem));
+        string[] all = [.. ChartFixture.Sets, .. ChartFixture.Overlays];
+        Assert.All(all, set => Assert.Null(chart[set].Problem));
         Assert.Empty(chart.Server.Unknown);
         Assert.True(ChartFixture.Sets.Count >= 12);
 
         // What the server added is not the chart's.
-        var problems = await KubernetesModels.CheckAsync(ChartFixture.Sets.Select(set => chart[set].All.Select(Own)));
+        var problems = await KubernetesModels.CheckAsync(all.Select(set => chart[set].All.Select(Own)));
 
-        Assert.Equal(ChartFixture.Sets.Select(set => $"{set}: "), ChartFixture.Sets.Zip(problems, (set, found) => $"{set}: {string.Join("; ", found)}"));
+        Assert.Equal(all.Select(set => $"{set}: "), all.Zip(problems, (set, found) => $"{set}: {string.Join("; ", found)}"));
     }
 
     [ChartTheory, MemberData(nameof(Sets))]

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace NasFarm.Helm.Tests;
 
-/// <summary>Pod Security "restricted" and what else is asked of every pod of the chart, whatever the values.</summary>
+/// <summary>Pod Security "restricted" and what else is asked of every pod of the chart, whatever the values, and of the overlays.</summary>
 [Collection(nameof(ChartCollection))]
 public sealed class SecurityTests(ChartFixture chart)
 {
     private static readonly string[] Volumes = ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"];
     private static readonly string[] Probes = ["startupProbe", "readinessProbe", "livenessProbe"];
 
-    public static TheoryData<string> Sets => [.. ChartFixture.Sets];
+    public static TheoryData<string> Sets => [.. ChartFixture.Sets, .. ChartFixture.Overlays];
 
     [ChartTheory, MemberData(nameof(Sets))]
     public void Every_pod_is_restricted(string set) => Assert.All(chart[set].Pods, pod =>

@@ -47,13 +47,6 @@ public sealed class ApiServerStub : IAsyncDisposable
     public ReleaseRecord Record(string space) =>
         ReleaseRecord.Read(objects.Single(o => o.Key.Contains($"/namespaces/{space}/", StringComparison.Ordinal) && IsRecord(o.Value)).Value);
 
-    /// <summary>Forgets that a release was installed, and keeps its objects.</summary>
-    public void ForgetReleases(string space)
-    {
-        foreach (var record in objects.Where(o => o.Key.Contains($"/namespaces/{space}/", StringComparison.Ordinal) && IsRecord(o.Value)))
-            objects.TryRemove(record.Key, out _);
-    }
-
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
     private static bool IsRecord(JsonObject o) => (string?)o["type"] == "helm.sh/release.v1";

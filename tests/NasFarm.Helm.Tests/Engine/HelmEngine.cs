@@ -30,10 +30,7 @@ public sealed class HelmEngine : IAsyncDisposable
     {
         var home = Directory.CreateTempSubdirectory("nasfarm-helm-").FullName;
         var config = Path.Combine(home, "kubeconfig.json");
-        await File.WriteAllTextAsync(config, $$$"""
-            {"apiVersion":"v1","kind":"Config","current-context":"a","clusters":[{"name":"a","cluster":{"server":"{{{server}}}"}}],
-             "contexts":[{"name":"a","context":{"cluster":"a","user":"a","namespace":"default"}}],"users":[{"name":"a","user":{"token":"none"}}]}
-            """);
+        await File.WriteAllTextAsync(config, KubeConfig(server));
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(Program, File.GetUnixFileMode(Program) | UnixFileMode.UserExecute);
         var start = new ProcessStartInfo(Program, ["--toolsets", "helm", "--kubeconfig", config])
@@ -49,6 +46,12 @@ public sealed class HelmEngine : IAsyncDisposable
         await engine.SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" });
         return engine;
     }
+
+    /// <summary>How a client finds a server.</summary>
+    public static string KubeConfig(string server) => $$$"""
+        {"apiVersion":"v1","kind":"Config","current-context":"a","clusters":[{"name":"a","cluster":{"server":"{{{server}}}"}}],
+         "contexts":[{"name":"a","context":{"cluster":"a","user":"a","namespace":"default"}}],"users":[{"name":"a","user":{"token":"none"}}]}
+        """;
 
     /// <summary>Installs a chart. Null: it is installed; else what Helm said.</summary>
     public async Task<string?> InstallAsync(string chart, string release, string space, JsonObject values)
