@@ -24,6 +24,8 @@ public sealed class RefusedValuesTests(ChartFixture chart)
     [InlineData("control: { extraEnv: [{ name: NASFARM_SILO_ROLE, value: all }] }", "at '/control/extraEnv/0/name'")]
     [InlineData("database: { trial: { storage: big } }", "at '/database/trial/storage'")]
     [InlineData("gpu: { device: '' }", "gpu.pools.main has no slot: give device and count, or cpuSlots.")]
+    [InlineData("gpu: { device: nvidia.com/mig-1g.10gb, count: 2 }", "gpu.pools.main: count is 2 and device nvidia.com/mig-1g.10gb; a process sees one instance of MIG")]
+    [InlineData("gpu: { autoscaling: { enabled: true, minReplicas: 9 } }", "gpu.pools.main.autoscaling: minReplicas is 9 and maxReplicas 8; it must not be more.")]
     [InlineData("gpu: { replicas: 2 }", "artifacts.volume.accessMode is ReadWriteOnce, which one node mounts, and there may be 2 GPU pods")]
     [InlineData("{ api: { replicas: 2 }, artifacts: { type: s3, s3: { bucket: farm } } }", "api.replicas is 2: logins are sealed with keys that all of them read")]
     [InlineData("database: { migrate: { existingSecret: owner } }", "database.migrate.existingSecret is given without database.existingSecret")]

@@ -8,6 +8,9 @@
 {{- if and (not $pool.device) (lt (int $pool.cpuSlots) 1) -}}
 {{- fail (printf "gpu.pools.%s has no slot: give device and count, or cpuSlots." $name) -}}
 {{- end -}}
+{{- if and (contains "/mig-" $pool.device) (gt (int $pool.count) 1) -}}
+{{- fail (printf "gpu.pools.%s: count is %v and device %s; a process sees one instance of MIG, so take count 1 and more replicas." $name $pool.count $pool.device) -}}
+{{- end -}}
 {{- if and $pool.autoscaling.enabled (gt (int $pool.autoscaling.minReplicas) (int $pool.autoscaling.maxReplicas)) -}}
 {{- fail (printf "gpu.pools.%s.autoscaling: minReplicas is %v and maxReplicas %v; it must not be more." $name $pool.autoscaling.minReplicas $pool.autoscaling.maxReplicas) -}}
 {{- end -}}

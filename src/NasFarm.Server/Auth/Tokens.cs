@@ -45,7 +45,7 @@ public static class Tokens
     public static async Task<bool> AdoptAsync(IFarmStore store, string text, string name, string tenant, Role role, CancellationToken cancel = default)
     {
         if (TokenText.Parse(text) is not { IsStrong: true } token)
-            throw RefusedException.Invalid("bad-token", $"It holds no token; that is {TokenText.Prefix}, 16 letters or digits, _, and 43 more or longer.");
+            throw RefusedException.Invalid("bad-token", $"This is no token; one is {TokenText.Prefix}, at least 16 letters or digits, _, and at least 43 random ones.");
         if (await store.FindTokenAsync(token.Id, cancel) is not null)
             return false;
         await store.AddTokenAsync(new(token.Id, name, token.SecretHash, tenant, Word(role), null), cancel);

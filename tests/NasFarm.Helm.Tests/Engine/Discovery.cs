@@ -11,6 +11,11 @@ internal static class Discovery
         "/version" => new JsonObject { ["major"] = "1", ["minor"] = "31", ["gitVersion"] = "v1.31.0" },
         "/api" => new JsonObject { ["kind"] = "APIVersions", ["versions"] = new JsonArray("v1") },
         "/apis" => new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = new JsonArray([.. Groups()]) },
+        // Every namespace is there.
+        _ when path.Split('/') is ["", "api", "v1", "namespaces", var name] => new JsonObject
+        {
+            ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name },
+        },
         _ => ApiKind.All.GroupBy(k => k.ApiVersion).FirstOrDefault(g => path == (g.First().Group.Length == 0 ? "/api/" : "/apis/") + g.Key) is { } group ? Resources(group) : null,
     };
 

