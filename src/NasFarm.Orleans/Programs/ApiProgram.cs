@@ -22,13 +22,12 @@ public static class ApiProgram
     public static async Task RunAsync(SiloSettings settings)
     {
         var lines = new FarmLines(TimeProvider.System, Console.Out, settings.Json);
+        // 1. Nothing is offered before the store has answered, and until then a signal ends the process; nobody waits for the cluster.
+        var (store, connection) = await StoreOpening.OpenAsync(settings, lines, CancellationToken.None);
+        await using var closing = store;
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-
-        // 1. Nothing is offered before the store has answered; nobody waits for the cluster.
-        var (store, connection) = await SiloProgram.OpenAsync(settings);
-        await using var closing = store;
         await using var telemetry = FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-api", $"{Environment.MachineName}:{Environment.ProcessId}");
         var unanswered = new Seldom(TimeProvider.System, text => lines.Say("cluster", text));
         await using var cluster = new FarmClient(client => (settings.Tls is { } certificate ? client.UseTls(certificate) : client)

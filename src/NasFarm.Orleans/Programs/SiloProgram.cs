@@ -10,7 +10,6 @@ using NasFarm.Farm.Store.Postgres;
 using NasFarm.Farm.Trainers;
 using NasFarm.Orleans.Grains;
 using NasFarm.Orleans.Hosting;
-using NasFarm.Orleans.Schema;
 using NasFarm.Orleans.Security;
 using NasFarm.Server.Hosting;
 using NasFarm.Server.Telemetry;
@@ -35,7 +34,7 @@ public static class SiloProgram
     public static async Task RunAsync(SiloSettings settings, ITrainerLauncher? launcher = null)
     {
         var lines = new FarmLines(TimeProvider.System, Console.Out, settings.Json);
-        var (store, connection) = await OpenAsync(settings);
+        var (store, connection) = await StoreOpening.OpenAsync(settings, lines, CancellationToken.None);
         await using var closing = store;
         if (settings.ParsedRole.HasFlag(SiloRole.Gpu) && ArtifactLocation.Parse(settings.Artifacts) is ArtifactLocation.OfHome)
             lines.Say("warning", $"checkpoints go to {settings.Farm("").Artifacts}, a folder of this machine: no other machine can go on with what this silo began. {ArtifactLocation.Variable} names a place that all of them reach.");
@@ -66,16 +65,6 @@ public static class SiloProgram
         if (people is not null)
             await people.StopAsync();
         lines.Say("left", "nothing runs here any more");
-    }
-
-    /// <summary>The farm's memory and the cluster's, which are one database, with their tables.</summary>
-    internal static async Task<(PostgresFarmStore Store, string OrleansConnection)> OpenAsync(SiloSettings settings)
-    {
-        // The farm's tables first: they are made in an empty schema.
-        var store = await PostgresFarmStore.OpenAsync(settings.Store!, TimeProvider.System);
-        var connection = OrleansConnection(settings.Store!);
-        await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
-        return (store, connection);
     }
 
     private static void Configure(ISiloBuilder silo, SiloSettings settings, string connection, PostgresFarmStore store, Action<FarmEvent> tell, ITrainerLauncher? launcher)
