@@ -49,10 +49,13 @@ internal sealed class SiloProcesses : IAsyncDisposable
     {
         var processes = new SiloProcesses { postgres = await PostgresServer.StartAsync() };
         processes.address = await processes.postgres.NewSchemaAsync();
-        processes.Store = await PostgresFarmStore.OpenAsync(processes.address, TimeProvider.System);
         var connection = processes.OrleansConnection;
-        await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
+        // An older build begins with its own tables: those of this one come while it runs, as in an upgrade.
+        if (assembly == typeof(SiloProgram).Assembly.Location)
+            await processes.OpenStoreAsync();
         await Task.WhenAll(silos.Select(settings => processes.StartAsync(assembly, folder, settings, behaviour)));
+        if (processes.Store is null)
+            await processes.OpenStoreAsync();
         // Without a silo there is nothing for a client to find.
         if (silos.Count == 0)
             return processes;
@@ -101,6 +104,12 @@ internal sealed class SiloProcesses : IAsyncDisposable
             return silo;
         }
         throw new InvalidOperationException($"The silo ended before it was ready: {await errors}");
+    }
+
+    private async Task OpenStoreAsync()
+    {
+        Store = await PostgresFarmStore.OpenAsync(address, TimeProvider.System);
+        await OrleansSchema.ApplyAsync(OrleansConnection, CancellationToken.None);
     }
 
     /// <summary>Deletes the grains' storage; returns how many rows it had.</summary>
