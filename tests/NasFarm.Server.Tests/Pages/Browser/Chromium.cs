@@ -19,6 +19,8 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Program is null)
             return;
+        // The machine may be busy with other things.
+        Assertions.SetDefaultExpectTimeout(60_000);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-gpu"] });
     }
@@ -39,7 +41,7 @@ public sealed class Chromium : IAsyncLifetime
             BaseURL = url, ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 900 }, ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, JavaScriptEnabled = script,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(120_000);     // the machine may be busy with other things
+        context.SetDefaultTimeout(120_000);
         return new(context, await context.NewPageAsync(), new Uri(url));
     }
 }
