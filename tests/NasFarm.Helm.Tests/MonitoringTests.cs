@@ -42,7 +42,7 @@ public sealed class MonitoringTests : IDisposable
               - name: nasfarm
                 rules:
                   - alert: NoProgress
-                    expr: sum(nasfarm_queue_depth) > 0
+                    expr: sum(nasfarm_units) > 0
                     for: 10m
                     annotations: { summary: "{{ $value }} units wait" }
             """);
