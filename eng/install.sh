@@ -66,6 +66,7 @@ if [ "$(id -u)" -eq 0 ] && [[ " ${servers[*]} " == *" postgresql "* ]] && [ ! -e
   echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
 fi
 install "${servers[@]}" || echo "Tests that need them will be skipped." >&2
+command -v curl >/dev/null || install curl || echo "The test that executes the commands of docs/how-to/serve.md will fail." >&2
 # shellcheck disable=SC2046
 install $(missing chromium) || echo "Tests that look at pages in a browser will be skipped." >&2
 command -v npm >/dev/null && { install_s3_server || echo "npm could not install the S3 test server: the tests that need it will be skipped." >&2; }

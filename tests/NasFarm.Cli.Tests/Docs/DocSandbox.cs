@@ -19,20 +19,21 @@ internal sealed partial class DocSandbox : IDisposable
 {
     private const char Begin = '\u001e', End = '\u001f';
 
-    // until_said TEXT COMMAND: once the command has said TEXT it is asked to leave, and its exit code counts. heard TEXT COMMAND: it says TEXT; its end does not count.
+    // Commands that go on until they are ended. until_said TEXT COMMAND: once it has said TEXT it is asked to leave, and its exit code counts.
+    // heard TEXT COMMAND: it says TEXT; how it ends does not count.
     private const string Prelude = """
         set -o pipefail
-        until_said() {
+        exec 2>&1
+        heard() {
           local words=$1; shift
           "$@" >said.txt 2>&1 &
           until grep -q "$words" said.txt || ! kill -0 $! 2>/dev/null; do sleep 0.05; done
           kill -TERM $! 2>/dev/null
-          wait $!; local status=$?
+          wait $!; ended=$?
           cat said.txt
-          grep -q "$words" said.txt && return $status
+          grep -q "$words" said.txt
         }
-        heard() { local words=$1; shift; grep -q -m1 "$words" <("$@"); }
-        exec 2>&1
+        until_said() { heard "$@" && return $ended; }
 
         """;
 
