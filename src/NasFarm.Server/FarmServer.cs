@@ -36,6 +36,7 @@ public static class FarmServer
         app.UseMiddleware<ProblemMiddleware>();
         app.UseFarmAuth(app.Services.GetRequiredService<FarmAuthOptions>());
         app.MapFarmHealth();
+        app.Services.GetRequiredService<FarmServerOptions>().Telemetry?.Map(app);
         app.MapFarmLogin();
         app.MapFarmPages();
         app.MapFarmApi();

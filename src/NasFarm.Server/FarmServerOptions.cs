@@ -5,6 +5,7 @@ using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Manifests;
 using NasFarm.Farm.Store;
 using NasFarm.Server.Auth;
+using NasFarm.Server.Telemetry;
 using NasFarm.Server.Webhooks;
 
 namespace NasFarm.Server;
@@ -44,6 +45,9 @@ public sealed class FarmServerOptions
 
     /// <summary>Longest manifest that is read, in bytes of UTF-8.</summary>
     public int MaxManifestBytes { get; init; } = YamlText.MaxBytes;
+
+    /// <summary>The program's metrics, served at <c>/metrics</c>. Null: there are none.</summary>
+    public FarmTelemetry? Telemetry { get; init; }
 
     /// <summary>Benchmark tables, for scores of runs that are scored by one: those that the environment names.</summary>
     public BenchmarkTables Tables { get; init; } = new();

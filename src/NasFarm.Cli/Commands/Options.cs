@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using NasFarm.Farm.Manifests;
+using NasFarm.Server.Hosting;
 
 namespace NasFarm.Cli.Commands;
 
@@ -68,6 +69,21 @@ internal static class Options
             if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestDrainSeconds)
                 return seconds;
             given.AddError($"--drain-seconds is '{text}'; it must be 0 to {LongestDrainSeconds}.");
+            return null;
+        },
+    };
+
+    public static Option<string?> Metrics() => new("--metrics")
+    {
+        Description = "Addresses where this worker gives its metrics (/metrics) and says how it is (/health/…), separated by ';', e.g. http://127.0.0.1:9180. Whoever reaches them may read. Default: none.",
+        HelpName = "URLS",
+        CustomParser = given =>
+        {
+            var text = given.Tokens[0].Value;
+            var wrong = FarmWeb.Addresses(text).FirstOrDefault(url => !FarmWeb.IsAddress(url));
+            if (wrong is null && FarmWeb.Addresses(text).Length > 0)
+                return text;
+            given.AddError($"--metrics: '{wrong ?? text}' is no address to listen on; it must be like http://127.0.0.1:9180.");
             return null;
         },
     };

@@ -4,6 +4,7 @@ using NasFarm.Farm.Coordination;
 using NasFarm.Farm.Hosting;
 using NasFarm.Search.Data;
 using NasFarm.Server.Hosting;
+using NasFarm.Server.Telemetry;
 using NasFarm.Server.Webhooks;
 
 namespace NasFarm.Cli.Commands;
@@ -56,18 +57,21 @@ internal static class ServeCommand
             // 2. Serve, and work.
             var lines = new FarmLines(TimeProvider.System, Console.Out, parsed.GetValue(json));
             var options = RunCommand.FarmOptions(artifacts, places, trainers, farmHome.Quarantine);
+            await using var telemetry = FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-serve", options.Owner);
+            var tell = telemetry.Before(lines.Tell);
             var host = new EmbeddedHost(store, TimeProvider.System, options.PollInterval);
             await using var web = await FarmWeb.StartAsync(new()
             {
                 Store = store, Host = host, Data = DataCatalog.FromEnvironment(parsed.GetValue(data)), Artifacts = artifacts, CodeVersion = CodeVersion.Current,
-                Auth = auth, Webhook = hook, Tell = text => lines.Say("webhook", text), Time = TimeProvider.System, NewId = () => RandomNumberGenerator.GetHexString(32, lowercase: true),
+                Telemetry = telemetry, Auth = auth, Webhook = hook, Tell = text => lines.Say("webhook", text),
+                Time = TimeProvider.System, NewId = () => RandomNumberGenerator.GetHexString(32, lowercase: true),
             }, addresses, cancel);
             lines.Say("ready", $"serves {farmHome.Store} at {string.Join(", ", web.Urls)} with {places.Cpu} CPU slots and {places.Gpus.Count} GPU slots; "
                 + FarmWeb.Describe(auth));
             if (places.Cpu + places.Gpus.Count > 0)
-                await new LocalFarm(store, options, TimeProvider.System, lines.Tell, artifacts: artifacts, lookRule: Planning.Looks()).RunAsync(null, cancel);
+                await new LocalFarm(store, options, TimeProvider.System, tell, artifacts: artifacts, lookRule: Planning.Looks()).RunAsync(null, cancel);
             else
-                await new Coordinator(store, options, artifacts, TimeProvider.System, lines.Tell, Planning.Looks()).RunAsync(() => { }, cancel);
+                await new Coordinator(store, options, artifacts, TimeProvider.System, tell, Planning.Looks()).RunAsync(() => { }, cancel);
 
             // 3. Who looks on while the units write their checkpoints is answered until the end.
             await web.StopAsync(CancellationToken.None);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using NasFarm.Farm.Artifacts;
 using NasFarm.Farm.Coordination;
+using NasFarm.Server.Hosting;
+using NasFarm.Server.Telemetry;
 
 namespace NasFarm.Cli.Commands;
 
@@ -25,10 +27,11 @@ internal static class WorkerCommand
         var (labels, memory) = (Options.Labels(), Options.Memory());
         var drain = Options.Drain();
         var untilIdle = new Option<bool>("--until-idle") { Description = "End when nothing runs and nothing is left that this worker could do." };
+        var metrics = Options.Metrics();
         var json = new Option<bool>("--json") { Description = "Print events as JSON, one object a line." };
         var command = new Command("worker", "Work for the sweeps of a store with this machine's slots, until asked to stop; any number of workers may share a store.")
         {
-            home, at, data, slots, gpus, labels, memory, drain, untilIdle, json,
+            home, at, data, slots, gpus, labels, memory, drain, untilIdle, metrics, json,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -57,8 +60,15 @@ internal static class WorkerCommand
             var lines = new FarmLines(TimeProvider.System, Console.Out, parsed.GetValue(json));
             var options = RunCommand.FarmOptions(artifacts, places, trainers, farmHome.Quarantine);
             options.UntilIdle = parsed.GetValue(untilIdle);
+            // Where nobody asks nothing is measured.
+            var urls = parsed.GetValue(metrics);
+            await using var telemetry = urls is null && !FarmTelemetry.HasCollector ? null
+                : FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-worker", options.Owner);
+            await using var web = urls is null ? null : await HealthWeb.StartAsync(store, () => null, telemetry!, FarmWeb.Addresses(urls), cancel);
             lines.Say("ready", $"works for {farmHome.Store} with {places.Cpu} CPU slots and {places.Gpus.Count} GPU slots as {options.Owner}");
-            var ending = await new LocalFarm(store, options, TimeProvider.System, lines.Tell, artifacts: artifacts, lookRule: Planning.Looks()).RunAsync(null, cancel);
+            if (web is not null)
+                lines.Say("metrics", $"metrics and health at {string.Join(", ", web.Urls)}");
+            var ending = await new LocalFarm(store, options, TimeProvider.System, telemetry?.Before(lines.Tell) ?? lines.Tell, artifacts: artifacts, lookRule: Planning.Looks()).RunAsync(null, cancel);
 
             // 3. Asked to leave it has done as asked, unless somebody waits for the end of the work.
             lines.Say("left", ending is FarmEnding.Idle ? "nothing is left to do here" : "drained: nothing runs here any more, and the slots are taken away");

@@ -28,7 +28,8 @@ public abstract record FarmEvent
     public sealed record Decided(Claim Claim, string SlotId, TrainerEvent.Decision Decision) : OfAttempt(Claim, SlotId);
 
     /// <summary>A durable checkpoint.</summary>
-    public sealed record Saved(Claim Claim, string SlotId, CheckpointRef File) : OfAttempt(Claim, SlotId);
+    /// <param name="Seconds">That the trainer took to write it.</param>
+    public sealed record Saved(Claim Claim, string SlotId, CheckpointRef File, double Seconds) : OfAttempt(Claim, SlotId);
 
     /// <summary>A file could not be published or fetched; it is tried again while the lease holds.</summary>
     public sealed record ArtifactsAway(Claim Claim, string SlotId, FailureReason Reason, string Message) : OfAttempt(Claim, SlotId);
@@ -38,6 +39,9 @@ public abstract record FarmEvent
 
     /// <summary>The attempt ended without a result.</summary>
     public sealed record Ended(Claim Claim, string SlotId, FailureReason Reason, string Message, AttemptEnding Ending) : OfAttempt(Claim, SlotId);
+
+    /// <summary>This process has taken the coordinator's row, or no longer holds it.</summary>
+    public sealed record Coordinating(bool Holds) : FarmEvent;
 
     /// <summary>A lease of some process ran out.</summary>
     public sealed record LeaseExpired(ExpiredLease Lease) : FarmEvent;

@@ -25,12 +25,17 @@ internal sealed class Housekeeping(IFarmStore store, IArtifactStore artifacts, L
     private readonly QuarantineKeeper? quarantine = options.Quarantine is null ? null : new(store, artifacts, options.Trainer, options.Quarantine, tell);
 
     private long? collected;
+    private bool coordinated;
     private Task? collecting, bundling;
 
     /// <summary>Does what is due. Throws <see cref="StoreUnavailableException"/>: then less, or nothing, was done.</summary>
     public async Task<Kept> KeepAsync(CancellationToken stop)
     {
-        if (!await store.TryCoordinateAsync(options.Owner, options.Trainer.Lease, CancellationToken.None))
+        var coordinates = await store.TryCoordinateAsync(options.Owner, options.Trainer.Lease, CancellationToken.None);
+        if (coordinates != coordinated)
+            tell(new FarmEvent.Coordinating(coordinates));
+        coordinated = coordinates;
+        if (!coordinates)
             return new(Coordinates: false, Freed: false);
         var freed = await ExpireAsync();
         await PreemptAsync();
@@ -62,6 +67,9 @@ internal sealed class Housekeeping(IFarmStore store, IArtifactStore artifacts, L
         await (collecting ?? Task.CompletedTask);
         await (bundling ?? Task.CompletedTask);
         await DigestAsync(stop);
+        if (coordinated)
+            tell(new FarmEvent.Coordinating(false));
+        coordinated = false;
     }
 
     private async Task<bool> ExpireAsync()

@@ -43,7 +43,17 @@ public enum FenceAnswer
 /// <param name="WallLimit">Time the unit may take; null: any.</param>
 public sealed record Claim(
     AttemptKey Key, string RunId, UnitSpec Unit, ExecutionSpec Execution, IReadOnlyList<CheckpointRef> ResumeFrom,
-    int Attempt, TimeSpan? WallLimit);
+    int Attempt, TimeSpan? WallLimit)
+{
+    /// <summary>How long the unit could have started before it was claimed, by the database's clock.</summary>
+    public TimeSpan Waited { get; init; }
+
+    /// <summary>How the attempt before ended; null: there was none.</summary>
+    public PastEnding? After { get; init; }
+}
+
+/// <summary>How an earlier attempt ended, and how long before the claim.</summary>
+public sealed record PastEnding(FailureReason Reason, TimeSpan Ago);
 
 /// <summary>What became of a unit whose attempt ended without a result.</summary>
 public abstract record AttemptEnding
@@ -67,7 +77,17 @@ public abstract record AttemptEnding
 }
 
 /// <summary>An attempt whose lease ran out.</summary>
-public sealed record ExpiredLease(AttemptKey Key, string RunId, string SlotId, AttemptEnding Ending);
+public sealed record ExpiredLease(AttemptKey Key, string RunId, string SlotId, AttemptEnding Ending)
+{
+    /// <summary>What its slot's time was good for; null: not read.</summary>
+    public AttemptUse? Use { get; init; }
+}
+
+/// <summary>A slot's time in an attempt without a result.</summary>
+/// <param name="Device">Of the slot.</param>
+/// <param name="Useful">From the claim to its last durable checkpoint.</param>
+/// <param name="Lost">From there, or from the claim, to its end.</param>
+public sealed record AttemptUse(string Device, TimeSpan Useful, TimeSpan Lost);
 
 /// <summary>A checkpoint row as the collector sees it. <paramref name="File"/> has a path relative to the artifacts folder.</summary>
 public sealed record ArtifactRow(AttemptKey Key, CheckpointRef File, bool Void);

@@ -96,6 +96,13 @@ public interface IFarmStore : INoticeStore, IAsyncDisposable
     /// <param name="cancel">Gives up the wait for the database.</param>
     Task<IReadOnlyList<QuarantinedUnit>> ReadQuarantineAsync(IReadOnlySet<AttemptKey> known, CancellationToken cancel = default);
 
+    /// <summary>How many runs, units and slots there are, by where they stand.</summary>
+    Task<FarmCensus> ReadCensusAsync(CancellationToken cancel = default);
+
+    /// <summary>How many values of an attempt differ from what an earlier attempt of its unit, of equal numerics, had measured at the same step;
+    /// wall-clock times are left out. Training that is done again should give the same bits.</summary>
+    Task<int> CountRedoneDifferentlyAsync(AttemptKey attempt, CancellationToken cancel = default);
+
     /// <summary>Every living slot and every closed place.</summary>
     Task<SlotBoard> ReadSlotsAsync(CancellationToken cancel = default);
 

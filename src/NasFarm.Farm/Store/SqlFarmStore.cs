@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NasFarm.Catalog.Results;
 using NasFarm.Catalog.Units;
 using NasFarm.Farm.Control;
@@ -5,6 +6,7 @@ using NasFarm.Farm.Hosting;
 using NasFarm.Farm.Plans;
 using NasFarm.Farm.Scheduling;
 using NasFarm.Farm.Store.Scripts;
+using NasFarm.Farm.Telemetry;
 
 namespace NasFarm.Farm.Store;
 
@@ -26,6 +28,7 @@ public abstract class SqlFarmStore : IFarmStore
 {
     private readonly GridPlaces places = new();
     private readonly FinishedRuns finished = new();
+    private readonly CensusReading.ArmMethods methods = new();
 
     private protected SqlFarmStore() { }
 
@@ -126,6 +129,13 @@ public abstract class SqlFarmStore : IFarmStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<QuarantinedUnit>> ReadQuarantineAsync(IReadOnlySet<AttemptKey> known, CancellationToken cancel = default) =>
         Read(sql => QuarantineRows.Read(sql, known), cancel);
+
+    /// <inheritdoc/>
+    public Task<FarmCensus> ReadCensusAsync(CancellationToken cancel = default) => Read(sql => CensusReading.Census(sql, methods), cancel);
+
+    /// <inheritdoc/>
+    public Task<int> CountRedoneDifferentlyAsync(AttemptKey attempt, CancellationToken cancel = default) =>
+        Read(sql => CensusReading.RedoneDifferently(sql, attempt), cancel);
 
     /// <inheritdoc/>
     public Task<SlotBoard> ReadSlotsAsync(CancellationToken cancel = default) => Read(SlotReading.Board, cancel);
@@ -315,13 +325,23 @@ public abstract class SqlFarmStore : IFarmStore
 
     /// <summary>Runs a script in one transaction. It may run more than once, each time in a transaction of its own of which at most the last commits
     /// or, when the answer to a commit was lost, the one before it too: every script is safe to repeat.</summary>
-    private protected abstract Task<T> Write<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel);
+    private protected abstract Task<T> WriteCore<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel);
 
     /// <summary>The same for a short script that locks what belongs to <paramref name="key"/> and nothing else: a database may run several in one
     /// transaction, in the order of their keys. Each sends its questions by <see cref="SqlSession.Ask"/> and awaits them.</summary>
-    private protected virtual Task<T> WriteTogether<T>(FarmLock held, string key, Func<SqlSession, ValueTask<T>> script, CancellationToken cancel) =>
-        Write(held, sql => sql.Finish(script(sql)), cancel);
+    private protected virtual Task<T> WriteTogetherCore<T>(FarmLock held, string key, Func<SqlSession, ValueTask<T>> script, CancellationToken cancel) =>
+        WriteCore(held, sql => sql.Finish(script(sql)), cancel);
 
     /// <summary>Runs a script that reads, all of it at one moment.</summary>
-    private protected abstract Task<T> Read<T>(Func<SqlSession, T> script, CancellationToken cancel);
+    private protected abstract Task<T> ReadCore<T>(Func<SqlSession, T> script, CancellationToken cancel);
+
+    private Task<T> Write<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel, [CallerMemberName] string member = "") =>
+        StoreMeter.Time(member, () => WriteCore(held, script, cancel));
+
+    private Task<T> WriteTogether<T>(
+        FarmLock held, string key, Func<SqlSession, ValueTask<T>> script, CancellationToken cancel, [CallerMemberName] string member = "") =>
+        StoreMeter.Time(member, () => WriteTogetherCore(held, key, script, cancel));
+
+    private Task<T> Read<T>(Func<SqlSession, T> script, CancellationToken cancel, [CallerMemberName] string member = "") =>
+        StoreMeter.Time(member, () => ReadCore(script, cancel));
 }

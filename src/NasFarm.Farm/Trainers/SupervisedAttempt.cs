@@ -193,7 +193,7 @@ internal sealed class SupervisedAttempt(
             {
                 TrainerEvent.Metric metric => new FarmEvent.Measured(claim, slotId, metric),
                 TrainerEvent.Decision decision => new FarmEvent.Decided(claim, slotId, decision),
-                TrainerEvent.Checkpoint checkpoint => new FarmEvent.Saved(claim, slotId, checkpoint.File),
+                TrainerEvent.Checkpoint checkpoint => new FarmEvent.Saved(claim, slotId, checkpoint.File, checkpoint.Seconds),
                 _ => throw new InvalidOperationException($"{Name(row)} is not a row"),
             });
         }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NasFarm.Farm.Coordination;
 using NasFarm.Orleans.Hosting;
 using NasFarm.Orleans.Security;
+using NasFarm.Server.Telemetry;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
@@ -21,13 +22,13 @@ public static class ApiProgram
     public static async Task RunAsync(SiloSettings settings)
     {
         var lines = new FarmLines(TimeProvider.System, Console.Out, settings.Json);
+        // 1. Nothing is offered before the store has answered, and until then a signal ends the process; nobody waits for the cluster.
+        var (store, connection) = await StoreOpening.OpenAsync(settings, lines, CancellationToken.None);
+        await using var closing = store;
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-
-        // 1. Nothing is offered before the store has answered; nobody waits for the cluster.
-        var (store, connection) = await SiloProgram.OpenAsync(settings);
-        await using var closing = store;
+        await using var telemetry = FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-api", $"{Environment.MachineName}:{Environment.ProcessId}");
         var unanswered = new Seldom(TimeProvider.System, text => lines.Say("cluster", text));
         await using var cluster = new FarmClient(client => (settings.Tls is { } certificate ? client.UseTls(certificate) : client)
             .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (settings.ClusterId, settings.ServiceId))
@@ -37,7 +38,7 @@ public static class ApiProgram
             () => lines.Say("cluster", "silos answer"), unanswered.Say, problem => asked.TrySetException(problem));
 
         // 2. Serve.
-        await using var people = await PeopleWeb.StartAsync(settings, store, new ClusterHost(() => cluster.Grains, store, TimeProvider.System, unanswered.Say), lines);
+        await using var people = await PeopleWeb.StartAsync(settings, store, new ClusterHost(() => cluster.Grains, store, TimeProvider.System, unanswered.Say), telemetry, lines);
         await asked.Task;
         await people.StopAsync();
         lines.Say("left", "nobody is answered here any more");

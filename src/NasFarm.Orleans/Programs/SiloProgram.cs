@@ -10,9 +10,9 @@ using NasFarm.Farm.Store.Postgres;
 using NasFarm.Farm.Trainers;
 using NasFarm.Orleans.Grains;
 using NasFarm.Orleans.Hosting;
-using NasFarm.Orleans.Schema;
 using NasFarm.Orleans.Security;
 using NasFarm.Server.Hosting;
+using NasFarm.Server.Telemetry;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -34,21 +34,30 @@ public static class SiloProgram
     public static async Task RunAsync(SiloSettings settings, ITrainerLauncher? launcher = null)
     {
         var lines = new FarmLines(TimeProvider.System, Console.Out, settings.Json);
-        var (store, connection) = await OpenAsync(settings);
+        var (store, connection) = await StoreOpening.OpenAsync(settings, lines, CancellationToken.None);
         await using var closing = store;
         if (settings.ParsedRole.HasFlag(SiloRole.Gpu) && ArtifactLocation.Parse(settings.Artifacts) is ArtifactLocation.OfHome)
             lines.Say("warning", $"checkpoints go to {settings.Farm("").Artifacts}, a folder of this machine: no other machine can go on with what this silo began. {ArtifactLocation.Variable} names a place that all of them reach.");
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + 10));
-        builder.UseOrleans(silo => Configure(silo, settings, connection, store, lines, launcher));
+        await using var telemetry = FarmTelemetry.Start(store, TimeProvider.System, "nasfarm-silo", $"{settings.Address}:{settings.SiloPort}");
+        telemetry.AddTo(builder.Logging);
+        var tell = telemetry.Before(lines.Tell);
+        builder.UseOrleans(silo =>
+        {
+            Configure(silo, settings, connection, store, tell, launcher);
+            if (FarmTelemetry.HasCollector)
+                silo.AddActivityPropagation();
+        });
         using var host = builder.Build();
         // Whoever asks is answered from the beginning: that the silo is not a member yet, and from the store.
         var silo = new SiloHealth(host.Services);
-        await using var health = settings.HealthUrl is { Length: > 0 } at ? await HealthWeb.StartAsync(store, silo.Problem, FarmWeb.Addresses(at), CancellationToken.None) : null;
+        using var cluster = new SiloMeter(host.Services, settings.ExpectedSilos);
+        await using var health = settings.HealthUrl is { Length: > 0 } at ? await HealthWeb.StartAsync(store, silo.Problem, telemetry, FarmWeb.Addresses(at), CancellationToken.None) : null;
         var unanswered = new Seldom(TimeProvider.System, text => lines.Say("cluster", text));
         await using var people = settings.WebAddresses.Length > 0
-            ? await PeopleWeb.StartAsync(settings, store, new ClusterHost(() => silo.Grains, store, TimeProvider.System, unanswered.Say), lines) : null;
+            ? await PeopleWeb.StartAsync(settings, store, new ClusterHost(() => silo.Grains, store, TimeProvider.System, unanswered.Say), telemetry, lines) : null;
         await host.StartAsync();
         lines.Say("ready", $"{settings.Role} silo {settings.Address}:{settings.SiloPort} of cluster {settings.ClusterId}, clients at port {settings.GatewayPort}");
         await host.WaitForShutdownAsync();
@@ -58,17 +67,7 @@ public static class SiloProgram
         lines.Say("left", "nothing runs here any more");
     }
 
-    /// <summary>The farm's memory and the cluster's, which are one database, with their tables.</summary>
-    internal static async Task<(PostgresFarmStore Store, string OrleansConnection)> OpenAsync(SiloSettings settings)
-    {
-        // The farm's tables first: they are made in an empty schema.
-        var store = await PostgresFarmStore.OpenAsync(settings.Store!, TimeProvider.System);
-        var connection = OrleansConnection(settings.Store!);
-        await OrleansSchema.ApplyAsync(connection, CancellationToken.None);
-        return (store, connection);
-    }
-
-    private static void Configure(ISiloBuilder silo, SiloSettings settings, string connection, PostgresFarmStore store, FarmLines lines, ITrainerLauncher? launcher)
+    private static void Configure(ISiloBuilder silo, SiloSettings settings, string connection, PostgresFarmStore store, Action<FarmEvent> tell, ITrainerLauncher? launcher)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.ConfigureEndpoints(IPAddress.Parse(settings.Address), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
@@ -92,7 +91,7 @@ public static class SiloProgram
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
         silo.UseFarm(new()
         {
-            Role = settings.ParsedRole, Store = store, OpenArtifacts = settings.OpenArtifacts, Farm = settings.Farm, Launcher = launcher, Tell = lines.Tell,
+            Role = settings.ParsedRole, Store = store, OpenArtifacts = settings.OpenArtifacts, Farm = settings.Farm, Launcher = launcher, Tell = tell,
             LookRule = Looks(),
         });
     }

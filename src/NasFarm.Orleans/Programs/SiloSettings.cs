@@ -32,8 +32,21 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Where checkpoints are kept; null: a folder in the home, which no other machine reaches.</summary>
     public string? Artifacts { get; set; }
 
-    /// <summary><c>gpu</c> (slots), <c>control</c> (coordinates), <c>all</c> (both), or <c>api</c> (no silo: a client of the cluster that serves people).</summary>
+    /// <summary><c>gpu</c> (slots), <c>control</c> (coordinates), <c>all</c> (both), <c>api</c> (no silo: a client of the cluster that serves people), or
+    /// <c>migrate</c> (no silo: makes the tables, and ends).</summary>
     public string Role { get; set; } = "all";
+
+    /// <summary><c>make</c>: the tables are made, or brought to this version's level, before anything begins; <c>await</c>: another process does that
+    /// (role <c>migrate</c>), and this one waits for it.</summary>
+    public string Tables { get; set; } = "make";
+
+    /// <summary>Seconds that it waits, before anything begins, for a store that does not answer and for tables that another process makes.</summary>
+    [Range(1, 86400)]
+    public double StartSeconds { get; set; } = 10;
+
+    /// <summary>A file with the text of a token that holds as admin in every tenant; where people are served it is made known to a store that knows no token of its id.
+    /// Default: none.</summary>
+    public string? AdminTokenFile { get; set; }
 
     /// <summary>Scope of membership: silos of one cluster find each other. Default: <c>nasfarm</c>.</summary>
     [Required]
@@ -57,7 +70,8 @@ public sealed class SiloSettings : IValidatableObject
     /// <summary>Addresses where people are served, separated by ';'. Default: role <c>api</c> <see cref="FarmWeb.UsualUrl"/>, role <c>all</c> none.</summary>
     public string? Urls { get; set; }
 
-    /// <summary>Addresses where a silo says how it is, separated by ';'. Default: none. Role <c>api</c> says it at <see cref="Urls"/>.</summary>
+    /// <summary>Addresses where a silo says how it is (<c>/health/…</c>) and gives its metrics (<c>/metrics</c>), separated by ';'. Default: none.
+    /// Role <c>api</c> does it at <see cref="Urls"/>.</summary>
     public string? HealthUrl { get; set; }
 
     /// <summary>PEM files of this member's certificate and private key, and of the authority whose certificates make a member: connections between silos, and of
@@ -106,14 +120,24 @@ public sealed class SiloSettings : IValidatableObject
     [Range(0.1, 60)]
     public double ProbeSeconds { get; set; } = 2;
 
+    /// <summary>Silos that the cluster should have, which an alert compares with those there are; null: nobody compares.</summary>
+    [Range(1, 10_000)]
+    public int? ExpectedSilos { get; set; }
+
     /// <summary>What happens is said as JSON, one object a line; else as text.</summary>
     public bool Json { get; set; }
 
     /// <summary>What it is for, as a silo.</summary>
-    public SiloRole ParsedRole => Role.ToLowerInvariant() switch { "gpu" => SiloRole.Gpu, "control" => SiloRole.Control, "api" => SiloRole.None, _ => SiloRole.All };
+    public SiloRole ParsedRole => Role.ToLowerInvariant() switch { "gpu" => SiloRole.Gpu, "control" => SiloRole.Control, "api" or "migrate" => SiloRole.None, _ => SiloRole.All };
 
     /// <summary>It is no silo.</summary>
     public bool IsApi => Role.Equals("api", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>It makes the tables, and ends.</summary>
+    public bool IsMigration => Role.Equals("migrate", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Another process makes the tables.</summary>
+    public bool AwaitsTables => Tables.Equals("await", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Where people are served; nothing: nowhere.</summary>
     public string[] WebAddresses => FarmWeb.Addresses(Urls is { Length: > 0 } ? Urls : IsApi ? FarmWeb.UsualUrl : "");
@@ -146,8 +170,14 @@ public sealed class SiloSettings : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Role.ToLowerInvariant() is not ("gpu" or "control" or "api" or "all"))
-            yield return new($"role is '{Role}'; it must be gpu, control, api or all.");
+        if (Role.ToLowerInvariant() is not ("gpu" or "control" or "api" or "all" or "migrate"))
+            yield return new($"role is '{Role}'; it must be gpu, control, api, all or migrate.");
+        if (!AwaitsTables && !Tables.Equals("make", StringComparison.OrdinalIgnoreCase))
+            yield return new($"tables is '{Tables}'; it must be make or await.");
+        if (AwaitsTables && IsMigration)
+            yield return new("tables is 'await' and role is migrate, which makes them.");
+        if (AdminTokenFile is { Length: > 0 } && WebAddresses.Length == 0)
+            yield return new($"adminTokenFile is '{AdminTokenFile}' and role is '{Role}' without urls; tokens are asked for where people are served.");
         if (Store is null || !PostgresAddress.Is(Store))
             yield return new($"store is {(Store is null ? "not given" : "another kind of address")}; silos share a PostgreSQL: NASFARM_STORE=postgres://user@host/database.");
         if (!IPAddress.TryParse(Address, out _))

@@ -56,6 +56,13 @@ public static class OrleansSchema
         }
     }
 
+    /// <summary>Level of the current schema, which is not changed; 0: it has had none. Throws <see cref="StoreUnusableException"/> when it cannot be used.</summary>
+    public static async Task<int> ReadLevelAsync(NpgsqlDataSource source, CancellationToken cancel = default)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        return await LevelAsync(connection, cancel);
+    }
+
     /// <summary>Level of the current schema; 0: it has had none. Throws <see cref="StoreUnusableException"/> when it cannot be used.</summary>
     private static async Task<int> LevelAsync(NpgsqlConnection connection, CancellationToken cancel)
     {

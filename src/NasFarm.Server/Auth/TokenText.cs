@@ -12,7 +12,7 @@ public sealed record TokenText(string Id, string Secret)
     /// <summary>What every token begins with: searchable, should one be published by accident.</summary>
     public const string Prefix = "nf_";
 
-    private const int IdBytes = 8, SecretBytes = 32, LongestText = 200;
+    private const int IdBytes = 8, SecretBytes = 32, LongestText = 200, LeastSecret = 43;
 
     /// <summary>A new one. Its bits come from the operating system: this randomness must not be repeatable.</summary>
     public static TokenText Create() =>
@@ -23,6 +23,10 @@ public sealed record TokenText(string Id, string Secret)
         text.Length <= LongestText && text.StartsWith(Prefix, StringComparison.Ordinal)
         && text.IndexOf('_', Prefix.Length) is var end && end > Prefix.Length && end < text.Length - 1
             ? new(text[Prefix.Length..end], text[(end + 1)..]) : null;
+
+    /// <summary>As long as those that <see cref="Create"/> makes: nobody guesses it.</summary>
+    public bool IsStrong => Id.Length >= 2 * IdBytes && Id.All(char.IsAsciiLetterOrDigit) && Secret.Length >= LeastSecret
+        && Secret.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     /// <summary>SHA-256 of the secret, lower-case hex.</summary>
     public string SecretHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));

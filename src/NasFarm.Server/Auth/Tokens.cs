@@ -34,6 +34,24 @@ public static class Tokens
         return new(text.Reveal(), await store.AddTokenAsync(new(text.Id, name, text.SecretHash, tenant, Word(role), expires), cancel));
     }
 
+    /// <summary>Keeps the hash of a token that was made elsewhere. False: the store knows one of its id, which stays as it is, revoked or not.
+    /// Throws <see cref="RefusedException"/> for a text that is no token, or that somebody might guess.</summary>
+    /// <param name="store">Where tokens are kept.</param>
+    /// <param name="text">The whole token.</param>
+    /// <param name="name">For people: whose it is and what for.</param>
+    /// <param name="tenant">Where it holds; <c>*</c>: everywhere.</param>
+    /// <param name="role">What its owner may do there.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<bool> AdoptAsync(IFarmStore store, string text, string name, string tenant, Role role, CancellationToken cancel = default)
+    {
+        if (TokenText.Parse(text) is not { IsStrong: true } token)
+            throw RefusedException.Invalid("bad-token", $"This is no token; one is {TokenText.Prefix}, at least 16 letters or digits, _, and at least 43 random ones.");
+        if (await store.FindTokenAsync(token.Id, cancel) is not null)
+            return false;
+        await store.AddTokenAsync(new(token.Id, name, token.SecretHash, tenant, Word(role), null), cancel);
+        return true;
+    }
+
     /// <summary>Whose token a text is. Null: nobody's, or it has expired or was revoked.</summary>
     public static async Task<Caller?> FindAsync(IFarmStore store, string text, TimeProvider time, CancellationToken cancel = default) =>
         TokenText.Parse(text) is { } token && token.Id.All(char.IsAsciiLetterOrDigit) && await store.FindTokenAsync(token.Id, cancel) is { } kept && token.Fits(kept.SecretHash)

@@ -49,6 +49,7 @@ public static class FarmWeb
     public static async Task<WebApplication> StartAsync(FarmServerOptions options, IReadOnlyList<string> urls, CancellationToken cancel)
     {
         var builder = GuestWeb.CreateBuilder(urls);
+        options.Telemetry?.AddTo(builder.Logging);
         builder.Services.AddFarmServer(options);
         var app = builder.Build();
         app.MapFarmServer();

@@ -39,6 +39,24 @@ public sealed class TokenTests : IAsyncLifetime
     public void What_is_no_token_is_none(string text) => Assert.Null(TokenText.Parse(text));
 
     [Fact]
+    public async Task A_token_made_elsewhere_is_taken_once_and_a_revoked_one_stays_revoked()
+    {
+        var made = TokenText.Create();
+
+        Assert.True(await Tokens.AdoptAsync(store, made.Reveal(), "made at installation", "*", Role.Admin));
+        Assert.Equal(Role.Admin, (await Tokens.FindAsync(store, made.Reveal(), clock))!.RoleIn("lab"));
+        await store.RevokeTokenAsync(made.Id);
+
+        Assert.False(await Tokens.AdoptAsync(store, made.Reveal(), "made at installation", "*", Role.Admin));
+        Assert.Null(await Tokens.FindAsync(store, made.Reveal(), clock));
+    }
+
+    [Theory, InlineData(""), InlineData("changeme"), InlineData("nf_0123456789abcdef_short"), InlineData("nf_short_0123456789012345678901234567890123456789012"),
+        InlineData("nf_0123456789abcdef_0123456789012345678901234567890123456789 12")]
+    public async Task A_token_that_somebody_might_guess_is_not_taken(string text) =>
+        Assert.Equal("bad-token", (await Assert.ThrowsAsync<RefusedException>(() => Tokens.AdoptAsync(store, text, "made at installation", "*", Role.Admin))).Code);
+
+    [Fact]
     public async Task A_token_opens_until_it_expires_or_is_revoked()
     {
         var lasting = await Tokens.IssueAsync(store, "ada", "lab", Role.Operator, expires: null, clock);

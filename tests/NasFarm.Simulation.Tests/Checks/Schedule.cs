@@ -320,6 +320,9 @@ internal sealed class Schedule
         /// <summary>What the farm tells; at such moments an operator may act and a clock may jump.</summary>
         private void Hear(FarmEvent told)
         {
+            // Said between two calls of one round, for those who measure: no moment of its own.
+            if (told is FarmEvent.Coordinating)
+                return;
             world.Tell($"{Process!.Name}: {told.GetType().Name} {(told is FarmEvent.OfAttempt of ? of.Claim.Key : null)}");
             if (world.Faults.Strike(Fault.Drain, Process!.Steps, out _))
                 Stop();

@@ -77,6 +77,11 @@ internal abstract class StoreLayer(IFarmStore inner) : IFarmStore
     public virtual Task<IReadOnlyList<QuarantinedUnit>> ReadQuarantineAsync(IReadOnlySet<AttemptKey> known, CancellationToken cancel = default) =>
         Through("quarantine", () => inner.ReadQuarantineAsync(known, cancel));
 
+    public virtual Task<FarmCensus> ReadCensusAsync(CancellationToken cancel = default) => Through("census", () => inner.ReadCensusAsync(cancel));
+
+    public virtual Task<int> CountRedoneDifferentlyAsync(AttemptKey attempt, CancellationToken cancel = default) =>
+        Through("redone", () => inner.CountRedoneDifferentlyAsync(attempt, cancel));
+
     public virtual Task<SlotBoard> ReadSlotsAsync(CancellationToken cancel = default) => Through("slots", () => inner.ReadSlotsAsync(cancel));
 
     public virtual Task SetTenantAsync(TenantShare share, CancellationToken cancel = default) => Through("tenant", async () =>

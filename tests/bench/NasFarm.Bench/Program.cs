@@ -11,6 +11,7 @@ return args switch
     ["stream-generator", .. var rest] => await StreamGenerator.RunAsync(rest),
     ["store", .. var rest] => await StoreRate.RunAsync(StoreRateOptions.Parse(rest)),
     ["compare", .. var rest] => await CompareRate.RunAsync(CompareRateOptions.Parse(rest)),
+    ["telemetry", .. var rest] => await TelemetryCost.RunAsync(TelemetryCostOptions.Parse(rest)),
     ["pages", .. var rest] => await PageRate.RunAsync(PageRateOptions.Parse(rest)),
     _ => BenchOptions.Usage(),
 };

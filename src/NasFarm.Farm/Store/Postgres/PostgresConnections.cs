@@ -1,16 +1,46 @@
+using NasFarm.Farm.Telemetry;
 using Npgsql;
 
 namespace NasFarm.Farm.Store.Postgres;
 
 /// <summary>The store's connections, each with a thread of its own: a script waits for the server at every statement, and threads of the
 /// pool must not wait. They are made when all others are busy, up to a number.</summary>
-internal sealed class PostgresConnections(NpgsqlDataSource source, int most) : IAsyncDisposable
+internal sealed class PostgresConnections(NpgsqlDataSource source, int most) : IConnectionLoad, IAsyncDisposable
 {
     private readonly object gate = new();   // a Lock cannot be waited on
     private readonly Queue<Action<Connection>> jobs = [];
     private readonly List<Task> threads = [];
     private int idle;
     private bool closed;
+
+    public int Busy
+    {
+        get
+        {
+            lock (gate)
+                return threads.Count - idle;
+        }
+    }
+
+    public int Idle
+    {
+        get
+        {
+            lock (gate)
+                return idle;
+        }
+    }
+
+    public int Most => most;
+
+    public int Waiting
+    {
+        get
+        {
+            lock (gate)
+                return jobs.Count;
+        }
+    }
 
     /// <summary>Does a job with a connection as soon as one is free. A job that throws costs it its connection: what was begun is rolled back.</summary>
     public Task<T> Run<T>(Func<NpgsqlConnection, T> job, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NasFarm.Farm.Store.Scripts;
+using NasFarm.Farm.Telemetry;
 using Npgsql;
 
 namespace NasFarm.Farm.Store.Postgres;
@@ -30,6 +31,7 @@ public sealed class PostgresFarmStore : SqlFarmStore
         (this.address, this.time, this.wait) = (address, time, wait);
         source = NpgsqlDataSource.Create(address.Connection(wait));
         connections = new(source, address.MostConnections);
+        StoreMeter.Watch(connections);
         claims = new(FarmLock.None, Persist);
         writes = new(FarmLock.Shared, Persist);
     }
@@ -71,17 +73,18 @@ public sealed class PostgresFarmStore : SqlFarmStore
     /// <summary>Ends what is queued and closes every connection.</summary>
     public override async ValueTask DisposeAsync()
     {
+        StoreMeter.Forget(connections);
         await connections.DisposeAsync().ConfigureAwait(false);
         await source.DisposeAsync().ConfigureAwait(false);
     }
 
-    private protected override Task<T> Write<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel) =>
+    private protected override Task<T> WriteCore<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel) =>
         Persist(connection => Transact(PostgresSession.Write(connection, held), script), cancel);
 
-    private protected override Task<T> WriteTogether<T>(FarmLock held, string key, Func<SqlSession, ValueTask<T>> script, CancellationToken cancel) =>
+    private protected override Task<T> WriteTogetherCore<T>(FarmLock held, string key, Func<SqlSession, ValueTask<T>> script, CancellationToken cancel) =>
         (held == FarmLock.None ? claims : writes).Join(key, script, cancel);
 
-    private protected override Task<T> Read<T>(Func<SqlSession, T> script, CancellationToken cancel) =>
+    private protected override Task<T> ReadCore<T>(Func<SqlSession, T> script, CancellationToken cancel) =>
         Persist(connection => Transact(PostgresSession.Read(connection), script), cancel);
 
     private static T Transact<T>(PostgresSession sql, Func<SqlSession, T> script)

@@ -73,10 +73,13 @@ internal static class Ownership
                   AND (hold IS NULL OR (hold = 'numerics-mismatch' AND fingerprint = @fingerprint))
                   {Cordons.ClaimIsOpen}
                 ORDER BY CASE unit_id {string.Join(' ', ranks)} END LIMIT 1{sql.LockFree})
-            RETURNING unit_id, run_id, fence, attempts, spec
+            RETURNING unit_id, run_id, fence, attempts, spec, enqueued_at, not_before
             """,
             row => new ClaimedUnit(
-                new(row.Must("unit_id"), row.Long("fence")), row.Must("run_id"), row.Int("attempts"), row.Json<UnitSpec>("spec")), values);
+                new(row.Must("unit_id"), row.Long("fence")), row.Must("run_id"), row.Int("attempts"), row.Json<UnitSpec>("spec"))
+            {
+                Waited = TimeSpan.FromMilliseconds(Math.Max(0, sql.Now - Math.Max(row.Long("enqueued_at"), row.Long("not_before")))),
+            }, values);
     }
 
     private static ClaimedUnit? Taken(SqlSession sql, List<ClaimedUnit> taken, SlotInfo slot)
@@ -95,10 +98,18 @@ internal static class Ownership
         var run = sql.Ask("SELECT execution, wall_limit_ms FROM seed_run WHERE run_id = @run",
             row => (Execution: row.Json<ExecutionSpec>("execution"), Wall: row.LongOrNull("wall_limit_ms")), ("@run", unit.RunId));
         var checkpoints = AskResumeFrom(sql, unit.RunId, unit.Unit, unit.Key.Fence > 1);
+        var before = unit.Key.Fence == 1 ? null : sql.Ask(
+            "SELECT ending, ended_at FROM attempt WHERE unit_id = @unit AND fence = @before AND ending IS NOT NULL AND ending <> 'done'",
+            row => new PastEnding(Columns.Value<FailureReason>(row.Must("ending")), TimeSpan.FromMilliseconds(Math.Max(0, sql.Now - row.Long("ended_at")))),
+            ("@unit", unit.Key.UnitId), ("@before", unit.Key.Fence - 1));
         return unit with
         {
             Heard = () => new(unit.Key, unit.RunId, unit.Unit, run.Rows.Single().Execution, checkpoints(), unit.Attempt,
-                run.Rows.Single().Wall is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null),
+                run.Rows.Single().Wall is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null)
+            {
+                Waited = unit.Waited,
+                After = before?.Rows.SingleOrDefault(),
+            },
         };
     }
 
@@ -158,21 +169,36 @@ internal static class Ownership
         SlotRows.Forget(sql);
         Cordons.Refresh(sql);
         var lost = sql.Query(
-            $"SELECT unit_id, fence, run_id, slot_id FROM unit WHERE state = 'running' AND lease_until < @now ORDER BY unit_id{sql.LockFree}",
-            row => (Key: new AttemptKey(row.Must("unit_id"), row.Long("fence")), RunId: row.Must("run_id"), SlotId: row.Must("slot_id")), ("@now", sql.Now));
+            $"{LostAttempts} lease_until < @now ORDER BY unit_id{sql.LockFree}", row => Lost(sql, row), ("@now", sql.Now));
         return [.. lost.Select(l => new ExpiredLease(
-            l.Key, l.RunId, l.SlotId, End(sql, l.Key, FailureReason.LeaseLost, $"slot {l.SlotId} did not renew its lease", [])))];
+            l.Key, l.RunId, l.SlotId, End(sql, l.Key, FailureReason.LeaseLost, $"slot {l.SlotId} did not renew its lease", [])) { Use = l.Use })];
     }
 
     /// <summary>Every attempt of a process that is gone; in the order of units, as everybody locks them.</summary>
     public static IReadOnlyList<ExpiredLease> Revoke(SqlSession sql, string owner, string why)
     {
         var lost = sql.Query(
-            $"SELECT unit_id, fence, run_id, slot_id FROM unit WHERE state = 'running' AND owner = @owner ORDER BY unit_id{sql.Lock}",
-            row => (Key: new AttemptKey(row.Must("unit_id"), row.Long("fence")), RunId: row.Must("run_id"), SlotId: row.Must("slot_id")), ("@owner", owner));
-        List<ExpiredLease> ended = [.. lost.Select(l => new ExpiredLease(l.Key, l.RunId, l.SlotId, End(sql, l.Key, FailureReason.LeaseLost, why, [])))];
+            $"{LostAttempts} owner = @owner ORDER BY unit_id{sql.Lock}", row => Lost(sql, row), ("@owner", owner));
+        List<ExpiredLease> ended =
+            [.. lost.Select(l => new ExpiredLease(l.Key, l.RunId, l.SlotId, End(sql, l.Key, FailureReason.LeaseLost, why, [])) { Use = l.Use })];
         sql.Post("DELETE FROM slot WHERE owner = @owner", ("@owner", owner));
         return ended;
+    }
+
+    private const string LostAttempts =
+        """
+        SELECT unit_id, fence, run_id, slot_id, device,
+               (SELECT a.claimed_at FROM attempt a WHERE a.unit_id = unit.unit_id AND a.fence = unit.fence) AS claimed_at,
+               (SELECT MAX(f.written_at) FROM artifact f WHERE f.unit_id = unit.unit_id AND f.fence = unit.fence) AS saved_at
+          FROM unit WHERE state = 'running' AND
+        """;
+
+    private static (AttemptKey Key, string RunId, string SlotId, AttemptUse Use) Lost(SqlSession sql, SqlRow row)
+    {
+        var claimed = row.Long("claimed_at");
+        var saved = row.LongOrNull("saved_at") ?? claimed;
+        return (new(row.Must("unit_id"), row.Long("fence")), row.Must("run_id"), row.Must("slot_id"),
+            new(row.Must("device"), TimeSpan.FromMilliseconds(Math.Max(0, saved - claimed)), TimeSpan.FromMilliseconds(Math.Max(0, sql.Now - saved))));
     }
 
     public static AttemptEnding End(SqlSession sql, AttemptKey attempt, FailureReason reason, string message, IReadOnlyList<string> log)
@@ -292,6 +318,9 @@ internal static class Ownership
 /// <param name="Attempt">Its 1-based number.</param>
 internal sealed record ClaimedUnit(AttemptKey Key, string RunId, int Attempt, UnitSpec Unit)
 {
+    /// <summary>How long it could have started before.</summary>
+    public TimeSpan Waited { get; init; }
+
     /// <summary>The whole claim; call it when the transaction is over.</summary>
     public Func<Claim> Heard { get; init; } = () => throw new InvalidOperationException("Nobody has asked for the rest of the claim.");
 }

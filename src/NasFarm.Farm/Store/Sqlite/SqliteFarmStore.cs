@@ -117,10 +117,10 @@ public sealed class SqliteFarmStore : SqlFarmStore
     }
 
     /// <summary>BEGIN IMMEDIATE: the write lock is taken before the first statement, so that what a script reads stays true until its commit.</summary>
-    private protected override Task<T> Write<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel) =>
+    private protected override Task<T> WriteCore<T>(FarmLock held, Func<SqlSession, T> script, CancellationToken cancel) =>
         Transact(writer, writing, preparedWrites, deferred: false, script, cancel);
 
-    private protected override Task<T> Read<T>(Func<SqlSession, T> script, CancellationToken cancel) =>
+    private protected override Task<T> ReadCore<T>(Func<SqlSession, T> script, CancellationToken cancel) =>
         Transact(reader, reading, preparedReads, deferred: true, script, cancel);
 
     private async Task<T> Transact<T>(
