@@ -7,7 +7,8 @@ namespace NasFarm.Cli.Tests.Docs;
 /// <param name="Page">Path from the repository's root.</param>
 /// <param name="Number">Of the line, from 1.</param>
 /// <param name="Text">The line as it stands there; lines that end with a backslash are one.</param>
-internal sealed record DocLine(string Page, int Number, string Text)
+/// <param name="Block">First line of its block.</param>
+internal sealed record DocLine(string Page, int Number, string Text, int Block)
 {
     public string Place => $"{Page}:{Number}";
 }
@@ -46,7 +47,7 @@ internal static partial class DocPages
             indented = !fenced && line.StartsWith("    ", StringComparison.Ordinal) && (indented || i == 0 || text[i - 1].Length == 0);
             if (fenced ? !fence : indented)
             {
-                block.Add(new(page, i + 1, line.Trim()));
+                block.Add(new(page, i + 1, line.Trim(), block.Count > 0 ? block[0].Number : i + 1));
             }
             else if (fenced || line.Length > 0 || i == text.Count)
             {

@@ -65,13 +65,12 @@ internal sealed partial class DocSandbox : IDisposable
             place.Write(name, text);
     }
 
-    /// <summary>Executes the lines of a page that are not in <see cref="NotRun"/>, in order, in one shell.</summary>
+    /// <summary>Executes the lines of a page that <see cref="NotRun"/> leaves, in order, in one shell.</summary>
     /// <param name="lines">Of one page.</param>
     /// <param name="store">Address of a PostgreSQL store for those who ask for one.</param>
     public async Task<IReadOnlyList<DocOutcome>> RunAsync(IReadOnlyList<DocLine> lines, string? store = null)
     {
-        var run = lines.Select(line => (Line: line, Shell: new ShellLine(line.Text))).Where(l => NotRun.Why(l.Shell) is null)
-            .Select(l => (l.Line, Code: Substitutions.ForSandbox(l.Shell.Code))).ToList();
+        var run = NotRun.Others(lines).Select(line => (Line: line, Code: Substitutions.ForSandbox(new ShellLine(line.Text).Code))).ToList();
         var script = new StringBuilder(Prelude);
         for (var i = 0; i < run.Count; i++)
             script.Append(CultureInfo.InvariantCulture, $"printf '{Begin}{i}\\n'\n{run[i].Code}\nprintf '{End}%s\\n' $?\n");

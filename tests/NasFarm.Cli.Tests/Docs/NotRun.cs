@@ -12,8 +12,15 @@ internal static class NotRun
         (new("^export NASFARM_METHODS="), "needs a library; tests/NasFarm.Cli.Tests/OwnMethods builds and loads that one"),
     ];
 
-    /// <summary>Why the line is not executed; null: it is.</summary>
-    public static string? Why(ShellLine line) =>
+    /// <summary>The lines of a page that are executed. What goes with a cluster's program is not: it is about that cluster.</summary>
+    public static IReadOnlyList<DocLine> Others(IReadOnlyList<DocLine> lines)
+    {
+        var whys = lines.Select(line => (Line: line, Why: Why(new(line.Text)))).ToList();
+        var clusters = whys.Where(l => l.Why == Programs.Cluster).Select(l => l.Line.Block).ToHashSet();
+        return [.. whys.Where(l => l.Why is null && !clusters.Contains(l.Line.Block)).Select(l => l.Line)];
+    }
+
+    private static string? Why(ShellLine line) =>
         Lines.FirstOrDefault(l => l.Line.IsMatch(line.Code)).Why
         ?? line.Commands.Select(c => c.Words is [{ } program, ..] ? Programs.WhyNotRun(program) : null).FirstOrDefault(why => why is not null);
 }

@@ -3,6 +3,9 @@ namespace NasFarm.Cli.Tests.Docs;
 /// <summary>Programs that pages name.</summary>
 internal static class Programs
 {
+    /// <summary>Why what needs a cluster is not executed.</summary>
+    public const string Cluster = "needs a cluster";
+
     /// <summary>Lines with these alone are executed.</summary>
     private static readonly HashSet<string> Runnable = ["nasfarm", "export", "curl", "eval", "source", "tar", "cd", "sha256sum"];
 
@@ -17,10 +20,10 @@ internal static class Programs
         ["sh"] = "runs a script that the farm or the checkout holds",
         ["apt-get"] = "changes the machine",
         ["systemctl"] = "changes the machine",
-        ["kubectl"] = "needs a cluster",
-        ["helm"] = "needs a cluster",
-        ["kind"] = "needs a cluster",
-        ["k3s"] = "needs a cluster",
+        ["kubectl"] = Cluster,
+        ["helm"] = Cluster,
+        ["kind"] = Cluster,
+        ["k3s"] = Cluster,
         ["docker"] = "needs a container engine",
         ["podman"] = "needs a container engine",
         ["promtool"] = "needs Prometheus",
