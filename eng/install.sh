@@ -72,6 +72,7 @@ if [ "$(id -u)" -eq 0 ] && [ ${#prometheus[@]} -gt 0 ] && [ -d /run/systemd/syst
   ln -sf /dev/null /etc/systemd/system/prometheus.service
 fi
 install "${servers[@]}" "${prometheus[@]}" || echo "Tests that need them will be skipped." >&2
+command -v curl >/dev/null || install curl || echo "The test that executes the commands of docs/how-to/serve.md will fail." >&2
 # shellcheck disable=SC2046
 install $(missing chromium) || echo "Tests that look at pages in a browser will be skipped." >&2
 command -v npm >/dev/null && {
