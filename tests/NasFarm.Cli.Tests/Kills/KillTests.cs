@@ -9,14 +9,18 @@ public sealed class KillTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(1, Blow.KillOrchestrator, "rolled-back phase")]
-    [InlineData(2, Blow.KillTrainer, "rolled-back phase")]
     [InlineData(3, Blow.KillBoth, "darts")]
     [InlineData(4, Blow.KillTrainer, "retrain")]
     [InlineData(5, Blow.Suspend, "single")]
-    [InlineData(6, Blow.SuspendBesideRival, "sgas")]
     [InlineData(7, Blow.Interrupt, "early-stopping")]
     [InlineData(8, Blow.Terminate, "single")]
     public Task A_disturbed_sweep_ends_with_the_bytes_of_the_undisturbed_one(int seed, Blow blow, string where) => Survive(seed, where, blow);
+
+    [Theory]
+    [Trait("Tier", "all")]
+    [InlineData(2, Blow.KillTrainer, "rolled-back phase")]
+    [InlineData(6, Blow.SuspendBesideRival, "sgas")]
+    public Task Nor_do_slower_blows_change_them(int seed, Blow blow, string where) => Survive(seed, where, blow);
 
     [Theory]
     [Trait("Tier", "chaos")]

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace NasFarm.Helm.Tests.Programs;
 
 /// <summary>The programs take what the chart gives them, and answer what its probes ask.</summary>
-[Collection(nameof(ChartCollection))]
+[Collection(nameof(ChartCollection)), Trait("Tier", "all")]
 public sealed class RenderedFarmTests(ChartFixture chart)
 {
     [FarmFact]
@@ -32,7 +32,7 @@ public sealed class RenderedFarmTests(ChartFixture chart)
         Assert.True(await control.EndAsync(terminate: true) == 0, control.Said);
     }
 
-    [FarmFact, Trait("Tier", "all")]
+    [FarmFact]
     public async Task Helm_test_submits_a_sweep_of_two_seeds_and_sees_it_end()
     {
         await using var farm = new RenderedFarm(chart["cpu-only"]);

@@ -10,7 +10,6 @@ public sealed class ResumeTests
     private static readonly Dictionary<string, UnitSpec> Searches = new()
     {
         ["DARTS first order on NAS-Bench-201"] = TinySearch.Unit("darts", settings: [("epochs", 3)]),
-        ["DARTS second order on the DARTS space"] = TinySearch.Unit("darts", "sgas-es", channels: 2, settings: [("order", 2), ("epochs", 2), ("lambdaMax", false)]),
         ["SGAS criterion 2 on NAS-Bench-201"] = TinySearch.Unit("sgas", settings: [("criterion", 2), ("warmup", 1), ("interval", 1), ("postEpochs", 1)]),
         ["SGAS-es that rolls back"] = EagerSgasEs(),
         ["DARTS on the noise of S4"] = TinySearch.Unit("darts", "robust-s4", channels: 2, settings: [("epochs", 2), ("lanczosSteps", 2)]),
@@ -23,7 +22,6 @@ public sealed class ResumeTests
         ["SDARTS-ADV"] = Short("sdarts-adv", ("attackSteps", 2)),
         ["MS-DARTS that keeps the genotype of its best epoch"] = Short("ms-darts", ("alphaFromEpoch", 1)),
         ["Lambda-DARTS"] = Short("lambda-darts"),
-        ["DARTS-ES that goes back and ends"] = EigenvalueTests.Eager("darts-es"),
         ["DARTS+ that waits for the ranking"] = Short("darts-plus", ("stopBy", "rank-stability"), ("stableEpochs", 1), ("alphaInitialScale", 1.0)),
         ["DARTS-PT"] = DartsPtTests.Small(),
         ["FairDARTS on the DARTS space"] = TinySearch.Unit("fair-darts", "sgas-es", channels: 2, settings: [("epochs", 2), ("lambdaMax", false)]),
@@ -42,6 +40,8 @@ public sealed class ResumeTests
 
     private static readonly Dictionary<string, UnitSpec> Variants = new()
     {
+        ["DARTS second order on the DARTS space"] = TinySearch.Unit("darts", "sgas-es", channels: 2, settings: [("order", 2), ("epochs", 2), ("lambdaMax", false)]),
+        ["DARTS-ES that goes back and ends"] = EigenvalueTests.Eager("darts-es"),
         ["MS-DARTS on rows of different lengths"] = TinySearch.Unit(
             "ms-darts", "nas-bench-1shot1-3", channels: 3, settings: [("epochs", 2), ("alphaFromEpoch", 0), ("lambdaMax", false)]),
         ["Random search with weight sharing on nodes"] = TinySearch.Unit(
