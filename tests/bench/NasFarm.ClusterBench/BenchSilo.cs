@@ -91,7 +91,7 @@ internal static class BenchSilo
                 }
                 var file = new CheckpointRef(Path.Combine(run.OutputDirectory, "end.safetensors"), "00", 1, 1, 1, EndOfUnit: true);
                 lock (all.done)
-                    all.done.WriteLine(FormattableString.Invariant($"{run.Unit.UnitId} {fence} {DateTimeOffset.UtcNow.UtcTicks}"));
+                    all.done.WriteLine(FormattableString.Invariant($"{run.Unit.UnitId} {fence} {TimeProvider.System.GetUtcNow().UtcTicks}"));
                 Say(new TrainerEvent.Done(fence, file, new(run.Unit.Phase == all.Phases - 1, "-", Epochs, Epochs, false), null));
             }
 

@@ -106,7 +106,7 @@ internal static class Scale
         {
             await foreach (var news in host.WatchAsync(BenchSweep.Id, from, stop))
             {
-                var now = DateTimeOffset.UtcNow.UtcTicks;
+                var now = TimeProvider.System.GetUtcNow().UtcTicks;
                 foreach (var move in news.Moves.Where(move => move.State == "done"))
                     received.TryAdd((move.UnitId, move.Fence), now);
             }
