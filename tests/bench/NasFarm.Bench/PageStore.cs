@@ -40,7 +40,10 @@ internal static class PageStore
 
     private static SweepPlan Plan(string id, int seeds, string[] arms) => BenchSweep.Of(0) with
     {
-        SweepId = id, Name = id, Arms = arms, Comparison = new(arms[0], arms[1]),
+        SweepId = id,
+        Name = id,
+        Arms = arms,
+        Comparison = new(arms[0], arms[1]),
         Runs =
         [
             .. from arm in arms
